@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "wgaudit/audit/counters.hpp"
+#include "wgaudit/audit/dump_schedule.hpp"
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/classify/classifier.hpp"
+#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/syslog/frame.hpp"
+#include "wgaudit/syslog/kernel_line.hpp"
+
+namespace wgaudit {
+
+/// Names of peers, by public key.
+using PeerNames = std::map<PublicKey, std::string>;
+
+struct AuditorOptions {
+  std::chrono::seconds interval{30};
+  std::chrono::seconds threshold{180};
+  PeerNames names;
+};
+
+/// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
+struct DumpTimes {
+  Instant started;
+  Instant finished;
+};
+
+/// The core's front door: datagrams, dumps and the time go in, records come out, and the time of
+/// the next dump that is wanted. Deterministic: it reads no clock and touches nothing outside. Each
+/// function appends what it has to say to `records`.
+class Auditor {
+ public:
+  Auditor(AuditorOptions options, const Classifier& classifier, Instant start);
+
+  /// Takes up where an earlier run ended: the records of its last journal segment, in order, before
+  /// on_start.
+  void restore(const Record& record);
+
+  /// The number that the next record of a stream follows on. Before on_start.
+  void continue_from(Stream stream, std::uint64_t last_sequence);
+
+  void on_start(MonitorFacts facts, Instant now, Records& records);
+  void on_stop(MonitorFacts facts, Instant now, Records& records);
+
+  /// Takes one datagram as it was received.
+  void on_datagram(std::string_view datagram, Instant now, Records& records);
+
+  /// Takes a line of log text from disk. `read_date` reads a traditional date, which names neither
+  /// year nor zone; an event without any time is recorded without.
+  using DateReader = std::optional<UtcTime> (*)(std::string_view date, UtcTime now);
+  void on_log_line(std::string_view line, DateReader read_date, Instant now, Records& records);
+
+  /// Takes a good dump; `unreadable` are the interfaces that exist but could not be read.
+  void on_dump(const Dump& dump, std::span<const InterfaceName> unreadable, DumpTimes times,
+               Records& records);
+
+  /// Takes a dump that failed. Nobody's state changes; the episode is recorded when it begins and
+  /// when it ends.
+  void on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
+                       Records& records);
+
+  /// Takes a loss that the shell saw, such as records that the disk did not take.
+  void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
+
+  /// One record for each peer, for the head of a segment.
+  void snapshot(Instant now, Records& records);
+
+  /// When a dump is wanted next. Changes with every call above, and with a step of the wall clock.
+  SteadyTime dump_due(Instant now) const;
+
+  const Counters& counters() const { return counters_; }
+  std::size_t peer_count() const { return roster_.size(); }
+
+ private:
+  /// When something happened, and when it is recorded.
+  struct Times {
+    std::optional<UtcTime> happened;
+    Instant now;
+  };
+
+  void on_frame(const FrameView& frame, const Times& times, Records& records);
+  void on_event(KernelEvent event, const KernelLineView& line, const Times& times,
+                Records& records);
+  void reject(std::string_view reason);
+  void record_change(const PeerChange& change, Instant now, Records& records);
+  void end_failures(Instant now, Records& records);
+  Record journal_record(Action action, UtcTime when, Instant now);
+  PeerFacts facts_of(const PeerState& peer) const;
+  std::string label_of(const PublicKey& key) const;
+
+  struct DumpFailures {
+    std::string reason;
+    std::uint64_t count = 0;
+    UtcTime since;
+  };
+
+  AuditorOptions options_;
+  const Classifier& classifier_;
+  Registry registry_;
+  Roster roster_;
+  DumpSchedule schedule_;
+  Counters counters_;
+  std::uint64_t journal_sequence_ = 0;
+  std::uint64_t events_sequence_ = 0;
+  std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> restored_;
+  std::optional<UtcTime> last_recorded_;  ///< By the run before.
+  std::optional<UtcTime> last_dump_;
+  std::optional<DumpFailures> failures_;
+};
+
+}  // namespace wgaudit

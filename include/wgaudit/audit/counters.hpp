@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "wgaudit/wireguard/event.hpp"
+
+namespace wgaudit {
+
+/// What the auditor has seen since it started. Of datagrams: received = recorded + ignored + the
+/// sum of rejected.
+struct Counters {
+  std::uint64_t received = 0;
+  std::uint64_t recorded = 0;
+  std::uint64_t ignored = 0;                             ///< Well-formed, and none of ours.
+  std::map<std::string_view, std::uint64_t> rejected;    ///< By the name of the reason.
+  std::array<std::uint64_t, event_kind_count> events{};  ///< Lines by kind, repeats counted.
+  std::uint64_t dumps = 0;
+  std::uint64_t dump_failures = 0;
+  std::uint64_t changes = 0;  ///< peer_online, peer_offline and peer_removed after the first sight.
+};
+
+}  // namespace wgaudit

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <unordered_map>
+
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/wireguard/dump.hpp"
+#include "wgaudit/wireguard/event.hpp"
+
+namespace wgaudit {
+
+/// Says when the next `wg show all dump` is wanted: every interval, and as soon as a kernel line
+/// raises a question that only a dump can answer.
+///
+/// - A line that can mean a handshake opens a question about its kernel id. A responder's latest
+///   handshake moves only one round trip after its lines (kernel.md: 11 to 326 ms measured), so the
+///   question is asked again at growing intervals until a dump shows the handshake or the attempt
+///   has expired.
+/// - A line about an interface or a peer object asks once: the next dump shows it.
+/// - A keepalive asks only while it is not known that its sender is online.
+/// - Dumps on demand are spaced so that they use at most a tenth of the time.
+/// - After a failure the next try waits: 1 s, 2 s, 4 s, … up to the interval.
+///
+/// An endpoint serves here to close a question, never to say whose an id is: a wrong match costs
+/// promptness, which the interval bounds, and no truth.
+class DumpSchedule {
+ public:
+  DumpSchedule(std::chrono::seconds interval, std::chrono::seconds threshold, SteadyTime start)
+      : interval_(interval), threshold_(threshold), periodic_(start), allowed_(start) {}
+
+  /// Takes a kernel line.
+  void on_line(const KernelEvent& event, Instant now);
+
+  /// Wants a dump after `delay`.
+  void ask(Instant now, std::chrono::milliseconds delay);
+
+  void on_dump(const Dump& dump, Instant started, Instant finished);
+  void on_failure(Instant now);
+
+  /// When the next dump is wanted, at the latest for `deadline`; in the past: now.
+  SteadyTime due(std::optional<SteadyTime> deadline) const;
+
+  /// How many kernel ids are remembered; bounded.
+  std::size_t size() const { return questions_.size(); }
+
+ private:
+  struct Question {
+    InterfaceName interface;
+    std::optional<Endpoint> endpoint;
+    UtcTime since;     ///< A handshake at or after this answers it.
+    SteadyTime asked;  ///< The last line that raised it.
+    std::size_t step;  ///< Of the growing intervals.
+    SteadyTime next;   ///< When to ask again.
+    bool open;         ///< False: answered, and kept to know whom a keepalive need not ask about.
+  };
+
+  void open_question(const KernelEvent& event, Instant now, std::size_t step, UtcTime since);
+  void on_keepalive(const KernelEvent& event, Instant now);
+  void answer_questions(const Dump& dump, Instant started);
+  void advance_questions(Instant finished);
+  void want(SteadyTime time);
+  void make_room();
+
+  std::chrono::seconds interval_;
+  std::chrono::seconds threshold_;
+  SteadyTime periodic_;                  ///< Next one by the interval.
+  SteadyTime allowed_;                   ///< No dump before this.
+  std::optional<SteadyTime> on_demand_;  ///< Earliest that anything asks for.
+  std::chrono::seconds backoff_{0};
+  std::unordered_map<PeerId, Question> questions_;
+};
+
+}  // namespace wgaudit

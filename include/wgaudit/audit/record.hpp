@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/wireguard/event.hpp"
+
+namespace wgaudit {
+
+/// What the auditor concluded; `event.action` of a journal record. Never rename one.
+enum class Action : std::uint8_t {
+  monitor_started,
+  monitor_stopped,
+  snapshot,  ///< A peer's state as it is, at the head of a segment: not a change.
+  peer_added,
+  peer_online,
+  peer_offline,
+  peer_roamed,
+  peer_removed,
+  session_ended,
+  attempt,
+  peer_identified,
+  identity_contradicted,
+  config_changed,
+  evidence_lost,
+  clock_stepped,
+  forged_input,
+  checkpoint,
+};
+
+std::string_view to_text(Action action);
+std::optional<Action> parse_action(std::string_view text);
+
+/// The two files: the evidence, and every classified kernel line.
+enum class Stream : std::uint8_t { journal, events };
+
+std::string_view to_text(Stream stream);
+
+/// What a record says about a peer. Fields that are not known are absent.
+struct PeerFacts {
+  std::optional<PeerId> id;
+  std::optional<PublicKey> public_key;
+  std::string name;
+  std::optional<IdentityState> identity;  ///< With a kernel id only.
+  std::optional<Presence> presence;
+  std::optional<UtcTime> since;                              ///< Of that presence.
+  std::string allowed_ips;                                   ///< As `wg` prints them.
+  std::optional<std::chrono::sys_seconds> latest_handshake;  ///< 0: never.
+  std::optional<std::uint64_t> rx_bytes;
+  std::optional<std::uint64_t> tx_bytes;
+  std::optional<std::chrono::seconds> persistent_keepalive;  ///< 0: off.
+
+  friend bool operator==(const PeerFacts&, const PeerFacts&) = default;
+};
+
+/// What may have been missed, for evidence_lost.
+struct Loss {
+  std::optional<std::uint64_t> count;  ///< How many, where that is known.
+  std::optional<UtcTime> from;         ///< Not before.
+  std::optional<UtcTime> to;           ///< Not after.
+  std::string detail;
+
+  friend bool operator==(const Loss&, const Loss&) = default;
+};
+
+/// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
+struct MonitorFacts {
+  std::string version;
+  std::chrono::seconds interval{};
+  std::chrono::seconds threshold{};
+  std::chrono::seconds stats_interval{};
+  std::string only_interface;
+  std::optional<std::int32_t> signal;
+
+  friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
+};
+
+/// One line of the journal or of the events file. The members that its kind needs are set.
+struct Record {
+  std::uint64_t sequence = 0;        ///< Each stream counts on its own, from 1, without gaps.
+  std::optional<UtcTime> timestamp;  ///< When it happened; absent where log text does not tell.
+  UtcTime created;                   ///< When it was recorded.
+  std::variant<Action, EventKind> action;
+  std::string reason;
+  InterfaceName interface;
+  std::string session;
+  std::optional<PeerFacts> peer;
+  std::optional<Endpoint> endpoint;
+  std::optional<Endpoint> previous_endpoint;
+  std::optional<KernelEvent> line;                 ///< Of an event: the fields of the kernel line.
+  std::optional<std::chrono::microseconds> stamp;  ///< Of an event: printk's clock.
+  std::uint32_t repeated = 1;                      ///< Of an event: the lines it stands for.
+  std::optional<Loss> loss;
+  std::optional<MonitorFacts> monitor;
+  std::string message;  ///< The record in words.
+
+  Stream stream() const {
+    return std::holds_alternative<Action>(action) ? Stream::journal : Stream::events;
+  }
+  bool is(Action wanted) const {
+    const Action* const mine = std::get_if<Action>(&action);
+    return mine != nullptr && *mine == wanted;
+  }
+};
+
+std::string_view to_text(const std::variant<Action, EventKind>& action);
+
+using Records = std::vector<Record>;
+
+/// Names a session: who, on which interface, since when. The same after a restart.
+std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since);
+
+/// First eight characters of a key, for people.
+std::string short_key(const PublicKey& key);
+
+}  // namespace wgaudit

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "wgaudit/audit/record.hpp"
+
+namespace wgaudit {
+
+/// Who recorded; the same in every record of a run.
+struct Observer {
+  std::string hostname;
+  std::string boot_id;  ///< /proc/sys/kernel/random/boot_id; empty where it is not known.
+
+  friend bool operator==(const Observer&, const Observer&) = default;
+};
+
+/// The record as one line of JSON without line end: Elastic Common Schema where it has a field,
+/// `wireguard.*` for the rest, keys in fixed order. Text that is not UTF-8 is escaped, never
+/// refused. The format is described by record.schema.json; within `"v":1` fields are only added.
+std::string to_json(const Record& record, const Observer& observer);
+
+/// Reads a line that to_json wrote; fields that a later version added are passed over.
+/// The error says what is wrong, without the line's text.
+tl::expected<Record, std::string> parse_record(std::string_view line);
+
+}  // namespace wgaudit

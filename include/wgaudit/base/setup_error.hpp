@@ -1,0 +1,17 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace wgaudit {
+
+/// The set-up is wrong. The text names the place, the fault and the cure in one line; `main`
+/// catches it once, prints it and ends with `exit_code` (sysexits.h: 64 usage, 69 unavailable, 74
+/// I/O, 78 configuration).
+struct SetupError : std::runtime_error {
+  explicit SetupError(const std::string& what, int code = 78)
+      : std::runtime_error(what), exit_code(code) {}
+  int exit_code;
+};
+
+}  // namespace wgaudit

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace wgaudit {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The whole of `text` as a decimal number; no sign for unsigned types, no space, no overflow.
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// Removes `prefix` from the front of `text`; false, and nothing removed, where it is not there.
+inline bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Takes what stands before the next `separator` (all of `text` where there is none) and removes
+/// both from the front of `text`.
+inline std::string_view take_until(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  const auto taken = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return taken;
+}
+
+/// `text` without blanks and tabs at either end.
+std::string_view trim(std::string_view text);
+
+/// `text` made safe for a terminal, a log line or an environment variable: control characters,
+/// bytes that are not UTF-8 and the backslash become `\xHH`, as /dev/kmsg writes them. At most
+/// `limit` bytes of the input are used.
+std::string to_printable(std::string_view text, std::size_t limit = 1024);
+
+/// The bytes that to_printable was given.
+std::string from_printable(std::string_view text);
+
+}  // namespace wgaudit

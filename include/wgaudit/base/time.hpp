@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wgaudit {
+
+/// Wall-clock time in UTC. Everything that is written uses it.
+using UtcTime = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Monotonic time. Everything that waits uses it.
+using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::microseconds>;
+
+/// Both clocks, read once per wake-up by the shell and handed down; the core reads no clock.
+struct Instant {
+  SteadyTime steady;
+  UtcTime utc;
+};
+
+/// RFC 3339 in UTC with six decimals: `2026-11-21T07:13:10.619551Z`.
+std::string to_rfc3339(UtcTime time);
+
+/// Reads an RFC 3339 time with any offset and any number of decimals (those beyond microseconds are
+/// cut). Also takes the offset without a colon and a decimal comma, as `journalctl -o short-iso`
+/// and `dmesg --time-format=iso` print them.
+std::optional<UtcTime> parse_rfc3339(std::string_view text);
+
+}  // namespace wgaudit

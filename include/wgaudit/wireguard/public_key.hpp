@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wgaudit {
+
+/// A Curve25519 public key. There is no type for private and preshared keys: nothing here may hold
+/// one.
+struct PublicKey {
+  std::array<std::uint8_t, 32> bytes{};
+
+  friend auto operator<=>(const PublicKey&, const PublicKey&) = default;
+};
+
+/// Reads the 44 base64 characters that `wg` prints; refuses any other length, alphabet or non-zero
+/// padding bits, so that one key has one spelling.
+std::optional<PublicKey> parse_public_key(std::string_view text);
+
+/// 44 base64 characters.
+std::string to_text(const PublicKey& key);
+
+}  // namespace wgaudit
+
+template <>
+struct std::hash<wgaudit::PublicKey> {
+  /// Keys are uniformly distributed already: any eight bytes of one are a hash.
+  std::size_t operator()(const wgaudit::PublicKey& key) const noexcept {
+    std::size_t value = 0;
+    std::memcpy(&value, key.bytes.data(), sizeof value);
+    return value;
+  }
+};

@@ -1,0 +1,269 @@
+#include "wgaudit/audit/auditor.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "wgaudit/base/text.hpp"
+#include "wgaudit/syslog/log_line.hpp"
+#include "words.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Long enough that the interface that was missing is back, if it was only the list that was
+// partial.
+constexpr milliseconds confirm_delay{300};
+
+Action action_of(PeerChange::Kind kind) {
+  switch (kind) {
+    case PeerChange::Kind::added:
+      return Action::peer_added;
+    case PeerChange::Kind::online:
+      return Action::peer_online;
+    case PeerChange::Kind::offline:
+      return Action::peer_offline;
+    case PeerChange::Kind::roamed:
+      return Action::peer_roamed;
+    case PeerChange::Kind::removed:
+      return Action::peer_removed;
+  }
+  __builtin_unreachable();
+}
+
+/// What wg_monitor counts: changes of a peer that it has seen before.
+bool is_counted(const PeerChange& change) {
+  return change.reason != PeerChange::Reason::first_seen && change.kind != PeerChange::Kind::roamed;
+}
+
+PeerState peer_state_of(const Record& record) {
+  const PeerFacts& facts = *record.peer;
+  PeerState peer;
+  peer.row.public_key = *facts.public_key;
+  peer.row.endpoint = record.endpoint.value_or(Endpoint{});
+  peer.row.allowed_ips = facts.allowed_ips;
+  peer.row.latest_handshake = facts.latest_handshake.value_or(std::chrono::sys_seconds{});
+  peer.row.rx_bytes = facts.rx_bytes.value_or(0);
+  peer.row.tx_bytes = facts.tx_bytes.value_or(0);
+  peer.row.persistent_keepalive = facts.persistent_keepalive.value_or(std::chrono::seconds(0));
+  peer.presence = facts.presence.value_or(Presence::unknown);
+  peer.since = facts.since.value_or(record.created);
+  return peer;
+}
+
+}  // namespace
+
+Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant start)
+    : options_(std::move(options)),
+      classifier_(classifier),
+      roster_(options_.threshold),
+      schedule_(options_.interval, options_.threshold, start.steady) {}
+
+void Auditor::restore(const Record& record) {
+  if (record.stream() != Stream::journal) return;
+  continue_from(Stream::journal, record.sequence);
+  last_recorded_ = record.created;
+  if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
+  auto& peers = restored_[record.interface];
+  if (record.is(Action::peer_removed)) {
+    peers.erase(*record.peer->public_key);
+  } else {
+    peers.insert_or_assign(*record.peer->public_key, peer_state_of(record));
+  }
+}
+
+void Auditor::continue_from(Stream stream, std::uint64_t last_sequence) {
+  (stream == Stream::journal ? journal_sequence_ : events_sequence_) = last_sequence;
+}
+
+void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
+  for (auto& [interface, peers] : std::exchange(restored_, {})) {
+    for (auto& [key, peer] : peers) roster_.restore(interface, std::move(peer));
+  }
+  Record record = journal_record(Action::monitor_started, now.utc, now);
+  record.message = fmt::format("monitor started, version {}", facts.version);
+  record.monitor = std::move(facts);
+  records.push_back(std::move(record));
+  if (last_recorded_) on_loss("monitor_down", {{}, last_recorded_, now.utc, {}}, now, records);
+}
+
+void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
+  end_failures(now, records);
+  Record record = journal_record(Action::monitor_stopped, now.utc, now);
+  record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
+                                : std::string("monitor stopped");
+  record.monitor = std::move(facts);
+  records.push_back(std::move(record));
+}
+
+void Auditor::on_datagram(std::string_view datagram, Instant now, Records& records) {
+  ++counters_.received;
+  const auto frame = parse_frame(datagram);
+  frame ? on_frame(*frame, {now.utc, now}, records) : reject(to_text(frame.error()));
+}
+
+void Auditor::on_log_line(std::string_view line, DateReader read_date, Instant now,
+                          Records& records) {
+  ++counters_.received;
+  const auto frame = parse_log_line(line);
+  if (!frame) return reject(to_text(frame.error()));
+  Times times{frame->timestamp, now};
+  if (!times.happened && !frame->date.empty()) times.happened = read_date(frame->date, now.utc);
+  on_frame(*frame, times, records);
+}
+
+void Auditor::on_frame(const FrameView& frame, const Times& times, Records& records) {
+  auto line = kernel_line(frame);
+  if (!line && line.error() != KernelLineError::not_kernel) return reject(to_text(line.error()));
+  if (!line) {
+    line = KernelLineView{};
+    line->text = frame.message;
+    if (frame.priority) line->severity = frame.priority->severity;
+    // Only the kernel itself writes as facility kern; `kernel` under another one is somebody else.
+    if (frame.program == "kernel") return static_cast<void>(++counters_.ignored);
+  }
+  auto event = classifier_.classify({frame.program, line->severity, line->text});
+  if (!event) return static_cast<void>(++counters_.ignored);
+  on_event(*std::move(event), *line, times, records);
+}
+
+void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Times& times,
+                       Records& records) {
+  ++counters_.recorded;
+  counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
+  schedule_.on_line(event, times.now);
+
+  Record record;
+  record.sequence = ++events_sequence_;
+  record.timestamp = times.happened;
+  record.created = times.now.utc;
+  record.action = event.kind;
+  record.interface = event.interface;
+  record.endpoint = event.endpoint;
+  record.stamp = line.stamp;
+  record.repeated = line.repeated;
+  if (event.peer) {
+    const Identity identity = registry_.identify(event.interface, *event.peer);
+    record.peer = PeerFacts{};
+    record.peer->id = event.peer;
+    record.peer->identity = identity.state;
+    record.peer->public_key = identity.public_key;
+  }
+  record.message = words_for(event);
+  record.line = std::move(event);
+  records.push_back(std::move(record));
+}
+
+void Auditor::reject(std::string_view reason) {
+  ++counters_.rejected[reason];
+}
+
+void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadable, DumpTimes times,
+                      Records& records) {
+  ++counters_.dumps;
+  end_failures(times.finished, records);
+  last_dump_ = times.finished.utc;
+  for (const PeerChange& change : roster_.on_dump(dump, unreadable, times.finished.utc)) {
+    record_change(change, times.finished, records);
+  }
+  schedule_.on_dump(dump, times.started, times.finished);
+  if (roster_.is_in_doubt()) schedule_.ask(times.finished, confirm_delay);
+}
+
+void Auditor::on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
+                              Records& records) {
+  ++counters_.dump_failures;
+  schedule_.on_failure(now);
+  if (failures_) return static_cast<void>(++failures_->count);
+  failures_ = DumpFailures{std::string(reason), 1, last_dump_.value_or(now.utc)};
+  const Loss loss{{}, failures_->since, {}, std::string(detail)};
+  on_loss(fmt::format("dump_{}", reason), loss, now, records);
+}
+
+void Auditor::end_failures(Instant now, Records& records) {
+  if (!failures_) return;
+  const DumpFailures failures = *std::exchange(failures_, std::nullopt);
+  on_loss("dump_outage", {failures.count, failures.since, now.utc, failures.reason}, now, records);
+}
+
+void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {
+  Record record = journal_record(Action::evidence_lost, now.utc, now);
+  record.reason = reason;
+  record.message = words_for(reason, loss);
+  record.loss = std::move(loss);
+  records.push_back(std::move(record));
+}
+
+void Auditor::snapshot(Instant now, Records& records) {
+  roster_.visit_peers([&](const InterfaceName& interface, const PeerState& peer) {
+    Record record = journal_record(Action::snapshot, now.utc, now);
+    record.interface = interface;
+    record.peer = facts_of(peer);
+    record.endpoint = peer.row.endpoint;
+    if (peer.presence == Presence::online) {
+      record.session = session_id(interface, peer.row.public_key, peer.since);
+    }
+    record.message = words_for(interface, label_of(peer.row.public_key), peer);
+    records.push_back(std::move(record));
+  });
+}
+
+SteadyTime Auditor::dump_due(Instant now) const {
+  const auto expiry = roster_.next_expiry();
+  if (!expiry) return schedule_.due(std::nullopt);
+  return schedule_.due(now.steady + (*expiry - now.utc));
+}
+
+void Auditor::record_change(const PeerChange& change, Instant now, Records& records) {
+  if (is_counted(change)) ++counters_.changes;
+  const PublicKey& key = change.peer.row.public_key;
+  Record record = journal_record(action_of(change.kind), change.when, now);
+  record.reason = to_text(change.reason);
+  record.interface = change.interface;
+  record.peer = facts_of(change.peer);
+  record.endpoint = change.peer.row.endpoint;
+  const bool moved =
+      change.kind == PeerChange::Kind::roamed ||
+      (change.kind == PeerChange::Kind::online && change.reason != PeerChange::Reason::first_seen &&
+       change.previous_endpoint != change.peer.row.endpoint);
+  if (moved) record.previous_endpoint = change.previous_endpoint;
+  if (change.session_began) {
+    record.session = session_id(change.interface, key, *change.session_began);
+  }
+  record.message = words_for(change, label_of(key));
+  records.push_back(std::move(record));
+}
+
+Record Auditor::journal_record(Action action, UtcTime when, Instant now) {
+  Record record;
+  record.sequence = ++journal_sequence_;
+  record.timestamp = when;
+  record.created = now.utc;
+  record.action = action;
+  return record;
+}
+
+PeerFacts Auditor::facts_of(const PeerState& peer) const {
+  const DumpPeer& row = peer.row;
+  const auto name = options_.names.find(row.public_key);
+  PeerFacts facts;
+  facts.public_key = row.public_key;
+  if (name != options_.names.end()) facts.name = name->second;
+  facts.presence = peer.presence;
+  facts.since = peer.since;
+  facts.allowed_ips = row.allowed_ips;
+  facts.latest_handshake = row.latest_handshake;
+  facts.rx_bytes = row.rx_bytes;
+  facts.tx_bytes = row.tx_bytes;
+  facts.persistent_keepalive = row.persistent_keepalive;
+  return facts;
+}
+
+std::string Auditor::label_of(const PublicKey& key) const {
+  const auto name = options_.names.find(key);
+  return name != options_.names.end() ? name->second : short_key(key);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,49 @@
+#include "wgaudit/audit/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, 17> action_names = {
+    "monitor_started", "monitor_stopped", "snapshot",        "peer_added",
+    "peer_online",     "peer_offline",    "peer_roamed",     "peer_removed",
+    "session_ended",   "attempt",         "peer_identified", "identity_contradicted",
+    "config_changed",  "evidence_lost",   "clock_stepped",   "forged_input",
+    "checkpoint"};
+
+}  // namespace
+
+std::string_view to_text(Action action) {
+  return action_names[static_cast<std::size_t>(action)];
+}
+
+std::optional<Action> parse_action(std::string_view text) {
+  const auto found = std::find(action_names.begin(), action_names.end(), text);
+  if (found == action_names.end()) return std::nullopt;
+  return static_cast<Action>(found - action_names.begin());
+}
+
+std::string_view to_text(Stream stream) {
+  return stream == Stream::journal ? "journal" : "events";
+}
+
+std::string_view to_text(const std::variant<Action, EventKind>& action) {
+  return std::visit([](const auto& kind) { return to_text(kind); }, action);
+}
+
+std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since).time_since_epoch().count();
+  return fmt::format("{}-{}-{}", to_printable(interface.view()), short_key(key), seconds);
+}
+
+std::string short_key(const PublicKey& key) {
+  return to_text(key).substr(0, 8);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,363 @@
+#include "wgaudit/audit/record_json.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using std::chrono::seconds;
+
+/// ECS's categories and type for an action (ECS field reference, event.category and event.type).
+struct Category {
+  std::vector<std::string_view> categories;
+  std::string_view type;
+};
+
+Category category_of(Action action) {
+  switch (action) {
+    case Action::peer_online:
+      return {{"session", "network"}, "start"};
+    case Action::peer_offline:
+    case Action::peer_removed:
+    case Action::session_ended:
+      return {{"session", "network"}, "end"};
+    case Action::snapshot:
+    case Action::peer_added:
+    case Action::peer_roamed:
+    case Action::peer_identified:
+      return {{"session", "network"}, "info"};
+    case Action::attempt:
+      return {{"authentication", "network"}, "info"};
+    case Action::config_changed:
+      return {{"configuration"}, "change"};
+    case Action::forged_input:
+      return {{"intrusion_detection"}, "info"};
+    case Action::identity_contradicted:
+      return {{"network"}, "error"};
+    case Action::monitor_started:
+      return {{"process"}, "start"};
+    case Action::monitor_stopped:
+      return {{"process"}, "end"};
+    case Action::evidence_lost:
+      return {{"process"}, "error"};
+    case Action::clock_stepped:
+    case Action::checkpoint:
+      return {{"process"}, "info"};
+  }
+  __builtin_unreachable();
+}
+
+Category category_of(EventKind /*kind*/) {
+  return {{"network"}, "info"};
+}
+
+Json time_or_null(const std::optional<UtcTime>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+Json event_json(const Record& record) {
+  const Category category = std::visit([](auto kind) { return category_of(kind); }, record.action);
+  Json event = {{"sequence", record.sequence},
+                {"created", to_rfc3339(record.created)},
+                {"kind", "event"},
+                {"category", category.categories},
+                {"type", Json::array({category.type})},
+                {"action", to_text(record.action)}};
+  if (!record.reason.empty()) event["reason"] = record.reason;
+  return event;
+}
+
+Json place_json(const Endpoint& endpoint) {
+  Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
+  if (!endpoint.zone_view().empty()) place["zone"] = endpoint.zone_view();
+  return place;
+}
+
+Json split_list(std::string_view list) {
+  Json items = Json::array();
+  if (list == "(none)") return items;
+  while (!list.empty()) items.push_back(take_until(list, ','));
+  return items;
+}
+
+Json peer_json(const PeerFacts& facts) {
+  Json peer = Json::object();
+  if (facts.id) peer["id"] = static_cast<std::uint64_t>(*facts.id);
+  if (facts.public_key) peer["public_key"] = to_text(*facts.public_key);
+  if (!facts.name.empty()) peer["name"] = facts.name;
+  if (facts.identity) peer["identity"] = to_text(*facts.identity);
+  if (facts.presence) peer["presence"] = to_text(*facts.presence);
+  if (facts.since) peer["since"] = to_rfc3339(*facts.since);
+  if (!facts.allowed_ips.empty()) peer["allowed_ips"] = split_list(facts.allowed_ips);
+  if (facts.latest_handshake) {
+    const bool never = facts.latest_handshake->time_since_epoch().count() == 0;
+    peer["latest_handshake"] = never ? Json(nullptr) : Json(to_rfc3339(*facts.latest_handshake));
+  }
+  if (facts.rx_bytes) peer["rx_bytes"] = *facts.rx_bytes;
+  if (facts.tx_bytes) peer["tx_bytes"] = *facts.tx_bytes;
+  if (facts.persistent_keepalive) {
+    peer["persistent_keepalive_seconds"] = facts.persistent_keepalive->count();
+  }
+  return peer;
+}
+
+/// The fields of a kernel line that have no place elsewhere in the record.
+void add_line(const KernelEvent& line, Json& wireguard) {
+  if (line.keypair) wireguard["keypair"] = static_cast<std::uint64_t>(*line.keypair);
+  if (line.address) wireguard["address"] = to_text(*line.address);
+  if (line.nonce) wireguard["nonce"] = *line.nonce;
+  if (line.nonce_max) wireguard["nonce_max"] = *line.nonce_max;
+  if (line.count) wireguard["count"] = *line.count;
+  if (line.attempt) wireguard["attempt"] = *line.attempt;
+  if (line.seconds) wireguard["seconds"] = *line.seconds;
+  if (line.error) wireguard["error"] = *line.error;
+  if (!line.previous_interface.empty()) {
+    wireguard["previous_interface"] = to_printable(line.previous_interface);
+  }
+  if (!line.text.empty()) wireguard["text"] = to_printable(line.text);
+}
+
+Json loss_json(const Loss& loss) {
+  Json json = Json::object();
+  if (loss.count) json["count"] = *loss.count;
+  if (loss.from) json["from"] = to_rfc3339(*loss.from);
+  if (loss.to) json["to"] = to_rfc3339(*loss.to);
+  if (!loss.detail.empty()) json["detail"] = to_printable(loss.detail);
+  return json;
+}
+
+Json monitor_json(const MonitorFacts& facts) {
+  Json json = {{"version", facts.version},
+               {"interval_seconds", facts.interval.count()},
+               {"threshold_seconds", facts.threshold.count()},
+               {"stats_interval_seconds", facts.stats_interval.count()}};
+  if (!facts.only_interface.empty()) json["interface"] = facts.only_interface;
+  if (facts.signal) json["signal"] = *facts.signal;
+  return json;
+}
+
+Json wireguard_json(const Record& record) {
+  Json wireguard = Json::object();
+  if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
+  if (!record.session.empty()) wireguard["session"] = record.session;
+  if (record.peer) wireguard["peer"] = peer_json(*record.peer);
+  // That there is no endpoint is a statement too, which `source` cannot make.
+  if (record.endpoint && record.endpoint->is_none()) wireguard["endpoint"] = nullptr;
+  if (record.previous_endpoint) {
+    const Endpoint& previous = *record.previous_endpoint;
+    wireguard["previous_endpoint"] = previous.is_none() ? Json(nullptr) : place_json(previous);
+  }
+  if (record.line) add_line(*record.line, wireguard);
+  if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
+  if (record.repeated != 1) wireguard["repeated"] = record.repeated;
+  if (record.loss) wireguard["loss"] = loss_json(*record.loss);
+  if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
+  return wireguard;
+}
+
+// ---- Reading ------------------------------------------------------------------------------------
+
+/// What is wrong with a record; thrown and caught within parse_record, as nlohmann's own errors
+/// are.
+struct BadRecord {
+  std::string_view what;
+};
+
+template <typename Value>
+Value required(std::optional<Value> value, std::string_view what) {
+  if (!value) throw BadRecord{what};
+  return *std::move(value);
+}
+
+template <typename Value>
+void read_number(const Json& json, const char* key, std::optional<Value>& value) {
+  if (json.contains(key)) value = json.at(key).get<Value>();
+}
+
+void read_text(const Json& json, const char* key, std::string& value) {
+  if (json.contains(key)) value = json.at(key).get<std::string>();
+}
+
+void read_time(const Json& json, const char* key, std::optional<UtcTime>& time) {
+  if (!json.contains(key) || json.at(key).is_null()) return;
+  time = required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
+}
+
+std::string join_list(const Json& items) {
+  if (items.empty()) return "(none)";
+  std::string list;
+  for (const auto& item : items) list += (list.empty() ? "" : ",") + item.get<std::string>();
+  return list;
+}
+
+Endpoint read_place(const Json& json) {
+  Endpoint endpoint;
+  endpoint.address =
+      required(parse_ip_address(json.at("ip").get<std::string>()), "an address is malformed");
+  endpoint.port = json.at("port").get<std::uint16_t>();
+  std::string zone;
+  read_text(json, "zone", zone);
+  if (zone.size() > endpoint.zone.size()) throw BadRecord{"a zone is too long"};
+  std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
+  return endpoint;
+}
+
+PeerFacts read_peer(const Json& json) {
+  PeerFacts facts;
+  if (json.contains("id")) facts.id = PeerId{json.at("id").get<std::uint64_t>()};
+  if (json.contains("public_key")) {
+    facts.public_key = required(parse_public_key(json.at("public_key").get<std::string>()),
+                                "a public key is malformed");
+  }
+  read_text(json, "name", facts.name);
+  if (json.contains("identity")) {
+    facts.identity = required(parse_identity_state(json.at("identity").get<std::string>()),
+                              "an identity is unknown");
+  }
+  if (json.contains("presence")) {
+    facts.presence =
+        required(parse_presence(json.at("presence").get<std::string>()), "a presence is unknown");
+  }
+  read_time(json, "since", facts.since);
+  if (json.contains("allowed_ips")) facts.allowed_ips = join_list(json.at("allowed_ips"));
+  if (json.contains("latest_handshake")) {
+    std::optional<UtcTime> time;
+    read_time(json, "latest_handshake", time);
+    facts.latest_handshake = std::chrono::floor<seconds>(time.value_or(UtcTime{}));
+  }
+  read_number(json, "rx_bytes", facts.rx_bytes);
+  read_number(json, "tx_bytes", facts.tx_bytes);
+  if (json.contains("persistent_keepalive_seconds")) {
+    facts.persistent_keepalive = seconds(json.at("persistent_keepalive_seconds").get<int>());
+  }
+  return facts;
+}
+
+Loss read_loss(const Json& json) {
+  Loss loss;
+  read_number(json, "count", loss.count);
+  read_time(json, "from", loss.from);
+  read_time(json, "to", loss.to);
+  read_text(json, "detail", loss.detail);
+  loss.detail = from_printable(loss.detail);
+  return loss;
+}
+
+MonitorFacts read_monitor(const Json& json) {
+  MonitorFacts facts;
+  read_text(json, "version", facts.version);
+  facts.interval = seconds(json.at("interval_seconds").get<std::int64_t>());
+  facts.threshold = seconds(json.at("threshold_seconds").get<std::int64_t>());
+  facts.stats_interval = seconds(json.at("stats_interval_seconds").get<std::int64_t>());
+  read_text(json, "interface", facts.only_interface);
+  read_number(json, "signal", facts.signal);
+  return facts;
+}
+
+std::variant<Action, EventKind> read_action(const std::string& text) {
+  if (const auto action = parse_action(text)) return *action;
+  return required(parse_event_kind(text), "event.action is unknown");
+}
+
+KernelEvent read_line(const Json& wireguard, const Record& record) {
+  KernelEvent line;
+  line.kind = std::get<EventKind>(record.action);
+  line.interface = record.interface;
+  line.endpoint = record.endpoint;
+  if (record.peer) line.peer = record.peer->id;
+  if (wireguard.contains("keypair")) {
+    line.keypair = KeypairId{wireguard.at("keypair").get<std::uint64_t>()};
+  }
+  if (wireguard.contains("address")) {
+    line.address = required(parse_ip_address(wireguard.at("address").get<std::string>()),
+                            "an address is malformed");
+  }
+  read_number(wireguard, "nonce", line.nonce);
+  read_number(wireguard, "nonce_max", line.nonce_max);
+  read_number(wireguard, "count", line.count);
+  read_number(wireguard, "attempt", line.attempt);
+  read_number(wireguard, "seconds", line.seconds);
+  read_number(wireguard, "error", line.error);
+  read_text(wireguard, "previous_interface", line.previous_interface);
+  line.previous_interface = from_printable(line.previous_interface);
+  read_text(wireguard, "text", line.text);
+  line.text = from_printable(line.text);
+  return line;
+}
+
+void read_wireguard(const Json& wireguard, Record& record) {
+  std::string interface;
+  read_text(wireguard, "interface", interface);
+  if (!interface.empty()) {
+    record.interface =
+        required(parse_interface_name(from_printable(interface)), "an interface name is malformed");
+  }
+  read_text(wireguard, "session", record.session);
+  if (wireguard.contains("peer")) record.peer = read_peer(wireguard.at("peer"));
+  if (wireguard.contains("endpoint")) record.endpoint = Endpoint{};
+  if (wireguard.contains("previous_endpoint")) {
+    const Json& previous = wireguard.at("previous_endpoint");
+    record.previous_endpoint = previous.is_null() ? Endpoint{} : read_place(previous);
+  }
+  if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
+  if (wireguard.contains("printk_microseconds")) {
+    const auto count = wireguard.at("printk_microseconds").get<std::int64_t>();
+    record.stamp = std::chrono::microseconds(count);
+  }
+  if (wireguard.contains("repeated")) record.repeated = wireguard.at("repeated").get<unsigned>();
+  if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
+  if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
+}
+
+Record read_record(const Json& json) {
+  if (json.at("v").get<int>() != 1) throw BadRecord{"the version is not 1"};
+  Record record;
+  const Json& event = json.at("event");
+  record.sequence = event.at("sequence").get<std::uint64_t>();
+  read_time(json, "@timestamp", record.timestamp);
+  record.created =
+      required(parse_rfc3339(event.at("created").get<std::string>()), "a time is malformed");
+  record.action = read_action(event.at("action").get<std::string>());
+  read_text(event, "reason", record.reason);
+  if (json.contains("source")) record.endpoint = read_place(json.at("source"));
+  read_wireguard(json.at("wireguard"), record);
+  read_text(json, "message", record.message);
+  return record;
+}
+
+}  // namespace
+
+std::string to_json(const Record& record, const Observer& observer) {
+  Json observer_json = {{"hostname", to_printable(observer.hostname)}};
+  if (!observer.boot_id.empty()) observer_json["boot_id"] = observer.boot_id;
+  Json json = {{"v", 1},
+               {"@timestamp", time_or_null(record.timestamp)},
+               {"event", event_json(record)},
+               {"observer", std::move(observer_json)}};
+  if (record.endpoint && !record.endpoint->is_none()) {
+    json["source"] = place_json(*record.endpoint);
+  }
+  json["wireguard"] = wireguard_json(record);
+  json["message"] = record.message;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+tl::expected<Record, std::string> parse_record(std::string_view line) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (json.is_discarded()) return tl::unexpected(std::string("not JSON"));
+  try {
+    return read_record(json);
+  } catch (const BadRecord& error) {
+    return tl::unexpected(std::string(error.what));
+  } catch (const Json::exception& error) {
+    return tl::unexpected(fmt::format("a field is missing or of the wrong type ({})", error.id));
+  }
+}
+
+}  // namespace wgaudit

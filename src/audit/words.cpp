@@ -1,0 +1,89 @@
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+/// `handshake_initiation_sent` as `handshake initiation sent`.
+std::string spoken(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+std::string place(const Endpoint& endpoint) {
+  return to_printable(to_text(endpoint));
+}
+
+/// What only some kinds have, behind the kind's own words.
+std::string details(const KernelEvent& event) {
+  std::string text;
+  const auto add = [&](std::string_view name, const auto& value) {
+    if (value) text += fmt::format(", {} {}", name, *value);
+  };
+  if (event.keypair)
+    text += fmt::format(", keypair {}", static_cast<std::uint64_t>(*event.keypair));
+  if (event.address) text += fmt::format(", address {}", to_text(*event.address));
+  add("nonce", event.nonce);
+  add("max", event.nonce_max);
+  add("attempt", event.attempt);
+  add("seconds", event.seconds);
+  add("error", event.error);
+  add("count", event.count);
+  if (!event.previous_interface.empty()) {
+    text += fmt::format(", before {}", to_printable(event.previous_interface));
+  }
+  if (!event.text.empty()) text += fmt::format(", {}", to_printable(event.text));
+  return text;
+}
+
+}  // namespace
+
+std::string words_for(const KernelEvent& event) {
+  std::string text;
+  if (!event.interface.empty()) text += fmt::format("{} ", to_printable(event.interface.view()));
+  if (event.peer) text += fmt::format("peer {}: ", static_cast<std::uint64_t>(*event.peer));
+  text += spoken(to_text(event.kind));
+  if (event.endpoint) text += fmt::format(" ({})", place(*event.endpoint));
+  return text + details(event);
+}
+
+std::string words_for(const PeerChange& change, std::string_view peer_label) {
+  const std::string who =
+      fmt::format("{} {}", to_printable(change.interface.view()), to_printable(peer_label));
+  const std::string where = place(change.peer.row.endpoint);
+  const std::string_view reason = to_text(change.reason);
+  switch (change.kind) {
+    case PeerChange::Kind::added:
+      return fmt::format("ADDED {} {}", who, to_text(change.peer.presence));
+    case PeerChange::Kind::online:
+      return fmt::format("ONLINE {} from {}", who, where);
+    case PeerChange::Kind::offline:
+      return fmt::format("OFFLINE {} ({})", who, spoken(reason));
+    case PeerChange::Kind::roamed:
+      return fmt::format("ROAMED {} from {} to {}", who, place(change.previous_endpoint), where);
+    case PeerChange::Kind::removed:
+      return fmt::format("REMOVED {} ({})", who, spoken(reason));
+  }
+  __builtin_unreachable();
+}
+
+std::string words_for(const InterfaceName& interface, std::string_view peer_label,
+                      const PeerState& peer) {
+  return fmt::format("{} {} is {} since {}", to_printable(interface.view()),
+                     to_printable(peer_label), to_text(peer.presence), to_rfc3339(peer.since));
+}
+
+std::string words_for(std::string_view loss_reason, const Loss& loss) {
+  std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
+  if (loss.count) text += fmt::format(", {} times", *loss.count);
+  if (!loss.detail.empty()) text += fmt::format(" ({})", to_printable(loss.detail));
+  return text;
+}
+
+}  // namespace wgaudit

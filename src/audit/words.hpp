@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wgaudit/audit/record.hpp"
+
+namespace wgaudit {
+
+/// `message` of a record: the record in words, printable, one line.
+std::string words_for(const KernelEvent& event);
+std::string words_for(const PeerChange& change, std::string_view peer_label);
+std::string words_for(const InterfaceName& interface, std::string_view peer_label,
+                      const PeerState& peer);
+std::string words_for(std::string_view loss_reason, const Loss& loss);
+
+}  // namespace wgaudit

@@ -1,0 +1,79 @@
+#include "wgaudit/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace wgaudit {
+namespace {
+
+/// Length of the well-formed UTF-8 sequence that `text` begins with, 0 where there is none
+/// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto continues = [&](std::size_t i) {
+    return i < text.size() && (byte(i) & 0xC0U) == 0x80;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!continues(1) || !continues(2)) return 0;
+    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (first < 0xF0 || first > 0xF4 || !continues(1) || !continues(2) || !continues(3)) return 0;
+  const bool overlong = first == 0xF0 && byte(1) < 0x90;
+  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
+  return overlong || too_high ? 0 : 4;
+}
+
+/// C0, DEL and C1, on which a terminal acts, and the backslash, which would make escapes ambiguous.
+bool needs_escape(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return first < 0x20 || first == 0x7F || first == '\\';
+  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string to_printable(std::string_view text, std::size_t limit) {
+  text = text.substr(0, limit);
+  std::string printable;
+  printable.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
+    if (length == 0 || needs_escape(sequence)) {
+      for (const char c : sequence) {
+        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      }
+    } else {
+      printable += sequence;
+    }
+    text.remove_prefix(sequence.size());
+  }
+  return printable;
+}
+
+std::string from_printable(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  while (!text.empty()) {
+    unsigned value = 0;
+    const auto digits = text.substr(0, 2) == "\\x" ? text.substr(2, 2) : std::string_view{};
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool escape = error == std::errc{} && end == digits.data() + 2;
+    bytes += escape ? static_cast<char>(value) : text.front();
+    text.remove_prefix(escape ? 4 : 1);
+  }
+  return bytes;
+}
+
+}  // namespace wgaudit

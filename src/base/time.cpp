@@ -1,0 +1,94 @@
+#include "wgaudit/base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::minutes;
+
+/// Takes exactly `width` digits from the front of `text`; unsigned, so that a sign is none.
+std::optional<int> take_digits(std::string_view& text, std::size_t width) {
+  if (text.size() < width) return std::nullopt;
+  const auto number = parse_number<std::uint16_t>(text.substr(0, width));
+  if (number) text.remove_prefix(width);
+  return number;
+}
+
+bool take_one_of(std::string_view& text, std::string_view allowed) {
+  if (text.empty() || allowed.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
+  const auto year = take_digits(text, 4);
+  if (!year || !take_one_of(text, "-")) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take_one_of(text, "-")) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
+std::optional<microseconds> take_time_of_day(std::string_view& text) {
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take_one_of(text, ":")) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59 || !take_one_of(text, ":")) return std::nullopt;
+  const auto second = take_digits(text, 2);
+  if (!second || *second > 60) return std::nullopt;  // 60: a leap second, counted as the next one
+  microseconds time = std::chrono::hours(*hour) + minutes(*minute) + std::chrono::seconds(*second);
+  if (!take_one_of(text, ".,")) return time;
+  if (text.empty() || !is_digit(text.front())) return std::nullopt;
+  for (int unit = 100'000; !text.empty() && is_digit(text.front()); unit /= 10) {
+    time += microseconds(unit * (text.front() - '0'));
+    text.remove_prefix(1);
+  }
+  return time;
+}
+
+std::optional<minutes> take_offset(std::string_view& text) {
+  if (take_one_of(text, "Zz")) return minutes(0);
+  const bool west = !text.empty() && text.front() == '-';
+  if (!take_one_of(text, "+-")) return std::nullopt;
+  const auto hours = take_digits(text, 2);
+  take_one_of(text, ":");
+  const auto rest = take_digits(text, 2);
+  if (!hours || !rest || *hours > 23 || *rest > 59) return std::nullopt;
+  const minutes offset = std::chrono::hours(*hours) + minutes(*rest);
+  return west ? -offset : offset;
+}
+
+}  // namespace
+
+std::string to_rfc3339(UtcTime time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
+
+std::optional<UtcTime> parse_rfc3339(std::string_view text) {
+  const auto date = take_date(text);
+  if (!date || !take_one_of(text, "Tt")) return std::nullopt;
+  const auto time = take_time_of_day(text);
+  if (!time) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  return UtcTime(*date) + *time - *offset;
+}
+
+}  // namespace wgaudit

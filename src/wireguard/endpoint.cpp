@@ -1,0 +1,101 @@
+#include "wgaudit/wireguard/endpoint.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+bool set_zone(Endpoint& endpoint, std::string_view zone) {
+  if (zone.empty() || zone.size() > endpoint.zone.size()) return false;
+  std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
+  return true;
+}
+
+/// What follows the port in the kernel's spelling of IPv6: `/flowinfo%scope`, both decimal.
+bool take_flow_and_scope(std::string_view rest, Endpoint& endpoint) {
+  const std::string_view flow = take_until(rest, '%');
+  if (!parse_number<std::uint32_t>(flow) || !parse_number<std::uint32_t>(rest)) return false;
+  return rest == "0" || set_zone(endpoint, rest);
+}
+
+std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
+  if (!take_prefix(text, "[")) return std::nullopt;
+  std::string_view address = take_until(text, ']');
+  const bool has_zone = address.find('%') != std::string_view::npos;
+  Endpoint endpoint;
+  const auto parsed = parse_ip_address(take_until(address, '%'));
+  if (!parsed || parsed->family != AddressFamily::ipv6) return std::nullopt;
+  endpoint.address = *parsed;
+  if (has_zone && !set_zone(endpoint, address)) return std::nullopt;
+  if (!take_prefix(text, ":")) return std::nullopt;
+  const bool kernel_spelling = text.find('/') != std::string_view::npos;
+  const auto port = parse_number<std::uint16_t>(take_until(text, '/'));
+  if (!port) return std::nullopt;
+  if (kernel_spelling && (has_zone || !take_flow_and_scope(text, endpoint))) return std::nullopt;
+  endpoint.port = *port;
+  return endpoint;
+}
+
+std::optional<Endpoint> parse_ipv4_endpoint(std::string_view text) {
+  Endpoint endpoint;
+  const auto address = parse_ip_address(take_until(text, ':'));
+  const auto port = parse_number<std::uint16_t>(text);
+  if (!address || address->family != AddressFamily::ipv4 || !port) return std::nullopt;
+  endpoint.address = *address;
+  endpoint.port = *port;
+  return endpoint;
+}
+
+}  // namespace
+
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::copy(text.begin(), text.end(), terminated.begin());
+  IpAddress address;
+  const bool ipv6 = text.find(':') != std::string_view::npos;
+  address.family = ipv6 ? AddressFamily::ipv6 : AddressFamily::ipv4;
+  if (inet_pton(ipv6 ? AF_INET6 : AF_INET, terminated.data(), address.bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  return address;
+}
+
+std::string to_text(const IpAddress& address) {
+  if (address.family == AddressFamily::none) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = address.family == AddressFamily::ipv6 ? AF_INET6 : AF_INET;
+  inet_ntop(family, address.bytes.data(), text.data(), text.size());
+  return text.data();
+}
+
+std::string_view Endpoint::zone_view() const {
+  return {zone.data(),
+          static_cast<std::size_t>(std::find(zone.begin(), zone.end(), '\0') - zone.begin())};
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (text.front() == '[') return parse_ipv6_endpoint(text);
+  if (text == "(none)" || text == "(einval)" || text == "(invalid address)") return Endpoint{};
+  return parse_ipv4_endpoint(text);
+}
+
+std::string to_text(const Endpoint& endpoint) {
+  if (endpoint.is_none()) return "(none)";
+  const std::string address = to_text(endpoint.address);
+  if (endpoint.address.family == AddressFamily::ipv4) {
+    return fmt::format("{}:{}", address, endpoint.port);
+  }
+  const std::string_view zone = endpoint.zone_view();
+  return fmt::format("[{}{}{}]:{}", address, zone.empty() ? "" : "%", zone, endpoint.port);
+}
+
+}  // namespace wgaudit
