@@ -1,0 +1,181 @@
+#include "wgaudit/audit/auditor.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "story.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Dump nobody = {dump_interface("wg0", {{"alice", "(none)"}})};
+const Dump alice_online = {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}})};
+
+AuditorOptions with_names() {
+  AuditorOptions options;
+  options.names[key_of("alice")] = "alice";
+  return options;
+}
+
+TEST(Auditor, RecordsALineAtOnceAndUnresolved) {
+  Story story;
+  EXPECT_THAT(story.kernel(1.5, "Receiving handshake initiation from peer 7 (203.0.113.7:51820)"),
+              ElementsAre("@1.5 wg0 peer 7: handshake initiation received (203.0.113.7:51820)"));
+  const Record& record = story.last.back();
+  EXPECT_EQ(record.sequence, 1U);
+  EXPECT_EQ(record.peer->id, PeerId{7});
+  EXPECT_EQ(record.peer->identity, IdentityState::unresolved);
+  EXPECT_EQ(record.peer->public_key, std::nullopt);
+  EXPECT_EQ(record.stamp, std::chrono::microseconds(12'345'678));
+}
+
+TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
+  Story story(with_names());
+  EXPECT_THAT(story.dump(0.1, nobody), ElementsAre("@0.1 ADDED wg0 alice offline"));
+  EXPECT_THAT(story.dump(10.4, alice_online),
+              ElementsAre("@10 ONLINE wg0 alice from 203.0.113.7:51820"));
+  EXPECT_THAT(story.dump(190, alice_online), ElementsAre("@190 OFFLINE wg0 alice (timeout)"));
+  EXPECT_EQ(story.last[1].session, "wg0-YWxpY2UA-1795244410");
+  EXPECT_EQ(story.last[2].session, story.last[1].session) << "the end names the session it ends";
+}
+
+TEST(Auditor, AnUnknownWireGuardLineIsKeptWithItsText) {
+  Story story;
+  EXPECT_THAT(story.kernel(1, "Something \x1b[31mnew"),
+              ElementsAre("@1 wg0 unknown message, wireguard: wg0: Something \\x1b[31mnew"));
+}
+
+TEST(Auditor, CountsEveryDatagramOnce) {
+  Story story;
+  for (const std::string_view bytes :
+       {"<7>Nov 21 07:00:00 gw1 kernel: wireguard: wg0: Peer 1 created",
+        "<6>Nov 21 07:00:00 gw1 kernel: eth0: link up", "<30>Nov 21 07:00:00 gw1 cron: job",
+        "no frame", "<7>Nov 21 07:00:00 gw1 kernel[1]: wireguard: wg0: Peer 2 created",
+        "<14>Nov 21 07:00:00 gw1 kernel: wireguard: wg0: Peer 3 created", ""}) {
+    story.datagram(1, bytes);
+  }
+  const Counters& counters = story.auditor.counters();
+  EXPECT_EQ(counters.received, 7U);
+  EXPECT_EQ(counters.recorded, 1U);
+  EXPECT_EQ(counters.ignored, 3U);
+  EXPECT_THAT(counters.rejected,
+              ElementsAre(testing::Pair("empty", 1U), testing::Pair("missing_priority", 1U),
+                          testing::Pair("process_id", 1U)));
+}
+
+TEST(Auditor, ARepeatedLineCountsForAll) {
+  Story story;
+  story.datagram(1,
+                 "<7>Nov 21 07:00:00 gw1 kernel: message repeated 4 times: [ wireguard: wg0: "
+                 "Receiving keepalive packet from peer 1 (203.0.113.7:51820)]");
+  EXPECT_EQ(story.last.back().repeated, 4U);
+  EXPECT_EQ(
+      story.auditor.counters().events[static_cast<std::size_t>(EventKind::keepalive_received)], 4U);
+}
+
+TEST(Auditor, ALineAloneMakesNobodyOnline) {
+  Story story;
+  story.dump(0.1, nobody);
+  for (const std::string_view text :
+       {"Receiving handshake response from peer 1 (203.0.113.7:51820)",
+        "Keypair 1 created for peer 1",
+        "Receiving keepalive packet from peer 1 (203.0.113.7:51820)"}) {
+    story.kernel(5, text);
+  }
+  EXPECT_THAT(story.dump(5.5, nobody), IsEmpty());
+}
+
+TEST(Auditor, AFailedDumpChangesNobodyAndIsRecordedOncePerEpisode) {
+  Story story(with_names());
+  story.dump(11, alice_online);
+  EXPECT_THAT(story.dump_fails(41, "exit status 1: no\tnews"),
+              ElementsAre("@41 evidence lost: dump exit status (exit status 1: no\\x09news)"));
+  EXPECT_THAT(story.dump_fails(42, "exit status 1"), IsEmpty());
+  EXPECT_THAT(story.dump_fails(44, "exit status 1"), IsEmpty());
+  EXPECT_THAT(story.dump(48, alice_online),
+              ElementsAre("@48 evidence lost: dump outage, 3 times (exit_status)"));
+  EXPECT_EQ(story.last.back().loss->from, story_start() + std::chrono::seconds(11));
+  EXPECT_EQ(story.auditor.counters().dump_failures, 3U);
+}
+
+TEST(Auditor, ARestartIsSilentAndTheSessionGoesOn) {
+  Story before(with_names());
+  before.dump(11, alice_online);
+  Story after(with_names());
+  for (const Record& record : before.last) after.auditor.restore(record);
+  after.auditor.on_start({}, at(60), after.records);
+  EXPECT_THAT(after.take(),
+              ElementsAre("@60 monitor started, version ", "@60 evidence lost: monitor down"));
+  EXPECT_THAT(after.dump(60.1, alice_online), IsEmpty());
+  EXPECT_THAT(after.dump(190, alice_online), ElementsAre("@190 OFFLINE wg0 alice (timeout)"));
+  EXPECT_EQ(after.last.back().sequence, before.last.back().sequence + 3);
+}
+
+TEST(Auditor, AnOfflineThatHappenedWhileItWasDownIsToldWithItsTime) {
+  Story before(with_names());
+  before.dump(11, alice_online);
+  Story after(with_names());
+  for (const Record& record : before.last) after.auditor.restore(record);
+  after.auditor.on_start({}, at(1000), after.records);
+  after.take();
+  EXPECT_THAT(after.dump(1000.1, alice_online), ElementsAre("@190 OFFLINE wg0 alice (timeout)"));
+}
+
+TEST(Auditor, ASnapshotRestoresWhatTheRecordsBeforeItDid) {
+  Story before(with_names());
+  before.dump(11, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}, {"bob", "(none)"}})});
+  before.auditor.snapshot(at(12), before.records);
+  before.take();
+  Story after(with_names());
+  for (const Record& record : before.last) {
+    if (record.is(Action::snapshot)) after.auditor.restore(*parse_record(noted_json(record)));
+  }
+  after.auditor.on_start({}, at(20), after.records);
+  after.take();
+  EXPECT_THAT(after.dump(21, {dump_interface(
+                                 "wg0", {{"alice", "203.0.113.7:51820", 10}, {"bob", "(none)"}})}),
+              IsEmpty());
+}
+
+TEST(Auditor, APeerRemovedBeforeTheRestartIsNotRemovedAgain) {
+  Story before;
+  before.dump(11, alice_online);
+  before.dump(12, {dump_interface("wg0", {{"bob", "(none)"}})});
+  Story after;
+  for (const Record& record : before.last) after.auditor.restore(record);
+  after.auditor.on_start({}, at(20), after.records);
+  after.take();
+  EXPECT_THAT(after.dump(21, {dump_interface("wg0", {{"bob", "(none)"}})}), IsEmpty());
+}
+
+TEST(Auditor, SequencesCountWithoutGapsInEachStream) {
+  Story story;
+  story.dump(11, alice_online);
+  story.kernel(12, "Peer 1 created");
+  story.dump(13, {dump_interface("wg0", {})});
+  story.kernel(14, "Peer 2 created");
+  std::vector<std::uint64_t> journal;
+  std::vector<std::uint64_t> events;
+  for (const Record& record : story.last) {
+    (record.stream() == Stream::journal ? journal : events).push_back(record.sequence);
+  }
+  EXPECT_THAT(journal, ElementsAre(1, 2, 3));
+  EXPECT_THAT(events, ElementsAre(1, 2));
+}
+
+TEST(Auditor, AsksForADumpWhenThePeerThatIsOnlineReachesTheThreshold) {
+  Story story;
+  story.dump(10.5, alice_online);
+  EXPECT_THAT(story.dump_wanted_in(10.5), DoubleNear(30, 0.01));
+  story.dump(161, alice_online);
+  EXPECT_THAT(story.dump_wanted_in(161), DoubleNear(29, 0.001)) << "190 s, not 191 s";
+}
+
+}  // namespace
+}  // namespace wgaudit

@@ -1,0 +1,156 @@
+#include "wgaudit/audit/dump_schedule.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "story.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+
+constexpr std::string_view endpoint = "203.0.113.7:51820";
+const Dump before_handshake = {dump_interface("wg0", {{"alice", endpoint}})};
+const Dump after_handshake = {dump_interface("wg0", {{"alice", endpoint, 100}})};
+
+/// When dumps are taken from `from` to `to` if each is taken as soon as it is wanted, takes 4 ms
+/// and shows `dump`; in milliseconds after `from`.
+std::vector<int> dump_times(Story& story, double from, double to, const Dump& dump) {
+  std::vector<int> times;
+  for (double now = from;;) {
+    now += std::max(story.dump_wanted_in(now), 0.0);
+    if (now >= to) return times;
+    times.push_back(static_cast<int>((now - from) * 1000 + 0.5));
+    now += 0.004;
+    story.dump(now, dump);
+  }
+}
+
+TEST(DumpSchedule, AsksAtTheStartAndEveryInterval) {
+  Story story;
+  EXPECT_LE(story.dump_wanted_in(0), 0);
+  story.dump(0.004, before_handshake);
+  EXPECT_THAT(story.dump_wanted_in(0.004), DoubleNear(29.996, 1e-6));
+}
+
+TEST(DumpSchedule, AHandshakeLineAsksAtGrowingIntervalsUntilTheAttemptHasExpired) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(100, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
+  EXPECT_THAT(dump_times(story, 100, 120, before_handshake),
+              ElementsAre(5, 45, 120, 400, 1000, 2500, 5500));
+}
+
+TEST(DumpSchedule, TheQuestionIsClosedByTheDumpThatShowsTheHandshake) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(100.2, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
+  story.dump(100.21, before_handshake);
+  EXPECT_THAT(story.dump_wanted_in(100.21), DoubleNear(0.036, 0.005));
+  story.dump(100.25, after_handshake);
+  EXPECT_GT(story.dump_wanted_in(100.25), 29);
+}
+
+TEST(DumpSchedule, AnOldHandshakeOfThatEndpointDoesNotCloseTheQuestion) {
+  Story story;
+  story.dump(219, after_handshake);
+  story.kernel(220, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
+  story.dump(220.05, after_handshake);
+  EXPECT_LT(story.dump_wanted_in(220.05), 0.1);
+}
+
+TEST(DumpSchedule, AHandshakeOnAnotherInterfaceDoesNotCloseTheQuestion) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(100, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
+  story.dump(100.05, {dump_interface("wg1", {{"alice", endpoint, 100}})});
+  EXPECT_LT(story.dump_wanted_in(100.05), 0.1);
+}
+
+TEST(DumpSchedule, EveryKindOfLineThatCanMeanAHandshakeOrAChangeAsks) {
+  const struct {
+    const char* text;
+    double within;
+  } rows[] = {
+      {"Receiving handshake initiation from peer 1 (203.0.113.7:51820)", 0.005},
+      {"Sending handshake response to peer 1 (203.0.113.7:51820)", 0.005},
+      {"Receiving handshake response from peer 1 (203.0.113.7:51820)", 0.005},
+      {"Keypair 5 created for peer 1", 0.005},
+      {"Receiving keepalive packet from peer 1 (203.0.113.7:51820)", 0.005},
+      {"Sending handshake initiation to peer 1 (203.0.113.7:51820)", 0.4},
+      {"Peer 1 created", 0.005},
+      {"Peer 1 (203.0.113.7:51820) destroyed", 0.005},
+      {"Interface created", 0.005},
+      {"Interface destroyed", 0.005},
+      {"Creating namespace exiting", 0.005},
+      {"Sending keepalive packet to peer 1 (203.0.113.7:51820)", 28.996},
+      {"Keypair 4 destroyed for peer 1", 28.996},
+      {"Invalid handshake initiation from 203.0.113.7:51820", 28.996},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    Story story;
+    story.dump(99, before_handshake);
+    story.kernel(100, row.text);
+    EXPECT_THAT(story.dump_wanted_in(100), DoubleNear(row.within, 1e-6));
+  }
+}
+
+TEST(DumpSchedule, AKeepaliveDoesNotAskAgainAboutWhoIsKnownToBeOnline) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(101, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  story.dump(101.05, after_handshake);
+  EXPECT_GT(story.dump_wanted_in(101.05), 29);
+  story.kernel(126, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  EXPECT_GT(story.dump_wanted_in(126), 5);
+}
+
+TEST(DumpSchedule, ManyHandshakesShareDumpsThatTakeATenthOfTheTime) {
+  Story story;
+  story.dump(99, before_handshake);
+  int dumps = 0;
+  double now = 100;
+  for (int peer = 0; peer < 1000; ++peer, now += 0.001) {
+    story.kernel(now,
+                 fmt::format("Receiving handshake initiation from peer {} (203.0.113.7:5)", peer));
+    if (story.dump_wanted_in(now) > 0) continue;
+    ++dumps;
+    story.auditor.on_dump(before_handshake, {}, {at(now), at(now + 0.02)}, story.records);
+  }
+  EXPECT_LE(dumps, 6) << "a second, 20 ms each and nine times that between";
+  EXPECT_GE(dumps, 4);
+}
+
+TEST(DumpSchedule, AfterFailuresTheNextTryWaitsLongerUpToTheInterval) {
+  Story story;
+  std::vector<double> waits;
+  double now = 0;
+  for (int i = 0; i < 7; ++i) {
+    story.dump_fails(now, "");
+    waits.push_back(story.dump_wanted_in(now));
+    now += waits.back();
+  }
+  EXPECT_THAT(waits, ElementsAre(1, 2, 4, 8, 16, 30, 30));
+  story.kernel(now, "Peer 1 created");
+  EXPECT_LE(story.dump_wanted_in(now), 0.005);
+  story.dump(now, before_handshake);
+  story.dump_fails(now + 30, "");
+  EXPECT_THAT(story.dump_wanted_in(now + 30), DoubleNear(1, 1e-6));
+}
+
+TEST(DumpSchedule, AMillionIdsDoNotGrowItWithoutBound) {
+  DumpSchedule schedule(std::chrono::seconds(30), std::chrono::seconds(180), at(0).steady);
+  KernelEvent event;
+  event.kind = EventKind::handshake_initiation_received;
+  for (std::uint64_t id = 0; id < 1'000'000; ++id) {
+    event.peer = PeerId{id};
+    schedule.on_line(event, at(1));
+  }
+  EXPECT_LE(schedule.size(), 16384U);
+}
+
+}  // namespace
+}  // namespace wgaudit

@@ -1,0 +1,173 @@
+#include "wgaudit/audit/record_json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "story.hpp"
+
+namespace wgaudit {
+namespace {
+
+/// A record of a kind with every field that can stand in it.
+Record full_event(EventKind kind) {
+  Record record;
+  record.sequence = 18'446'744'073'709'551'615U;
+  record.timestamp = story_start();
+  record.created = story_start() + std::chrono::microseconds(1);
+  record.action = kind;
+  record.interface = *parse_interface_name("we\\ird\xC3");
+  record.endpoint = parse_endpoint("[fe80::1]:40001/0%2");
+  record.stamp = std::chrono::microseconds(12'345'678);
+  record.repeated = 3;
+  record.peer = PeerFacts{};
+  record.peer->id = PeerId{18'446'744'073'709'551'615U};
+  record.peer->identity = IdentityState::unresolved;
+  KernelEvent line;
+  line.kind = kind;
+  line.interface = record.interface;
+  line.peer = record.peer->id;
+  line.endpoint = record.endpoint;
+  line.keypair = KeypairId{9};
+  line.address = parse_ip_address("fd99::250");
+  line.nonce = 7;
+  line.nonce_max = 8;
+  line.count = 34;
+  line.attempt = 20;
+  line.seconds = 540;
+  line.error = -101;
+  line.previous_interface = "wg\t0";
+  line.text = "text \x1b[31m\xFF \"quoted\" \\ back";
+  record.line = line;
+  record.message = "said";
+  return record;
+}
+
+Record full_transition(Action action) {
+  Record record;
+  record.sequence = 42;
+  record.timestamp = story_start();
+  record.created = story_start() + std::chrono::milliseconds(21);
+  record.action = action;
+  record.reason = "handshake";
+  record.interface = *parse_interface_name("wg0");
+  record.session = "wg0-YWxpY2UA-1795244400";
+  record.endpoint = parse_endpoint("203.0.113.7:51820");
+  record.previous_endpoint = Endpoint{};
+  PeerFacts peer;
+  peer.public_key = key_of("alice");
+  peer.name = "Älice \"A\"";
+  peer.presence = Presence::online;
+  peer.since = story_start();
+  peer.allowed_ips = "10.0.0.2/32,fd00::/64";
+  peer.latest_handshake = std::chrono::floor<std::chrono::seconds>(story_start());
+  peer.rx_bytes = 1;
+  peer.tx_bytes = 18'446'744'073'709'551'615U;
+  peer.persistent_keepalive = std::chrono::seconds(25);
+  record.peer = peer;
+  record.loss = Loss{3, story_start(), story_start() + std::chrono::seconds(1), "tab\there"};
+  record.monitor = MonitorFacts{"0.1.0",
+                                std::chrono::seconds(30),
+                                std::chrono::seconds(180),
+                                std::chrono::seconds(3600),
+                                "wg0",
+                                15};
+  record.message = "ONLINE wg0 alice";
+  return record;
+}
+
+TEST(RecordJson, WritesThePeerOnlineOfTheDocumentation) {
+  Story story;
+  story.dump(10.25, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}})});
+  EXPECT_EQ(noted_json(story.last.back()),
+            R"({"v":1,"@timestamp":"2026-11-21T07:00:10.000000Z",)"
+            R"("event":{"sequence":2,"created":"2026-11-21T07:00:10.250000Z","kind":"event",)"
+            R"("category":["session","network"],"type":["start"],"action":"peer_online",)"
+            R"("reason":"first_seen"},)"
+            R"("observer":{"hostname":"gw1","boot_id":"6b9f1c5e-0000-4000-8000-1"},)"
+            R"("source":{"ip":"203.0.113.7","port":51820},)"
+            R"("wireguard":{"interface":"wg0","session":"wg0-YWxpY2UA-1795244410",)"
+            R"("peer":{"public_key":"YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",)"
+            R"("presence":"online","since":"2026-11-21T07:00:10.000000Z",)"
+            R"("allowed_ips":["10.0.0.2/32"],"latest_handshake":"2026-11-21T07:00:10.000000Z",)"
+            R"("rx_bytes":0,"tx_bytes":0,"persistent_keepalive_seconds":0}},)"
+            R"("message":"ONLINE wg0 YWxpY2UA from 203.0.113.7:51820"})");
+}
+
+TEST(RecordJson, WhatIsReadBackIsWhatWasWritten) {
+  std::vector<Record> records;
+  for (std::size_t i = 0; i < event_kind_count; ++i) {
+    records.push_back(full_event(static_cast<EventKind>(i)));
+  }
+  for (int i = 0; i <= static_cast<int>(Action::checkpoint); ++i) {
+    records.push_back(full_transition(static_cast<Action>(i)));
+  }
+  for (const Record& record : records) {
+    const std::string json = noted_json(record);
+    const auto read = parse_record(json);
+    ASSERT_TRUE(read) << read.error() << json;
+    EXPECT_EQ(noted_json(*read), json);
+  }
+}
+
+TEST(RecordJson, TextComesBackByteForByte) {
+  const Record record = full_event(EventKind::unknown_message);
+  const auto read = parse_record(noted_json(record));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->line->text, record.line->text);
+  EXPECT_EQ(read->interface, record.interface);
+  EXPECT_EQ(read->line->previous_interface, record.line->previous_interface);
+  EXPECT_EQ(read->peer->id, record.peer->id);
+}
+
+TEST(RecordJson, IsOneLineOfValidUtf8WhateverTheTextHolds) {
+  Record record = full_event(EventKind::unknown_message);
+  std::string all;
+  for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
+  record.line->text = all;
+  record.message = all;
+  const std::string json = noted_json(record);
+  EXPECT_EQ(json.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_TRUE(nlohmann::json::accept(json));
+  EXPECT_EQ(parse_record(json)->line->text, all);
+}
+
+TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
+  const std::string good = noted_json(full_transition(Action::peer_online));
+  const auto with = [&](std::string_view from, std::string_view to) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    return text;
+  };
+  const struct {
+    std::string text;
+    std::string_view error;
+  } rows[] = {
+      {"", "not JSON"},
+      {good.substr(0, good.size() - 1), "not JSON"},
+      {"[]", "a field is missing or of the wrong type (304)"},
+      {with("\"v\":1", "\"v\":2"), "the version is not 1"},
+      {with("peer_online", "peer_elsewhere"), "event.action is unknown"},
+      {with("2026-11-21T07:00:00.021000Z", "yesterday"), "a time is malformed"},
+      {with("203.0.113.7", "203.0.113"), "an address is malformed"},
+      {with("YWxpY2UAAAAA", "YWxpY2U!AAAA"), "a public key is malformed"},
+      {with("\"sequence\":42", "\"sequence\":\"x\""),
+       "a field is missing or of the wrong type (302)"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.text);
+    const auto record = parse_record(row.text);
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error(), row.error);
+  }
+}
+
+TEST(RecordJson, FieldsOfALaterVersionArePassedOver) {
+  std::string json = noted_json(full_transition(Action::peer_online));
+  json.insert(json.size() - 1, R"(,"later":{"field":1})");
+  EXPECT_TRUE(parse_record(json));
+}
+
+}  // namespace
+}  // namespace wgaudit

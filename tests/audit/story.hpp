@@ -1,0 +1,82 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/noted_record.hpp"
+#include "support/read_file.hpp"
+#include "support/rows.hpp"
+#include "wgaudit/audit/auditor.hpp"
+
+namespace wgaudit {
+
+inline const Classifier& shipped_classifier() {
+  static const Classifier classifier(
+      parse_patterns(read_file(std::string(WGAUDIT_SOURCE) + "/patterns/wireguard.patterns"),
+                     "wireguard.patterns"));
+  return classifier;
+}
+
+/// Seconds after story_start, on both clocks.
+inline Instant at(double seconds) {
+  const std::chrono::microseconds since(static_cast<std::int64_t>(seconds * 1e6));
+  return {SteadyTime(std::chrono::seconds(1000) + since), story_start() + since};
+}
+
+/// An auditor that is told things at times, and what it records: `@seconds message` for each
+/// record.
+class Story {
+ public:
+  explicit Story(AuditorOptions options = {})
+      : auditor(std::move(options), shipped_classifier(), at(0)) {}
+
+  /// A kernel line of wg0, as rsyslog forwards it.
+  std::vector<std::string> kernel(double time, std::string_view text) {
+    return datagram(time, fmt::format("<7>Nov 21 07:00:00 gw1 kernel: [   12.345678] wireguard: "
+                                      "wg0: {}",
+                                      text));
+  }
+
+  std::vector<std::string> datagram(double time, std::string_view bytes) {
+    auditor.on_datagram(bytes, at(time), records);
+    return take();
+  }
+
+  /// A dump that took 4 ms.
+  std::vector<std::string> dump(double time, const Dump& dump) {
+    auditor.on_dump(dump, {}, {at(time - 0.004), at(time)}, records);
+    return take();
+  }
+
+  std::vector<std::string> dump_fails(double time, std::string_view detail) {
+    auditor.on_dump_failure("exit_status", detail, at(time), records);
+    return take();
+  }
+
+  /// In how many seconds from `time` the next dump is wanted.
+  double dump_wanted_in(double time) const {
+    const std::chrono::duration<double> wait = auditor.dump_due(at(time)) - at(time).steady;
+    return wait.count();
+  }
+
+  std::vector<std::string> take() {
+    std::vector<std::string> texts;
+    for (const Record& record : records) {
+      noted_json(record);
+      const std::chrono::duration<double> when = *record.timestamp - story_start();
+      texts.push_back(fmt::format("@{} {}", when.count(), record.message));
+      last.push_back(record);
+    }
+    records.clear();
+    return texts;
+  }
+
+  Auditor auditor;
+  Records records;
+  Records last;  ///< All that was recorded.
+};
+
+}  // namespace wgaudit
