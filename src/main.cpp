@@ -1,0 +1,158 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "shell/classify_logs.hpp"
+#include "shell/command_line.hpp"
+#include "shell/daemon.hpp"
+#include "shell/file.hpp"
+#include "shell/follow.hpp"
+#include "shell/pattern_folder.hpp"
+#include "shell/peer_names.hpp"
+#include "shell/program_path.hpp"
+#include "shell/replay.hpp"
+#include "shell/settings_merge.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int exit_software = 70;  // sysexits.h
+constexpr int exit_io = 74;
+constexpr std::chrono::milliseconds follow_interval{100};
+
+std::vector<std::string> environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  return variables;
+}
+
+void print_line(const std::string& line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+}
+
+std::filesystem::path wg_of(const Settings& settings) {
+  if (settings.wg.empty()) return find_program("wg");
+  require_trusted(settings.wg);
+  return settings.wg;
+}
+
+/// What a careless parent may have left us: a closed standard descriptor, whose number the next
+/// file would get, or an ignored SIGCHLD, which loses how children end.
+void tidy_inheritance() {
+  while (true) {
+    FileDescriptor null = open_file("/dev/null", O_RDWR);
+    if (!null.is_open() || null.get() > STDERR_FILENO) break;
+    null.release();
+  }
+  std::signal(SIGCHLD, SIG_DFL);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed standard error must not end the record
+}
+
+int run(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  const Classifier classifier(load_patterns(settings.patterns));
+  PeerNames names = load_peer_names(settings.names);
+  const auto wg = wg_of(settings);
+  if (!settings.on_change_script.empty()) require_trusted(settings.on_change_script);
+  if (command_line.check_config) return EXIT_SUCCESS;
+  tidy_inheritance();
+  Daemon daemon(settings, std::move(names), wg, classifier);
+  daemon.run();
+  return EXIT_SUCCESS;
+}
+
+int follow(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  const auto now = std::chrono::system_clock::now();
+  Follower follower(settings.journal, command_line.follow,
+                    std::chrono::time_point_cast<UtcTime::duration>(now));
+  for (;;) {
+    follower.poll(print_line);
+    std::fflush(stdout);
+    std::this_thread::sleep_for(follow_interval);
+  }
+}
+
+std::size_t classify_file(const std::filesystem::path& path, const Classifier& classifier) {
+  const auto fail = [&](int error) {
+    throw SetupError(
+        fmt::format("{}: cannot be read: {}", to_printable(path.string()), error_text(error)),
+        exit_io);
+  };
+  if (std::filesystem::is_directory(path)) fail(EISDIR);
+  std::ifstream file(path);
+  if (!file) fail(errno);
+  const std::size_t unreadable = classify_logs(file, classifier, print_line);
+  if (file.bad()) fail(errno);
+  return unreadable;
+}
+
+int classify(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  const Classifier classifier(load_patterns(settings.patterns));
+  std::size_t unreadable = 0;
+  if (command_line.files.empty()) unreadable = classify_logs(std::cin, classifier, print_line);
+  for (const std::string& path : command_line.files) unreadable += classify_file(path, classifier);
+  if (unreadable != 0) {
+    fmt::print(stderr, "wgaudit: {} lines are no log lines and were passed over\n", unreadable);
+  }
+  return EXIT_SUCCESS;
+}
+
+int replay_trace(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  const Classifier classifier(load_patterns(settings.patterns));
+  AuditorOptions options{settings.interval, settings.threshold, load_peer_names(settings.names)};
+  replay(command_line.files.front(), std::move(options), classifier, print_line);
+  return EXIT_SUCCESS;
+}
+
+int dispatch(const CommandLine& command_line) {
+  switch (command_line.command) {
+    case CommandLine::Command::run:
+      return run(command_line);
+    case CommandLine::Command::follow:
+      return follow(command_line);
+    case CommandLine::Command::classify:
+      return classify(command_line);
+    case CommandLine::Command::replay:
+      return replay_trace(command_line);
+    case CommandLine::Command::names:
+      return print_names(command_line.files, std::cout, std::cerr);
+    case CommandLine::Command::help:
+    case CommandLine::Command::version:
+      fmt::print("{}", command_line.text);
+      return EXIT_SUCCESS;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+}  // namespace wgaudit
+
+int main(int argc, char** argv) {
+  try {
+    return wgaudit::dispatch(wgaudit::parse_command_line(argc, argv));
+  } catch (const wgaudit::SetupError& error) {
+    fmt::print(stderr, "wgaudit: {}\n", error.what());
+    return error.exit_code;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "wgaudit: {}\n", error.what());
+    return wgaudit::exit_software;
+  }
+}

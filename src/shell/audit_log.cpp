@@ -1,0 +1,123 @@
+#include "shell/audit_log.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "shell/daemon_log.hpp"
+#include "shell/text_line.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int exit_io = 74;
+
+struct Cursor {
+  std::uint64_t next_sequence = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t offset = 0;
+};
+
+// One short write of fixed length: it is on the disk whole or not at all.
+constexpr std::size_t cursor_size = 63;
+
+std::optional<Cursor> read_cursor(const FileDescriptor& file) {
+  std::array<char, cursor_size> text{};
+  if (::pread(file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+    return std::nullopt;
+  }
+  std::string_view rest(text.data(), text.size());
+  const auto sequence = parse_number<std::uint64_t>(trim(take_until(rest, '|')));
+  const auto inode = parse_number<std::uint64_t>(trim(take_until(rest, '|')));
+  const auto offset = parse_number<std::uint64_t>(trim(take_until(rest, '\n')));
+  if (!sequence || !inode || !offset) return std::nullopt;
+  return Cursor{*sequence, *inode, *offset};
+}
+
+struct stat status_of(const FileDescriptor& file) {
+  struct stat status {};
+  ::fstat(file.get(), &status);
+  return status;
+}
+
+}  // namespace
+
+AuditLog::AuditLog(AuditLogOptions options)
+    : options_(std::move(options)), cursor_path_(options_.journal / "audit-log.cursor") {}
+
+void AuditLog::open(std::uint64_t first_sequence) {
+  if (!open_path()) {
+    throw SetupError(fmt::format("{}: the audit log cannot be opened: {}; name another with "
+                                 "--log-path",
+                                 options_.path.string(), error_text(errno)),
+                     exit_io);
+  }
+  cursor_ = open_file(cursor_path_, O_RDWR | O_CREAT);
+  if (!cursor_.is_open()) {
+    throw SetupError(fmt::format("{}: {}", cursor_path_.string(), error_text(errno)), exit_io);
+  }
+  const auto cursor = read_cursor(cursor_);
+  if (cursor && cursor->inode == inode_ && cursor->offset <= offset_) {
+    if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) == 0) offset_ = cursor->offset;
+  }
+  reader_.emplace(options_.journal, Stream::journal,
+                  cursor ? cursor->next_sequence : first_sequence);
+  store_cursor();
+}
+
+bool AuditLog::catch_up() {
+  if (!pending_.empty() && !write_line(pending_)) return false;
+  pending_.clear();
+  bool wrote = false;
+  while (const auto record = reader_->next()) {
+    wrote = true;
+    if (!is_shown(*record)) continue;
+    pending_ = text_line(*record);
+    if (!pending_.empty() && !write_line(pending_)) return false;
+    pending_.clear();
+  }
+  if (wrote) store_cursor();
+  return true;
+}
+
+bool AuditLog::reopen(UtcTime now) {
+  write_line(text_line(now, "", "Received SIGHUP, reopening log file..."));
+  if (!open_path()) return false;
+  write_line(text_line(now, "", "Log file reopened successfully."));
+  store_cursor();
+  return true;
+}
+
+bool AuditLog::write_line(const std::string& line) {
+  if (!write_whole(file_, line, offset_)) return false;
+  offset_ += line.size();
+  write_line_to_stderr(line);
+  return true;
+}
+
+bool AuditLog::open_path() {
+  FileDescriptor file = open_file(options_.path, O_RDWR | O_CREAT);
+  if (!file.is_open()) return false;
+  file_ = std::move(file);
+  const struct stat status = status_of(file_);
+  inode_ = status.st_ino;
+  offset_ = static_cast<std::uint64_t>(status.st_size);
+  return true;
+}
+
+void AuditLog::store_cursor() {
+  const std::string text = fmt::format("{:20}|{:20}|{:20}\n", reader_->position(), inode_, offset_);
+  [[maybe_unused]] const auto written = ::pwrite(cursor_.get(), text.data(), text.size(), 0);
+}
+
+bool AuditLog::is_shown(const Record& record) const {
+  return !options_.interface || record.interface.empty() || record.interface == *options_.interface;
+}
+
+}  // namespace wgaudit

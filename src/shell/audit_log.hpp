@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "shell/file.hpp"
+#include "shell/journal_reader.hpp"
+#include "wgaudit/wireguard/ids.hpp"
+
+namespace wgaudit {
+
+struct AuditLogOptions {
+  std::filesystem::path path;
+  std::filesystem::path journal;           ///< Folder of the journal.
+  std::optional<InterfaceName> interface;  ///< Only peers of this one.
+};
+
+/// The text audit log: a reader of the journal that writes wg_monitor's lines to a file and to
+/// standard error.
+///
+/// Its cursor, beside the journal, is (sequence, inode, offset). After a crash the file is cut back
+/// to the offset and what followed is rendered again, so no line is missing and none is there
+/// twice. A file that was rotated away meanwhile is left as it is.
+class AuditLog {
+ public:
+  explicit AuditLog(AuditLogOptions options);
+
+  /// Opens the file and takes up the cursor; where there is none, lines begin with the record
+  /// `first_sequence`. Throws SetupError (exit code 74).
+  void open(std::uint64_t first_sequence);
+
+  /// Renders the records that the journal has beyond the cursor. False, with errno set, where the
+  /// file did not take a line; the next call tries again from there.
+  bool catch_up();
+
+  /// Opens the file by its name anew, for logrotate; false, with errno set and the old file kept,
+  /// where that failed. Writes wg_monitor's two lines about it.
+  bool reopen(UtcTime now);
+
+ private:
+  bool write_line(const std::string& line);
+  bool open_path();
+  void store_cursor();
+  bool is_shown(const Record& record) const;
+
+  AuditLogOptions options_;
+  std::filesystem::path cursor_path_;
+  FileDescriptor file_;
+  FileDescriptor cursor_;
+  std::uint64_t inode_ = 0;
+  std::uint64_t offset_ = 0;
+  std::optional<JournalReader> reader_;
+  std::string pending_;  ///< A line that was rendered and not yet written.
+};
+
+}  // namespace wgaudit

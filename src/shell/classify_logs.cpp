@@ -1,0 +1,69 @@
+#include "shell/classify_logs.hpp"
+
+#include <time.h>
+
+#include <array>
+#include <ctime>
+#include <numeric>
+
+#include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/audit/record_json.hpp"
+
+namespace wgaudit {
+namespace {
+
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
+}
+
+int local_year(UtcTime time) {
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return local.tm_year;
+}
+
+/// `Nov 21 07:00:00`, in local time, of the year that puts it within the last twelve months (a day
+/// of tolerance for clocks that differ); `dmesg -T` and some senders write the year too.
+std::optional<UtcTime> read_local_date(std::string_view date, UtcTime now) {
+  const std::string text(date);
+  for (const char* format : {"%b %d %H:%M:%S %Y", "%b %d %Y %H:%M:%S", "%b %d %H:%M:%S"}) {
+    std::tm local{};
+    local.tm_year = -1;
+    const char* const end = ::strptime(text.c_str(), format, &local);
+    if (end == nullptr || (*end != '\0' && *end != '.' && *end != ':')) continue;
+    local.tm_isdst = -1;
+    const bool has_year = local.tm_year != -1;
+    if (!has_year) local.tm_year = local_year(now);
+    std::tm last_year = local;
+    UtcTime time(std::chrono::seconds(::mktime(&local)));
+    if (!has_year && time > now + std::chrono::days(1)) {
+      --last_year.tm_year;
+      time = UtcTime(std::chrono::seconds(::mktime(&last_year)));
+    }
+    return time;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::size_t classify_logs(std::istream& text, const Classifier& classifier,
+                          const std::function<void(const std::string&)>& write) {
+  const Instant now{SteadyTime{}, utc_now()};
+  Auditor auditor({}, classifier, now);
+  const Observer observer{"log", {}};
+  Records records;
+  std::string line;
+  while (std::getline(text, line)) {
+    auditor.on_log_line(line, read_local_date, now, records);
+    for (const Record& record : records) write(to_json(record, observer));
+    records.clear();
+  }
+  const auto& rejected = auditor.counters().rejected;
+  return std::accumulate(rejected.begin(), rejected.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& entry) { return sum + entry.second; });
+}
+
+}  // namespace wgaudit

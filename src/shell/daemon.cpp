@@ -1,0 +1,281 @@
+#include "shell/daemon.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "shell/daemon_log.hpp"
+#include "shell/segments.hpp"
+#include "shell/text_line.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int exit_unavailable = 69;
+constexpr int exit_io = 74;
+constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
+constexpr int small_buffer = 1 << 20;
+
+Instant read_clocks() {
+  using std::chrono::time_point_cast;
+  return {time_point_cast<SteadyTime::duration>(std::chrono::steady_clock::now()),
+          time_point_cast<UtcTime::duration>(std::chrono::system_clock::now())};
+}
+
+Observer this_machine() {
+  Observer observer;
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) == 0) observer.hostname = name.data();
+  std::array<char, 64> boot_id{};
+  const FileDescriptor file = open_file("/proc/sys/kernel/random/boot_id", O_RDONLY);
+  if (file.is_open() && ::read(file.get(), boot_id.data(), boot_id.size() - 1) > 0) {
+    observer.boot_id = std::string_view(boot_id.data()).substr(0, 36);
+  }
+  return observer;
+}
+
+/// Makes the journal's folder and locks it: two daemons on one journal would destroy it.
+FileDescriptor lock_journal(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  FileDescriptor lock = open_file(folder / "lock", O_RDWR | O_CREAT);
+  if (!lock.is_open()) {
+    throw SetupError(fmt::format("{}: the journal's folder cannot be used: {}; make it writable or "
+                                 "name another with --journal",
+                                 folder.string(), error_text(errno)),
+                     exit_io);
+  }
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw SetupError(fmt::format("{}: another wgaudit writes this journal; stop it or name another "
+                                 "with --journal",
+                                 folder.string()),
+                     exit_unavailable);
+  }
+  return lock;
+}
+
+HookOptions hook_options(const Settings& settings) {
+  return {settings.on_change_script, settings.hook_actions, settings.hook_time_limit,
+          settings.hook_concurrency, settings.journal,      settings.interface};
+}
+
+}  // namespace
+
+Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
+               const Classifier& classifier)
+    : settings_(std::move(settings)),
+      lock_(lock_journal(settings_.journal)),
+      now_(read_clocks()),
+      auditor_({settings_.interval, settings_.threshold, std::move(names)}, classifier, now_),
+      journal_(settings_.journal, Stream::journal),
+      events_(settings_.journal, Stream::events),
+      audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
+      store_({this_machine(), settings_.segment_bytes, settings_.segment_age}, auditor_,
+             {[this](Batch batch) { return writer_->push(std::move(batch)); },
+              [this] { return writer_->has_room(); }}),
+      receiver_(
+          io_, settings_.listen_address, settings_.listen_port,
+          {[this] { begin_datagrams(); },
+           [this](std::string_view datagram) { auditor_.on_datagram(datagram, now_, records_); },
+           [this] { deliver(); }}),
+      dump_reader_(io_, std::move(wg)),
+      dump_timer_(io_),
+      statistics_timer_(io_),
+      signals_(io_, SIGINT, SIGTERM, SIGHUP) {
+  const StreamEnd journal = journal_.open();
+  const StreamEnd events = events_.open();
+  restore_peers();
+  continue_from(journal, Stream::journal);
+  continue_from(events, Stream::events);
+  audit_log_.open(journal.last_sequence + 1);
+  if (!settings_.on_change_script.empty()) {
+    hooks_.emplace(io_, hook_options(settings_), write_daemon_log);
+    hooks_->open(journal.last_sequence + 1);
+  }
+  writer_.emplace(Writer::Options{settings_.journal, settings_.events_bytes}, journal_, events_,
+                  audit_log_, writer_listener());
+}
+
+void Daemon::run() {
+  start();
+  io_.run();
+  if (fatal_) std::rethrow_exception(fatal_);
+}
+
+/// From the last two segments: a crash may have cut the snapshot at the head of the last one short.
+void Daemon::restore_peers() {
+  const auto segments = list_segments(settings_.journal, Stream::journal);
+  if (segments.empty()) return;
+  const Segment& first = segments.size() > 1 ? segments[segments.size() - 2] : segments.back();
+  JournalReader reader(settings_.journal, Stream::journal, first.first_sequence);
+  while (const auto record = reader.next()) auditor_.restore(*record);
+}
+
+void Daemon::continue_from(const StreamEnd& end, Stream stream) {
+  auditor_.continue_from(stream, end.last_sequence);
+  store_.continue_from(end, stream, now_);
+  if (end.torn_bytes != 0)
+    torn_.push_back(fmt::format("{} bytes of {}", end.torn_bytes, to_text(stream)));
+}
+
+void Daemon::start() {
+  write_daemon_log(fmt::format("listening on {}:{}, journal in {}", settings_.listen_address,
+                               receiver_.port(), settings_.journal.string()));
+  if (receiver_.receive_buffer_size() < small_buffer) {
+    write_daemon_log(
+        fmt::format("the receive buffer is only {} bytes and loses bursts; give "
+                    "CAP_NET_ADMIN or raise net.core.rmem_max to 8388608",
+                    receiver_.receive_buffer_size()));
+  }
+  now_ = read_clocks();
+  auditor_.on_start(monitor_facts(), now_, records_);
+  for (const std::string& what : torn_) {
+    auditor_.on_loss("torn_tail", {{}, {}, {}, what}, now_, records_);
+  }
+  deliver();
+  receiver_.start();
+  start_statistics();
+  wait_for_signal();
+  if (hooks_) hooks_->catch_up();
+}
+
+void Daemon::stop(int signal) {
+  now_ = read_clocks();
+  MonitorFacts facts = monitor_facts();
+  if (signal != 0) facts.signal = signal;
+  auditor_.on_stop(std::move(facts), now_, records_);
+  store_.put(records_, now_);
+  const std::uint64_t unwritten = writer_->stop();
+  if (unwritten != 0) {
+    write_daemon_log(fmt::format("{} records could not be written and are lost", unwritten));
+  }
+  write_statistics();
+  io_.stop();
+}
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (!error) on_signal(signal);
+  });
+}
+
+void Daemon::on_signal(int signal) {
+  if (signal != SIGHUP) return stop(signal);
+  writer_->reopen_audit_log();
+  wait_for_signal();
+}
+
+void Daemon::begin_datagrams() {
+  now_ = read_clocks();
+}
+
+void Daemon::deliver() {
+  for (const Record& record : records_) {
+    if (settings_.debug) write_daemon_log(record.message);
+    if (record.action == std::variant<Action, EventKind>(EventKind::module_loaded)) {
+      write_daemon_log(
+          "the wireguard module was loaded: dynamic debug is off again unless it was "
+          "loaded with dyndbg=+p");
+    }
+  }
+  store_.put(records_, now_);
+  schedule();
+}
+
+void Daemon::schedule() {
+  const SteadyTime due = auditor_.dump_due(now_);
+  if (due <= now_.steady && !dump_reader_.running()) return take_dump();
+  dump_timer_.expires_at(
+      std::clamp(due, now_.steady + std::chrono::milliseconds(1), now_.steady + longest_sleep));
+  dump_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    now_ = read_clocks();
+    deliver();
+  });
+}
+
+void Daemon::take_dump() {
+  dump_started_ = read_clocks();
+  dump_reader_.start(
+      [this](tl::expected<DumpReading, DumpFailure> reading) { on_dump(std::move(reading)); });
+}
+
+void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
+  now_ = read_clocks();
+  if (reading) {
+    had_dump_ = true;
+    auditor_.on_dump(reading->dump, reading->unreadable, {dump_started_, now_}, records_);
+  } else {
+    write_daemon_log(fmt::format("wg show all dump: {}", reading.error().detail));
+    auditor_.on_dump_failure(reading.error().reason, reading.error().detail, now_, records_);
+    refuse_without_permission(reading.error());
+    if (fatal_) return stop(0);
+  }
+  deliver();
+}
+
+/// Without permission from the start there is nothing to wait for.
+void Daemon::refuse_without_permission(const DumpFailure& failure) {
+  const bool refused = failure.detail.find("Operation not permitted") != std::string::npos;
+  if (had_dump_ || !refused) return;
+  fatal_ = std::make_exception_ptr(SetupError(
+      "wg show all dump: not permitted; run as root or with the capability CAP_NET_ADMIN",
+      exit_unavailable));
+}
+
+void Daemon::start_statistics() {
+  statistics_timer_.expires_after(settings_.stats_interval);
+  statistics_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    write_statistics();
+    start_statistics();
+  });
+}
+
+void Daemon::write_statistics() {
+  const Counters& counters = auditor_.counters();
+  std::uint64_t rejected = 0;
+  for (const auto& [reason, count] : counters.rejected) rejected += count;
+  const std::string body =
+      fmt::format("Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}",
+                  counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
+                  rejected, auditor_.peer_count());
+  write_line_to_stderr(text_line(read_clocks().utc, "", body));
+}
+
+MonitorFacts Daemon::monitor_facts() const {
+  MonitorFacts facts;
+  facts.version = WGAUDIT_VERSION;
+  facts.interval = settings_.interval;
+  facts.threshold = settings_.threshold;
+  facts.stats_interval = settings_.stats_interval;
+  if (settings_.interface) facts.only_interface = settings_.interface->view();
+  return facts;
+}
+
+/// Called on the writer's thread: all but the daemon's log is handed to the loop.
+Writer::Listener Daemon::writer_listener() {
+  const auto on_written = [this](std::uint64_t /*last_sequence*/) {
+    if (hooks_) boost::asio::post(io_, [this] { hooks_->catch_up(); });
+  };
+  const auto on_deleted = [this](std::uint64_t first, std::uint64_t last) {
+    boost::asio::post(io_, [this, first, last] {
+      now_ = read_clocks();
+      auditor_.on_loss("events_deleted",
+                       {last - first + 1, {}, {}, fmt::format("events {} to {}", first, last)},
+                       now_, records_);
+      deliver();
+    });
+  };
+  return {on_written, on_deleted, write_daemon_log};
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shell/audit_log.hpp"
+#include "shell/dump_reader.hpp"
+#include "shell/hooks.hpp"
+#include "shell/receiver.hpp"
+#include "shell/segment_writer.hpp"
+#include "shell/settings.hpp"
+#include "shell/store.hpp"
+#include "shell/writer.hpp"
+#include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/classify/classifier.hpp"
+
+namespace wgaudit {
+
+/// `wgaudit run`: one loop that receives, runs the core and keeps the timers, and one thread that
+/// writes. Owns all of it, in order of dependence.
+class Daemon {
+ public:
+  /// Binds, opens and takes up the journal. `wg` is absolute. Throws SetupError.
+  Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
+         const Classifier& classifier);
+
+  /// Runs until SIGINT or SIGTERM. Throws SetupError where it turns out that `wg` may not be used.
+  void run();
+
+ private:
+  void restore_peers();
+  void continue_from(const StreamEnd& end, Stream stream);
+  void start();
+  void stop(int signal);
+  void wait_for_signal();
+  void on_signal(int signal);
+
+  void begin_datagrams();
+  void deliver();
+  void schedule();
+  void take_dump();
+  void on_dump(tl::expected<DumpReading, DumpFailure> reading);
+  void refuse_without_permission(const DumpFailure& failure);
+  void start_statistics();
+  void write_statistics();
+  MonitorFacts monitor_facts() const;
+  Writer::Listener writer_listener();
+
+  Settings settings_;
+  boost::asio::io_context io_;
+  FileDescriptor lock_;
+  Instant now_;  ///< Of this wake-up.
+  Auditor auditor_;
+  Records records_;                ///< Of this wake-up, not yet stored.
+  std::vector<std::string> torn_;  ///< What a crash of the run before left unfinished.
+  SegmentWriter journal_;
+  SegmentWriter events_;
+  AuditLog audit_log_;
+  Store store_;
+  std::optional<Hooks> hooks_;
+  Receiver receiver_;
+  DumpReader dump_reader_;
+  Instant dump_started_;
+  bool had_dump_ = false;
+  boost::asio::steady_timer dump_timer_;
+  boost::asio::steady_timer statistics_timer_;
+  boost::asio::signal_set signals_;
+  std::exception_ptr fatal_;
+  std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
+};
+
+}  // namespace wgaudit

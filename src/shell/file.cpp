@@ -1,0 +1,79 @@
+#include "shell/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace wgaudit {
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void FileDescriptor::reset() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+int FileDescriptor::release() {
+  return std::exchange(fd_, -1);
+}
+
+FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode) {
+  return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, mode));
+}
+
+bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t written = ::pwrite(file.get(), bytes.data() + done, bytes.size() - done,
+                                     static_cast<off_t>(offset + done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      const int error = written == 0 ? EIO : errno;
+      if (::ftruncate(file.get(), static_cast<off_t>(offset)) != 0) {
+        // The next try writes over the same place, so nothing half-written can stay behind it.
+      }
+      errno = error;
+      return false;
+    }
+    done += static_cast<std::size_t>(written);
+  }
+  return true;
+}
+
+std::uint64_t whole_lines_size(const FileDescriptor& file) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return 0;
+  std::array<char, 4096> block{};
+  auto end = static_cast<std::uint64_t>(status.st_size);
+  while (end > 0) {
+    const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(end, block.size()));
+    const std::uint64_t start = end - size;
+    if (::pread(file.get(), block.data(), size, static_cast<off_t>(start)) !=
+        static_cast<ssize_t>(size)) {
+      return end;
+    }
+    const auto last = std::string_view(block.data(), size).rfind('\n');
+    if (last != std::string_view::npos) return start + last + 1;
+    end = start;
+  }
+  return 0;
+}
+
+std::string error_text(int error) {
+  return std::generic_category().message(error);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace wgaudit {
+
+/// An open file descriptor, closed with its owner.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept;
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  ~FileDescriptor() { reset(); }
+
+  int get() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+  void reset();
+
+  /// Gives the descriptor to somebody else, who closes it.
+  int release();
+
+ private:
+  int fd_ = -1;
+};
+
+/// Opens with O_CLOEXEC; not open, with errno set, where that fails.
+FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0640);
+
+/// Writes all of `bytes` at `offset`, or, where the system takes less, cuts the file back to
+/// `offset` and says false with errno set: a line is in the file whole or not at all.
+bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset);
+
+/// Length of the file up to and with its last line end, so without a line cut short by a crash.
+/// Nothing but whole lines is left when the file is cut to it.
+std::uint64_t whole_lines_size(const FileDescriptor& file);
+
+/// `strerror` of an errno, for messages.
+std::string error_text(int error);
+
+}  // namespace wgaudit

@@ -1,0 +1,182 @@
+#include "shell/hooks.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <cctype>
+#include <cerrno>
+#include <utility>
+
+#include "shell/text_line.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int exit_io = 74;
+constexpr std::size_t max_waiting = 256;  // the journal keeps the rest
+constexpr std::size_t output_limit = 64U << 10U;
+constexpr std::size_t logged_output = 2000;
+
+/// `peer_online` as ONLINE, `monitor_started` as MONITOR_STARTED. A peer that is offline when it is
+/// first seen is OFFLINE, as wg_monitor has it.
+std::string event_name(const Record& record) {
+  if (record.is(Action::peer_added)) return "OFFLINE";
+  std::string_view name = to_text(record.action);
+  take_prefix(name, "peer_");
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return upper;
+}
+
+void add_peer(const Record& record, std::vector<std::string>& environment) {
+  const PeerFacts& peer = *record.peer;
+  const auto handshake = peer.latest_handshake.value_or(std::chrono::sys_seconds{});
+  const bool online = peer.presence == Presence::online;
+  environment.push_back("PEER_IFACE=" + to_printable(record.interface.view()));
+  environment.push_back("PEER_PUBKEY=" + (peer.public_key ? to_text(*peer.public_key) : ""));
+  environment.push_back("PEER_NAME=" + to_printable(peer.name));
+  environment.push_back("PEER_ENDPOINT=" +
+                        to_printable(to_text(record.endpoint.value_or(Endpoint{}))));
+  environment.push_back("PEER_ALLOWED_IPS=" + shown_ips(peer.allowed_ips));
+  environment.push_back(fmt::format("PEER_HANDSHAKE={}", handshake.time_since_epoch().count()));
+  environment.push_back(fmt::format("PEER_ONLINE={}", online ? 1 : 0));
+}
+
+std::string lane_key(const Record& record) {
+  if (!record.peer || !record.peer->public_key) return {};
+  return fmt::format("{} {}", record.interface.view(), to_text(*record.peer->public_key));
+}
+
+std::string describe_end(const ChildResult& result) {
+  switch (result.end) {
+    case ChildResult::End::exited:
+      return result.status == 0 ? "" : fmt::format("ended with status {}", result.status);
+    case ChildResult::End::signalled:
+      return fmt::format("ended by signal {}", result.status);
+    case ChildResult::End::timed_out:
+      return "timed out and was ended with all it started";
+    case ChildResult::End::output_too_long:
+      return "wrote too much and was ended";
+    case ChildResult::End::not_started:
+      return fmt::format("could not be started: {}", error_text(result.status));
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+std::vector<std::string> hook_environment(const Record& record) {
+  std::vector<std::string> environment = {"PATH=/usr/bin:/usr/sbin:/bin:/sbin",
+                                          "PEER_EVENT=" + event_name(record),
+                                          fmt::format("WGAUDIT_SEQUENCE={}", record.sequence)};
+  if (record.peer) add_peer(record, environment);
+  return environment;
+}
+
+Hooks::Hooks(boost::asio::io_context& io, HookOptions options, std::function<void(std::string)> log)
+    : io_(io), options_(std::move(options)), log_(std::move(log)) {}
+
+void Hooks::open(std::uint64_t first_sequence) {
+  const auto path = options_.journal / "hooks.cursor";
+  cursor_ = open_file(path, O_RDWR | O_CREAT);
+  if (!cursor_.is_open()) {
+    throw SetupError(fmt::format("{}: {}", path.string(), error_text(errno)), exit_io);
+  }
+  std::array<char, 32> text{};
+  const ssize_t size = ::pread(cursor_.get(), text.data(), text.size(), 0);
+  std::string_view stored(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const auto next = parse_number<std::uint64_t>(trim(take_until(stored, '\n')));
+  reader_.emplace(options_.journal, Stream::journal, next.value_or(first_sequence));
+}
+
+void Hooks::catch_up() {
+  while (unfinished_.size() < max_waiting) {
+    const auto record = reader_->next();
+    if (!record) break;
+    if (is_wanted(*record)) enqueue(*record, reader_->line());
+  }
+  start_jobs();
+  store_cursor();
+}
+
+bool Hooks::is_wanted(const Record& record) const {
+  if (options_.interface && record.interface != *options_.interface) return false;
+  const bool first_seen_offline =
+      record.is(Action::peer_added) && record.peer->presence == Presence::offline;
+  const std::string_view action =
+      first_seen_offline ? to_text(Action::peer_offline) : to_text(record.action);
+  return options_.actions.count(std::string(action)) != 0;
+}
+
+void Hooks::enqueue(const Record& record, const std::string& line) {
+  Job job;
+  job.sequence = record.sequence;
+  job.label = fmt::format("hook for record {}", record.sequence);
+  job.child.program = options_.script;
+  job.child.environment = hook_environment(record);
+  job.child.input = line + "\n";
+  job.child.time_limit = options_.time_limit;
+  job.child.output_limit = output_limit;
+  unfinished_.insert(job.sequence);
+  lanes_[lane_key(record)].jobs.push_back(std::move(job));
+}
+
+void Hooks::start_jobs() {
+  // The oldest record first: lanes are few, those that wait for a place are fewer.
+  while (running_ < options_.concurrency) {
+    auto next = lanes_.end();
+    for (auto lane = lanes_.begin(); lane != lanes_.end(); ++lane) {
+      if (lane->second.child) continue;
+      const bool older = next == lanes_.end() ||
+                         lane->second.jobs.front().sequence < next->second.jobs.front().sequence;
+      if (older) next = lane;
+    }
+    if (next == lanes_.end()) return;
+    start(next->second, next->first);
+  }
+}
+
+void Hooks::start(Lane& lane, const std::string& key) {
+  ++running_;
+  lane.child = std::make_unique<ChildProcess>(
+      io_, std::move(lane.jobs.front().child),
+      [this, key](ChildResult result) { on_done(key, std::move(result)); });
+}
+
+/// `key` is a copy: the child that calls here, with all it captured, is destroyed on the way.
+void Hooks::on_done(std::string key, ChildResult result) {
+  Lane& lane = lanes_.at(key);
+  log_output(lane.jobs.front().label, result);
+  unfinished_.erase(lane.jobs.front().sequence);
+  lane.jobs.pop_front();
+  --running_;
+  lane.child.reset();
+  if (lane.jobs.empty()) lanes_.erase(key);
+  catch_up();
+}
+
+void Hooks::log_output(const std::string& label, const ChildResult& result) {
+  for (std::string_view output : {result.output.view(), std::string_view(result.error_output)}) {
+    output = output.substr(0, logged_output);
+    while (!output.empty()) {
+      log_(fmt::format("{}: {}", label, to_printable(take_until(output, '\n'))));
+    }
+  }
+  const std::string end = describe_end(result);
+  if (!end.empty()) log_(fmt::format("{}: {} {}", label, options_.script.string(), end));
+}
+
+void Hooks::store_cursor() {
+  const std::uint64_t next = unfinished_.empty() ? reader_->position() : *unfinished_.begin();
+  const std::string text = fmt::format("{:20}\n", next);
+  [[maybe_unused]] const auto written = ::pwrite(cursor_.get(), text.data(), text.size(), 0);
+}
+
+}  // namespace wgaudit

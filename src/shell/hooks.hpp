@@ -1,0 +1,80 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "shell/child_process.hpp"
+#include "shell/file.hpp"
+#include "shell/journal_reader.hpp"
+
+namespace wgaudit {
+
+struct HookOptions {
+  std::filesystem::path script;
+  std::set<std::string> actions;  ///< Journal actions that it is run for.
+  std::chrono::seconds time_limit{10};
+  std::uint32_t concurrency = 4;
+  std::filesystem::path journal;           ///< Folder of the journal.
+  std::optional<InterfaceName> interface;  ///< Only peers of this one.
+};
+
+/// The environment of a hook for a record: wg_monitor's PEER_* (facts of the peer), PATH, and the
+/// record's number, by which a hook can tell what it has seen before.
+std::vector<std::string> hook_environment(const Record& record);
+
+/// Runs the on-change script: a reader of the journal. One run at a time for each peer, in order; a
+/// bounded number at once; the record as JSON on standard input. Every record is given at least
+/// once: the cursor, beside the journal, moves on when a run has ended, however it ended.
+class Hooks {
+ public:
+  /// `log` takes a line for the daemon's log.
+  Hooks(boost::asio::io_context& io, HookOptions options, std::function<void(std::string)> log);
+
+  /// Takes up the cursor; where there is none, begins with the record `first_sequence`.
+  void open(std::uint64_t first_sequence);
+
+  /// Reads what the journal has beyond the last record read, as far as there is room.
+  void catch_up();
+
+ private:
+  struct Job {
+    std::uint64_t sequence = 0;
+    std::string label;
+    ChildSpec child;
+  };
+
+  /// What is waiting for one peer; the first job is the one that runs.
+  struct Lane {
+    std::deque<Job> jobs;
+    std::unique_ptr<ChildProcess> child;
+  };
+
+  bool is_wanted(const Record& record) const;
+  void enqueue(const Record& record, const std::string& line);
+  void start_jobs();
+  void start(Lane& lane, const std::string& key);
+  void on_done(std::string key, ChildResult result);
+  void log_output(const std::string& label, const ChildResult& result);
+  void store_cursor();
+
+  boost::asio::io_context& io_;
+  HookOptions options_;
+  std::function<void(std::string)> log_;
+  FileDescriptor cursor_;
+  std::optional<JournalReader> reader_;
+  std::map<std::string, Lane> lanes_;  // by interface and key
+  std::set<std::uint64_t> unfinished_;
+  std::uint32_t running_ = 0;
+};
+
+}  // namespace wgaudit

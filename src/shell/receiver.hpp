@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wgaudit {
+
+/// The UDP socket that rsyslog forwards to. Reads what has arrived, a bounded number of datagrams
+/// at a wake-up, so that timers and `wg` stay prompt under a flood.
+class Receiver {
+ public:
+  struct Handler {
+    std::function<void()> begin;                     ///< Before the datagrams of a wake-up.
+    std::function<void(std::string_view)> datagram;  ///< Each; borrowed for the call.
+    std::function<void()> end;                       ///< After them.
+  };
+
+  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit
+  /// code 69) naming the cure.
+  Receiver(boost::asio::io_context& io, const std::string& address, std::uint16_t port,
+           Handler handler);
+
+  void start();
+
+  /// The port that was bound, where 0 was asked for.
+  std::uint16_t port() const { return socket_.local_endpoint().port(); }
+
+  /// Bytes of the socket's buffer as the system gave them.
+  int receive_buffer_size() const;
+
+ private:
+  void on_readable();
+
+  Handler handler_;
+  boost::asio::ip::udp::socket socket_;
+  std::vector<char> buffer_;
+};
+
+}  // namespace wgaudit

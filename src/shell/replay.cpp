@@ -1,0 +1,136 @@
+#include "shell/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int exit_data = 65;
+
+struct Datagram {
+  std::int64_t time;  ///< µs since 1970, as all here.
+  std::string bytes;
+};
+
+struct RecordedDump {
+  std::int64_t started;
+  std::int64_t finished;
+  int status;
+  std::string text;
+};
+
+/// Calls `read` with each line's JSON.
+template <typename Read>
+void read_lines(const std::filesystem::path& path, Read read) {
+  std::ifstream file(path);
+  if (!file) throw SetupError(fmt::format("{}: cannot be read", path.string()), exit_data);
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    try {
+      read(nlohmann::json::parse(line));
+    } catch (const nlohmann::json::exception& error) {
+      throw SetupError(fmt::format("{}:{}: {}", path.string(), number, error.what()), exit_data);
+    }
+  }
+}
+
+std::vector<Datagram> read_datagrams(const std::filesystem::path& path) {
+  std::vector<Datagram> datagrams;
+  read_lines(path, [&](const nlohmann::json& json) {
+    datagrams.push_back({json.at("t_us").get<std::int64_t>(), json.at("data").get<std::string>()});
+  });
+  return datagrams;
+}
+
+std::vector<RecordedDump> read_dumps(const std::filesystem::path& path) {
+  std::vector<RecordedDump> dumps;
+  read_lines(path, [&](const nlohmann::json& json) {
+    dumps.push_back({json.at("t0_us").get<std::int64_t>(), json.at("t_us").get<std::int64_t>(),
+                     json.at("rc").get<int>(), json.at("dump").get<std::string>()});
+  });
+  return dumps;
+}
+
+Instant instant(std::int64_t time) {
+  const std::chrono::microseconds since_epoch(time);
+  return {SteadyTime(since_epoch), UtcTime(since_epoch)};
+}
+
+class Replay {
+ public:
+  Replay(AuditorOptions options, const Classifier& classifier, std::int64_t start,
+         const std::function<void(const std::string&)>& write)
+      : auditor_(std::move(options), classifier, instant(start)), write_(write) {}
+
+  void on_datagram(const Datagram& datagram) {
+    auditor_.on_datagram(datagram.bytes, instant(datagram.time), records_);
+    deliver();
+  }
+
+  bool wants_dump(std::int64_t time) const {
+    const Instant now = instant(time);
+    return auditor_.dump_due(now) <= now.steady;
+  }
+
+  void on_dump(const RecordedDump& recorded) {
+    const DumpTimes times{instant(recorded.started), instant(recorded.finished)};
+    const auto dump = parse_dump(recorded.text);
+    if (recorded.status != 0) {
+      auditor_.on_dump_failure("exit_status", fmt::format("exit status {}", recorded.status),
+                               times.finished, records_);
+    } else if (!dump) {
+      auditor_.on_dump_failure(
+          "malformed", fmt::format("line {}: {}", dump.error().line, to_text(dump.error().fault)),
+          times.finished, records_);
+    } else {
+      auditor_.on_dump(*dump, {}, times, records_);
+    }
+    deliver();
+  }
+
+ private:
+  void deliver() {
+    for (const Record& record : records_) write_(to_json(record, observer_));
+    records_.clear();
+  }
+
+  Auditor auditor_;
+  Records records_;
+  const Observer observer_{"trace", {}};
+  const std::function<void(const std::string&)>& write_;
+};
+
+}  // namespace
+
+void replay(const std::filesystem::path& trace, AuditorOptions options,
+            const Classifier& classifier, const std::function<void(const std::string&)>& write) {
+  const auto datagrams = read_datagrams(trace / "datagrams.jsonl");
+  const auto dumps = read_dumps(trace / "dumps.jsonl");
+  const std::int64_t start = std::min(datagrams.empty() ? INT64_MAX : datagrams.front().time,
+                                      dumps.empty() ? INT64_MAX : dumps.front().started);
+  Replay play(std::move(options), classifier, start, write);
+  auto datagram = datagrams.begin();
+  const auto play_datagrams = [&](std::int64_t until) {
+    for (; datagram != datagrams.end() && datagram->time <= until; ++datagram) {
+      play.on_datagram(*datagram);
+    }
+  };
+  for (const RecordedDump& dump : dumps) {
+    play_datagrams(dump.started);
+    if (!play.wants_dump(dump.started)) continue;
+    play_datagrams(dump.finished);
+    play.on_dump(dump);
+  }
+  play_datagrams(INT64_MAX);
+}
+
+}  // namespace wgaudit

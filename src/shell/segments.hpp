@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "wgaudit/audit/record.hpp"
+
+namespace wgaudit {
+
+/// A stream lies on disk as segments, `journal-00000000000000000001.jsonl`, each named after the
+/// sequence number of its first record.
+struct Segment {
+  std::filesystem::path path;
+  std::uint64_t first_sequence = 0;
+};
+
+std::filesystem::path segment_path(const std::filesystem::path& folder, Stream stream,
+                                   std::uint64_t first_sequence);
+
+/// The segments of a stream, oldest first. Other files in the folder are passed over.
+std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream stream);
+
+}  // namespace wgaudit

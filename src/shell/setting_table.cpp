@@ -1,0 +1,314 @@
+#include "shell/setting_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <type_traits>
+#include <utility>
+
+#include "shell/suggestion.hpp"
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+#include "wgaudit/wireguard/endpoint.hpp"
+
+namespace wgaudit {
+namespace {
+
+using Refusal = std::optional<std::string>;
+
+/// The part of a row that depends on the setting's type.
+struct Value {
+  TomlForm form;
+  Refusal (*assign)(Settings&, std::string_view);
+  std::string (*show)(const Settings&);
+};
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+bool is_number(std::string_view text) {
+  take_prefix(text, "-");
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+std::string out_of_range(std::string_view text, std::string_view range) {
+  return fmt::format("'{}' is out of range; give {}", to_printable(text), range);
+}
+
+/// Whole numbers, and durations in the unit of their type.
+template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
+Refusal assign_number(Settings& settings, std::string_view text) {
+  const std::string range = fmt::format("{} to {} {}", low, high, unit);
+  if (!is_number(text)) {
+    return fmt::format("'{}' is not a whole number; give {}", to_printable(text), range);
+  }
+  const auto count = parse_number<std::uint32_t>(text);
+  if (!count || *count < low || *count > high) return out_of_range(text, range);
+  settings.*member = std::decay_t<decltype(settings.*member)>(*count);
+  return std::nullopt;
+}
+
+template <auto member>
+std::string show_number(const Settings& settings) {
+  if constexpr (requires { (settings.*member).count(); }) {
+    return std::to_string((settings.*member).count());
+  } else {
+    return std::to_string(settings.*member);
+  }
+}
+
+template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
+constexpr Value number = {TomlForm::number, assign_number<member, low, high, unit>,
+                          show_number<member>};
+
+constexpr char seconds[] = "seconds";
+constexpr char hours[] = "hours";
+constexpr char hooks[] = "hooks";
+constexpr std::uint32_t day = 86400;
+
+constexpr std::string_view size_suffixes = "KMGT";
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto power = size_suffixes.find(text.back());
+  const bool has_suffix = power != std::string_view::npos;
+  if (has_suffix) text.remove_suffix(1);
+  const auto count = parse_number<std::uint64_t>(text);
+  if (!count) return std::nullopt;
+  const std::size_t shift = has_suffix ? 10 * (power + 1) : 0;
+  if (*count > UINT64_MAX >> shift) return UINT64_MAX;
+  return *count << shift;
+}
+
+std::string size_text(std::uint64_t size) {
+  std::size_t power = 0;
+  while (power < size_suffixes.size() && size != 0 && size % 1024 == 0) {
+    size /= 1024;
+    ++power;
+  }
+  const std::string_view suffix = power == 0 ? "" : size_suffixes.substr(power - 1, 1);
+  return fmt::format("{}{}", size, suffix);
+}
+
+template <auto member, std::uint64_t low, std::uint64_t high>
+Refusal assign_size(Settings& settings, std::string_view text) {
+  const auto bytes = parse_size(text);
+  if (!bytes && !is_number(text)) {
+    return fmt::format("'{}' is not a size; give a whole number of bytes, or of K, M, G or T",
+                       to_printable(text));
+  }
+  if (!bytes || *bytes < low || *bytes > high) {
+    return out_of_range(text, fmt::format("{} to {}", size_text(low), size_text(high)));
+  }
+  settings.*member = *bytes;
+  return std::nullopt;
+}
+
+template <auto member>
+std::string show_size(const Settings& settings) {
+  return size_text(settings.*member);
+}
+
+template <auto member, std::uint64_t low, std::uint64_t high>
+constexpr Value size = {TomlForm::size, assign_size<member, low, high>, show_size<member>};
+
+enum class PathKind : std::uint8_t { needed, optional, absolute_or_none };
+
+Refusal path_fault(std::string_view text, PathKind kind) {
+  if (text.empty() && kind == PathKind::needed) return "the path is empty; give a path";
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    return fmt::format("'{}' holds a control character; give a path without", to_printable(text));
+  }
+  if (kind == PathKind::absolute_or_none && !text.empty() && text.front() != '/') {
+    return fmt::format("'{}' is not absolute; give the whole path, such as /usr/bin/wg",
+                       to_printable(text));
+  }
+  return std::nullopt;
+}
+
+template <auto member, PathKind kind>
+Refusal assign_path(Settings& settings, std::string_view text) {
+  auto fault = path_fault(text, kind);
+  if (!fault) settings.*member = std::filesystem::path(text);
+  return fault;
+}
+
+template <auto member>
+std::string show_path(const Settings& settings) {
+  return (settings.*member).string();
+}
+
+template <auto member, PathKind kind>
+constexpr Value path = {TomlForm::text, assign_path<member, kind>, show_path<member>};
+
+/// Only addresses: what a host name stands for can change, and with it who may send us lines.
+Refusal assign_listen(Settings& settings, std::string_view text) {
+  const auto colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon);
+  const auto port = colon == std::string_view::npos
+                        ? std::nullopt
+                        : parse_number<std::uint16_t>(text.substr(colon + 1));
+  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = parse_ip_address(host);
+  if (!port || !address || (address->family == AddressFamily::ipv6) != bracketed) {
+    return fmt::format(
+        "'{}' is not ADDRESS:PORT; give an IP address and a port, such as 127.0.0.1:9999 or "
+        "[::1]:9999",
+        to_printable(text));
+  }
+  settings.listen_address = to_text(*address);
+  settings.listen_port = *port;
+  return std::nullopt;
+}
+
+std::string show_listen(const Settings& settings) {
+  const bool ipv6 = settings.listen_address.find(':') != std::string::npos;
+  const std::string address =
+      ipv6 ? fmt::format("[{}]", settings.listen_address) : settings.listen_address;
+  return fmt::format("{}:{}", address, settings.listen_port);
+}
+
+Refusal assign_interface(Settings& settings, std::string_view text) {
+  const auto name = parse_interface_name(text);
+  if (!name && !text.empty()) {
+    return fmt::format(
+        "'{}' is not an interface name; give 1 to 15 bytes without '/', ':' and blanks",
+        to_printable(text));
+  }
+  settings.interface = name;
+  return std::nullopt;
+}
+
+std::string show_interface(const Settings& settings) {
+  return settings.interface ? std::string(settings.interface->view()) : std::string();
+}
+
+Refusal assign_actions(Settings& settings, std::string_view text) {
+  std::set<std::string> actions;
+  do {
+    const std::string_view word = trim(take_until(text, ','));
+    if (!parse_action(word)) {
+      const auto known = names_up_to(Action::checkpoint);
+      const std::string all = fmt::format("give some of {}", fmt::join(known, ", "));
+      return fmt::format("'{}' is not a record action; {}", to_printable(word),
+                         suggest(word, known, all));
+    }
+    actions.emplace(word);
+  } while (!text.empty());
+  settings.hook_actions = std::move(actions);
+  return std::nullopt;
+}
+
+std::string show_actions(const Settings& settings) {
+  return fmt::format("{}", fmt::join(settings.hook_actions, ","));
+}
+
+Refusal assign_debug(Settings& settings, std::string_view text) {
+  if (text != "true" && text != "false") {
+    return fmt::format("'{}' is neither true nor false; give one of them", to_printable(text));
+  }
+  settings.debug = text == "true";
+  return std::nullopt;
+}
+
+std::string show_debug(const Settings& settings) {
+  return settings.debug ? "true" : "false";
+}
+
+constexpr Setting row(std::string_view name, std::string_view operand, std::string_view help,
+                      const Value& value) {
+  return {name, operand, help, false, value.form, value.assign, value.show};
+}
+
+constexpr Setting wg_monitor_row(std::string_view name, std::string_view operand,
+                                 std::string_view help, const Value& value) {
+  return {name, operand, help, true, value.form, value.assign, value.show};
+}
+
+constexpr Value listen = {TomlForm::text, assign_listen, show_listen};
+constexpr Value interface_name = {TomlForm::text, assign_interface, show_interface};
+constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
+constexpr Value debug = {TomlForm::boolean, assign_debug, show_debug};
+
+constexpr std::uint64_t kibi = 1024;
+constexpr std::uint64_t tebi = kibi * kibi * kibi * kibi;
+
+constexpr Setting table[] = {
+    row("listen", "ADDR:PORT", "UDP address that syslog forwards to", listen),
+    row("journal", "DIR", "folder of journal and events",
+        path<&Settings::journal, PathKind::needed>),
+    wg_monitor_row("log_path", "FILE", "text audit log",
+                   path<&Settings::log_path, PathKind::needed>),
+    wg_monitor_row("interval", "S", "seconds between dumps",
+                   number<&Settings::interval, 1, day, seconds>),
+    wg_monitor_row("threshold", "S", "seconds from last handshake to offline",
+                   number<&Settings::threshold, 1, day, seconds>),
+    wg_monitor_row("stats_interval", "S", "seconds between statistics",
+                   number<&Settings::stats_interval, 1, day, seconds>),
+    wg_monitor_row("interface", "NAME", "write about this interface only [all]", interface_name),
+    row("patterns", "DIR", "folder with more *.patterns",
+        path<&Settings::patterns, PathKind::optional>),
+    row("names", "FILE", "names of peers, as `wgaudit names` prints them",
+        path<&Settings::names, PathKind::optional>),
+    row("wg", "FILE", "wg program [in /usr/bin, /usr/sbin, /bin or /sbin]",
+        path<&Settings::wg, PathKind::absolute_or_none>),
+    wg_monitor_row("on_change_script", "FILE", "hook: a program, run without a shell",
+                   path<&Settings::on_change_script, PathKind::optional>),
+    row("hook_actions", "LIST", "run it at", actions),
+    row("hook_time_limit", "S", "seconds that a hook may take",
+        number<&Settings::hook_time_limit, 1, 3600, seconds>),
+    row("hook_concurrency", "N", "hooks at once",
+        number<&Settings::hook_concurrency, 1, 64, hooks>),
+    row("segment_bytes", "SIZE", "a segment is closed at this size",
+        size<&Settings::segment_bytes, 4 * kibi, tebi>),
+    row("segment_age", "H", "or after these hours", number<&Settings::segment_age, 1, 8760, hours>),
+    row("events_bytes", "SIZE", "the oldest events go beyond this",
+        size<&Settings::events_bytes, 4 * kibi, tebi>),
+    wg_monitor_row("debug", "", "say more on standard error", debug),
+};
+
+std::string to_upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+}  // namespace
+
+std::span<const Setting> setting_table() {
+  return table;
+}
+
+const Setting* find_setting(std::string_view name) {
+  const auto found = std::find_if(std::begin(table), std::end(table),
+                                  [&](const Setting& setting) { return setting.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::string flag_of(const Setting& setting) {
+  std::string flag = "--" + std::string(setting.name);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+std::string upper_name_of(const Setting& setting) {
+  return to_upper(setting.name);
+}
+
+std::string environment_of(const Setting& setting) {
+  return std::string(environment_prefix) + to_upper(setting.name);
+}
+
+void apply(const Setting& setting, std::string_view value, std::string_view place, int exit_code,
+           Settings& settings) {
+  const auto refusal = setting.assign(settings, value);
+  if (refusal) throw SetupError(fmt::format("{}: {}", place, *refusal), exit_code);
+}
+
+}  // namespace wgaudit

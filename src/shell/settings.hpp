@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "wgaudit/wireguard/ids.hpp"
+#include "wgaudit/wireguard/limits.hpp"
+
+namespace wgaudit {
+
+/// All that the daemon can be told. The defaults are those of a gateway; flag > environment
+/// (`WGAUDIT_*`) > file > default.
+struct Settings {
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 9999;
+  std::filesystem::path journal = "/var/log/wgaudit";
+  std::filesystem::path log_path = "/var/log/wgaudit/audit.log";
+  std::chrono::seconds interval{30};
+  std::chrono::seconds threshold = reject_after_time;
+  std::chrono::seconds stats_interval{3600};
+  std::optional<InterfaceName> interface;  ///< Only what is written is filtered.
+  std::filesystem::path patterns;          ///< Folder with more *.patterns; empty: none.
+  std::filesystem::path names;             ///< names.toml; empty: none.
+  std::filesystem::path wg;                ///< Absolute; empty: find_program("wg").
+  std::filesystem::path on_change_script;  ///< Empty: no hook.
+  std::set<std::string> hook_actions = {"peer_online", "peer_offline", "peer_removed"};
+  std::chrono::seconds hook_time_limit{10};
+  std::uint32_t hook_concurrency = 4;
+  std::uint64_t segment_bytes = 64U << 20U;  ///< A segment is closed at this size …
+  std::chrono::hours segment_age{24};        ///< … or this age.
+  std::uint64_t events_bytes = 1U << 30U;    ///< The oldest events segments go beyond this.
+  bool debug = false;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+}  // namespace wgaudit

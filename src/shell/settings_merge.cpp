@@ -1,0 +1,102 @@
+#include "shell/settings_merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <system_error>
+
+#include "shell/setting_table.hpp"
+#include "shell/settings_file.hpp"
+#include "shell/suggestion.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view config_variable = "WGAUDIT_CONFIG";
+constexpr int bad_usage = 64;
+constexpr int bad_configuration = 78;
+
+bool may_use_folder(const CommandLine& command_line) {
+  return command_line.command != CommandLine::Command::replay;
+}
+
+/// What is there but hidden from this user counts: reading it will say so.
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::status(path, ignored).type() != fs::file_type::not_found;
+}
+
+Settings defaults(const fs::path& folder) {
+  Settings settings;
+  if (is_there(folder)) settings.patterns = folder;
+  if (is_there(folder / "names.toml")) settings.names = folder / "names.toml";
+  return settings;
+}
+
+/// Those of the environment's variables that are ours, or would be if they were spelt right.
+std::vector<std::string_view> own_variables(const std::vector<std::string>& environment) {
+  std::vector<std::string_view> own;
+  for (const std::string_view variable : environment) {
+    if (variable.starts_with(environment_prefix)) own.push_back(variable);
+  }
+  return own;
+}
+
+fs::path config_in(const std::vector<std::string_view>& variables) {
+  for (std::string_view variable : variables) {
+    if (take_until(variable, '=') == config_variable) return variable;
+  }
+  return {};
+}
+
+fs::path config_file(const CommandLine& command_line,
+                     const std::vector<std::string_view>& variables, const fs::path& folder) {
+  if (!command_line.config.empty()) return command_line.config;
+  const fs::path from_environment = config_in(variables);
+  if (!from_environment.empty()) return from_environment;
+  const fs::path usual = folder / "wgaudit.toml";
+  return may_use_folder(command_line) && is_there(usual) ? usual : fs::path();
+}
+
+[[noreturn]] void refuse_variable(std::string_view name) {
+  std::vector<std::string> known = {std::string(config_variable)};
+  for (const Setting& setting : setting_table()) known.push_back(environment_of(setting));
+  throw SetupError(
+      fmt::format("{}: names no setting; {}", to_printable(name), suggest(name, known, "unset it")),
+      bad_configuration);
+}
+
+void apply_variable(std::string_view variable, Settings& settings) {
+  const std::string_view name = take_until(variable, '=');
+  if (name == config_variable) return;
+  const auto table = setting_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Setting& setting) {
+    return environment_of(setting) == name;
+  });
+  if (found == table.end()) refuse_variable(name);
+  apply(*found, variable, name, bad_configuration, settings);
+}
+
+}  // namespace
+
+Settings load_settings(const CommandLine& command_line, const std::vector<std::string>& environment,
+                       const fs::path& folder) {
+  Settings settings = may_use_folder(command_line) ? defaults(folder) : Settings{};
+  const auto variables = own_variables(environment);
+  const fs::path file = config_file(command_line, variables, folder);
+  if (!file.empty()) apply_settings_file(file, settings);
+  for (const std::string_view variable : variables) apply_variable(variable, settings);
+  for (const Setting& setting : setting_table()) {
+    const auto given = command_line.settings.find(std::string(setting.name));
+    if (given == command_line.settings.end()) continue;
+    apply(setting, given->second, flag_of(setting), bad_usage, settings);
+  }
+  return settings;
+}
+
+}  // namespace wgaudit

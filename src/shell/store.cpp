@@ -1,0 +1,101 @@
+#include "shell/store.hpp"
+
+#include <utility>
+
+namespace wgaudit {
+namespace {
+
+/// What somebody may act upon at once is on the disk before he hears of it.
+bool is_transition(const Record& record) {
+  return record.is(Action::peer_online) || record.is(Action::peer_offline) ||
+         record.is(Action::peer_removed) || record.is(Action::peer_roamed) ||
+         record.is(Action::peer_added) || record.is(Action::monitor_started) ||
+         record.is(Action::monitor_stopped);
+}
+
+}  // namespace
+
+Store::Store(Options options, Auditor& auditor, Queue queue)
+    : options_(std::move(options)), auditor_(auditor), queue_(std::move(queue)) {
+  journal_.batch.stream = Stream::journal;
+  events_.batch.stream = Stream::events;
+}
+
+void Store::continue_from(const StreamEnd& end, Stream stream, Instant now) {
+  state_of(stream).segment_bytes = end.segment_bytes;
+  state_of(stream).segment_began = now.steady;
+}
+
+void Store::put(Records& records, Instant now) {
+  for (const Record& record : records) encode(record);
+  records.clear();
+  flush(events_, now);
+  flush(journal_, now);
+  record_losses(now);
+  rotate(now);
+}
+
+void Store::encode(const Record& record) {
+  StreamState& state = state_of(record.stream());
+  Batch& batch = state.batch;
+  if (batch.count++ == 0) batch.first_sequence = record.sequence;
+  batch.lines += to_json(record, options_.observer);
+  batch.lines += '\n';
+  batch.sync = batch.sync || is_transition(record);
+}
+
+bool Store::is_due(const StreamState& state, Instant now) const {
+  if (state.segment_bytes == 0) return false;
+  return state.segment_bytes >= options_.segment_bytes ||
+         now.steady - state.segment_began >= options_.segment_age;
+}
+
+void Store::rotate(Instant now) {
+  if (is_due(events_, now)) {
+    events_.batch.begins_segment = true;
+    events_.segment_bytes = 0;
+  }
+  if (!is_due(journal_, now)) return;
+  Records snapshot;
+  auditor_.snapshot(now, snapshot);
+  journal_.batch.begins_segment = true;
+  journal_.segment_bytes = 0;
+  for (const Record& record : snapshot) encode(record);
+  flush(journal_, now);
+  journal_.segment_bytes = 0;  // a snapshot larger than a segment must not be followed by another
+  journal_.segment_began = now.steady;
+}
+
+void Store::flush(StreamState& state, Instant now) {
+  if (state.batch.count == 0) return;
+  const Stream stream = state.batch.stream;
+  const bool begins_segment = state.batch.begins_segment;
+  const std::uint64_t count = state.batch.count;
+  const std::uint64_t bytes = state.batch.lines.size();
+  Batch batch = std::exchange(state.batch, Batch{});
+  state.batch.stream = stream;
+  if (queue_.push(std::move(batch))) {
+    if (state.segment_bytes == 0) state.segment_began = now.steady;
+    state.segment_bytes += bytes;
+    return;
+  }
+  state.batch.begins_segment = begins_segment;
+  if (state.lost == 0) state.lost_from = now.utc;
+  state.lost += count;
+  state.lost_to = now.utc;
+}
+
+/// The notice takes a number as any record does: refused, it is one more that was lost.
+void Store::record_losses(Instant now) {
+  for (StreamState* state : {&journal_, &events_}) {
+    if (state->lost == 0 || !queue_.has_room()) continue;
+    const Loss loss{std::exchange(state->lost, 0), state->lost_from, state->lost_to, {}};
+    Records records;
+    auditor_.on_loss(state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
+                     records);
+    encode(records.front());
+    flush(journal_, now);
+  }
+}
+
+}  // namespace wgaudit

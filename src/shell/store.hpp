@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "shell/segment_writer.hpp"
+#include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/audit/record_json.hpp"
+
+namespace wgaudit {
+
+/// The loop's side of storing: encodes records, decides where segments begin, and hands batches on.
+/// What the queue does not take is counted and recorded as lost as soon as it takes something
+/// again.
+class Store {
+ public:
+  struct Options {
+    Observer observer;
+    std::uint64_t segment_bytes;
+    std::chrono::hours segment_age;
+  };
+
+  /// Where batches go (Writer).
+  struct Queue {
+    std::function<bool(Batch)> push;  ///< Takes a batch, or refuses it.
+    std::function<bool()> has_room;   ///< Whether there is so much room that a loss can be told.
+  };
+
+  Store(Options options, Auditor& auditor, Queue queue);
+
+  /// The size that a stream's last segment already has; its age counts from now.
+  void continue_from(const StreamEnd& end, Stream stream, Instant now);
+
+  /// Stores the records and clears them. A journal segment that is full or old is followed by a new
+  /// one that begins with a snapshot of every peer. Called at every wake-up, so that losses are
+  /// told even if nothing else happens.
+  void put(Records& records, Instant now);
+
+ private:
+  struct StreamState {
+    Batch batch;
+    std::uint64_t segment_bytes = 0;  ///< Behind the snapshot at its head.
+    SteadyTime segment_began{};
+    std::uint64_t lost = 0;  ///< Records refused since the last that was taken.
+    UtcTime lost_from;
+    UtcTime lost_to;
+  };
+
+  StreamState& state_of(Stream stream) { return stream == Stream::journal ? journal_ : events_; }
+  void encode(const Record& record);
+  void rotate(Instant now);
+  bool is_due(const StreamState& state, Instant now) const;
+  void flush(StreamState& state, Instant now);
+  void record_losses(Instant now);
+
+  Options options_;
+  Auditor& auditor_;
+  Queue queue_;
+  StreamState journal_;
+  StreamState events_;
+};
+
+}  // namespace wgaudit

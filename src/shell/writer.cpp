@@ -1,0 +1,161 @@
+#include "shell/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "shell/segments.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr std::uint64_t max_queued_events = 32U << 20U;
+constexpr std::uint64_t max_queued_journal = 64U << 20U;
+constexpr std::chrono::seconds retry_interval{1};
+constexpr int retries_when_stopping = 3;
+
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, AuditLog& audit_log,
+               Listener listener)
+    : options_(std::move(options)),
+      journal_(journal),
+      events_(events),
+      audit_log_(audit_log),
+      listener_(std::move(listener)),
+      thread_([this] { run(); }) {}
+
+bool Writer::push(Batch batch) {
+  const std::uint64_t limit =
+      batch.stream == Stream::events ? max_queued_events : max_queued_journal;
+  {
+    const std::lock_guard lock(mutex_);
+    if (queued_bytes_ + batch.lines.size() > limit) return false;
+    queued_bytes_ += batch.lines.size();
+    queue_.push_back(std::move(batch));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+bool Writer::has_room() {
+  const std::lock_guard lock(mutex_);
+  return queued_bytes_ < max_queued_events / 2;
+}
+
+void Writer::reopen_audit_log() {
+  {
+    const std::lock_guard lock(mutex_);
+    reopen_ = true;
+  }
+  wake_.notify_one();
+}
+
+std::uint64_t Writer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  return unwritten_;
+}
+
+void Writer::run() {
+  std::deque<Batch> batches;
+  int last_tries = retries_when_stopping;
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    wait_for_work(lock);
+    const bool reopen = std::exchange(reopen_, false);
+    const bool stopping = stopping_;
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(batches));
+    queue_.clear();
+    lock.unlock();
+
+    if (reopen) report(audit_log_health_, audit_log_.reopen(utc_now()), "the audit log");
+    write_all(batches);
+    if (!stopping) continue;
+    if ((batches.empty() && !audit_log_health_.refuses) || last_tries-- == 0) break;
+    std::this_thread::sleep_for(retry_interval);
+  }
+  for (const Batch& batch : batches) unwritten_ += batch.count;
+}
+
+/// Segments that refuse are tried again after a while; a text log that refuses holds nothing up.
+void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto is_called = [&] { return stopping_ || reopen_; };
+  const auto has_work = [&] { return is_called() || !queue_.empty(); };
+  if (segments_health_.refuses) {
+    wake_.wait_for(lock, retry_interval, is_called);
+  } else if (audit_log_health_.refuses) {
+    wake_.wait_for(lock, retry_interval, has_work);
+  } else {
+    wake_.wait(lock, has_work);
+  }
+}
+
+/// Writes from the front and removes what was written.
+void Writer::write_all(std::deque<Batch>& batches) {
+  bool sync = false;
+  std::uint64_t last_sequence = 0;
+  while (!batches.empty() && write(batches.front())) {
+    const Batch& batch = batches.front();
+    if (batch.stream == Stream::journal) {
+      last_sequence = batch.first_sequence + batch.count - 1;
+      sync = sync || batch.sync;
+    }
+    const std::lock_guard lock(mutex_);
+    queued_bytes_ -= batch.lines.size();
+    batches.pop_front();
+  }
+  if (sync) report(segments_health_, journal_.sync(), journal_.path());
+  report(audit_log_health_, audit_log_.catch_up(), "the audit log");
+  if (last_sequence != 0) listener_.journal_written(last_sequence);
+}
+
+bool Writer::write(const Batch& batch) {
+  SegmentWriter& writer = batch.stream == Stream::journal ? journal_ : events_;
+  if (!report(segments_health_, writer.append(batch), options_.journal)) return false;
+  if (batch.begins_segment && batch.stream == Stream::events) delete_oldest_events();
+  return true;
+}
+
+void Writer::delete_oldest_events() {
+  const auto segments = list_segments(options_.journal, Stream::events);
+  std::vector<std::uint64_t> sizes;
+  std::error_code error;
+  for (const Segment& segment : segments) {
+    const auto size = std::filesystem::file_size(segment.path, error);
+    sizes.push_back(error ? 0 : size);
+  }
+  std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  std::size_t deleted = 0;
+  while (deleted + 1 < segments.size() && total > options_.events_bytes) {
+    if (!std::filesystem::remove(segments[deleted].path, error)) break;
+    total -= sizes[deleted++];
+  }
+  if (deleted == 0) return;
+  listener_.events_deleted(segments[0].first_sequence, segments[deleted].first_sequence - 1);
+}
+
+/// Says it once when writing begins to fail, and once when it works again. Returns `ok`.
+bool Writer::report(Health& health, bool ok, const std::filesystem::path& path) {
+  const int error = errno;
+  if (ok != health.refuses) return ok;
+  health.refuses = !ok;
+  listener_.trouble(ok ? fmt::format("{}: writing works again", path.string())
+                       : fmt::format("{}: {}; what is recorded waits and is written when it works "
+                                     "again",
+                                     path.string(), error_text(error)));
+  return ok;
+}
+
+}  // namespace wgaudit

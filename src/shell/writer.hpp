@@ -1,0 +1,84 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "shell/audit_log.hpp"
+#include "shell/segment_writer.hpp"
+
+namespace wgaudit {
+
+/// The writer thread: it alone waits for the disk. It appends batches to the segments, syncs the
+/// journal, and then lets the text log catch up. A disk that refuses is tried again every second,
+/// in order, while batches wait in a bounded queue.
+class Writer {
+ public:
+  struct Options {
+    std::filesystem::path journal;
+    std::uint64_t events_bytes;  ///< Oldest events segments are deleted beyond this.
+  };
+
+  /// What the writer tells; called on its thread.
+  struct Listener {
+    std::function<void(std::uint64_t last_sequence)> journal_written;
+    std::function<void(std::uint64_t first, std::uint64_t last)> events_deleted;
+    std::function<void(std::string line)> trouble;  ///< Once per episode, and when it ends.
+  };
+
+  Writer(Options options, SegmentWriter& journal, SegmentWriter& events, AuditLog& audit_log,
+         Listener listener);
+  ~Writer() { stop(); }
+
+  /// Queues a batch; false, and the batch is not taken, where the queue is full. Events find it
+  /// full long before the journal does.
+  bool push(Batch batch);
+
+  /// Whether the queue is so far from full that what was lost meanwhile can be told.
+  bool has_room();
+
+  /// Has the text log reopened by its name.
+  void reopen_audit_log();
+
+  /// Writes what is queued, waiting a few seconds at most for a disk that refuses, and ends the
+  /// thread. Returns the records that could not be written.
+  std::uint64_t stop();
+
+ private:
+  /// Whether a file takes what is written to it.
+  struct Health {
+    bool refuses = false;
+  };
+
+  void run();
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void write_all(std::deque<Batch>& batches);
+  bool write(const Batch& batch);
+  void delete_oldest_events();
+  bool report(Health& health, bool ok, const std::filesystem::path& path);
+
+  Options options_;
+  SegmentWriter& journal_;
+  SegmentWriter& events_;
+  AuditLog& audit_log_;
+  Listener listener_;
+  Health segments_health_;
+  Health audit_log_health_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::deque<Batch> queue_;
+  std::uint64_t queued_bytes_ = 0;
+  bool reopen_ = false;
+  bool stopping_ = false;
+
+  std::uint64_t unwritten_ = 0;  // by the thread, read after it ended
+  std::thread thread_;
+};
+
+}  // namespace wgaudit

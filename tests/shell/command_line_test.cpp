@@ -1,0 +1,247 @@
+#include "shell/command_line.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "shell/setting_table.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+namespace {
+
+using Command = CommandLine::Command;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+CommandLine parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "wgaudit");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+/// What was refused; its exit code is always the same.
+std::string refusal(const std::vector<const char*>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const SetupError& error) {
+    EXPECT_EQ(error.exit_code, 64);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(ParseCommandLine, TakesTheFlagsOfRun) {
+  const CommandLine line = parse({"run", "--listen", "[::1]:9999", "--log-path=/a=b", "--debug",
+                                  "--config", "/c.toml", "--check-config"});
+  EXPECT_EQ(line.command, Command::run);
+  EXPECT_THAT(line.settings, ElementsAre(Pair("debug", "true"), Pair("listen", "[::1]:9999"),
+                                         Pair("log_path", "/a=b")));
+  EXPECT_EQ(line.config, "/c.toml");
+  EXPECT_TRUE(line.check_config);
+  EXPECT_THAT(line.files, IsEmpty());
+}
+
+TEST(ParseCommandLine, TakesNothingWhereNothingIsGiven) {
+  const CommandLine line = parse({"run"});
+  EXPECT_EQ(line.command, Command::run);
+  EXPECT_THAT(line.settings, IsEmpty());
+  EXPECT_TRUE(line.config.empty());
+  EXPECT_FALSE(line.check_config);
+}
+
+TEST(ParseCommandLine, TakesValuesThatLookLikeSomethingElse) {
+  const struct {
+    const char* name;
+    std::vector<const char*> arguments;
+    const char* want;
+  } rows[] = {
+      {"empty, after the sign", {"run", "--interface=", "--debug"}, ""},
+      {"empty, apart", {"run", "--interface", "", "--debug"}, ""},
+      {"a negative number", {"run", "--interface", "-5"}, "-5"},
+      {"a flag", {"run", "--interface", "--debug"}, "--debug"},
+      {"a list", {"run", "--interface", "[a,b]"}, "[a,b]"},
+      {"a command", {"run", "--interface", "follow"}, "follow"},
+      {"braces", {"run", "--interface={}"}, "{}"},
+      {"one that ends in =", {"run", "--interface", "a="}, "a="},
+      {"the last of several", {"run", "--interface", "a", "--interface=b"}, "b"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(parse(row.arguments).settings.at("interface"), row.want);
+  }
+}
+
+TEST(ParseCommandLine, TakesASwitchWithAndWithoutAValue) {
+  EXPECT_EQ(parse({"run", "--debug"}).settings.at("debug"), "true");
+  EXPECT_EQ(parse({"run", "--debug=false"}).settings.at("debug"), "false");
+  EXPECT_EQ(parse({"run", "--debug", "--debug=maybe"}).settings.at("debug"), "maybe");
+}
+
+TEST(ParseCommandLine, TakesTheFlagsOfFollow) {
+  const CommandLine line = parse({"follow", "--peer", "alice", "--kind=peer_online", "--since",
+                                  "2026-11-21T08:00:00+01:00", "--json", "--journal", "/j"});
+  EXPECT_EQ(line.command, Command::follow);
+  EXPECT_EQ(line.follow.peer, "alice");
+  EXPECT_EQ(line.follow.kind, "peer_online");
+  EXPECT_EQ(to_rfc3339(begin_of(line.follow.since.value(), UtcTime{})),
+            "2026-11-21T07:00:00.000000Z");
+  EXPECT_TRUE(line.follow.json);
+  EXPECT_THAT(line.settings, ElementsAre(Pair("journal", "/j")));
+
+  const CommandLine bare = parse({"follow"});
+  EXPECT_EQ(bare.follow.peer, "");
+  EXPECT_EQ(bare.follow.kind, "");
+  EXPECT_FALSE(bare.follow.since);
+  EXPECT_FALSE(bare.follow.json);
+}
+
+TEST(ParseCommandLine, TakesASpanThatEndsNow) {
+  const UtcTime now = parse_rfc3339("2026-11-21T07:00:00Z").value();
+  const struct {
+    const char* since;
+    const char* want;
+  } rows[] = {
+      {"90s", "2026-11-21T06:58:30.000000Z"}, {"15m", "2026-11-21T06:45:00.000000Z"},
+      {"2h", "2026-11-21T05:00:00.000000Z"},  {"1d", "2026-11-20T07:00:00.000000Z"},
+      {"0s", "2026-11-21T07:00:00.000000Z"},
+  };
+  for (const auto& row : rows) {
+    const auto since = parse({"follow", "--since", row.since}).follow.since;
+    EXPECT_EQ(to_rfc3339(begin_of(since.value(), now)), row.want) << row.since;
+  }
+}
+
+TEST(ParseCommandLine, TakesEveryKindOfRecordForKind) {
+  for (const char* kind :
+       {"checkpoint", "monitor_started", "interface_created", "unknown_message"}) {
+    EXPECT_EQ(parse({"follow", "--kind", kind}).follow.kind, kind);
+  }
+}
+
+TEST(ParseCommandLine, TakesFiles) {
+  const CommandLine classify =
+      parse({"classify", "a", "--patterns", "/p", "[b,c]", "run", "-", "/d"});
+  EXPECT_EQ(classify.command, Command::classify);
+  EXPECT_THAT(classify.files, ElementsAre("a", "[b,c]", "run", "-", "/d"));
+  EXPECT_THAT(classify.settings, ElementsAre(Pair("patterns", "/p")));
+
+  EXPECT_THAT(parse({"classify"}).files, IsEmpty());
+  EXPECT_THAT(parse({"classify", "--", "--debug", "-x"}).files, ElementsAre("--debug", "-x"));
+  EXPECT_THAT(parse({"classify", "--"}).files, IsEmpty());
+
+  const CommandLine names = parse({"names", "wg0.conf", "wg1.conf"});
+  EXPECT_EQ(names.command, Command::names);
+  EXPECT_THAT(names.files, ElementsAre("wg0.conf", "wg1.conf"));
+}
+
+TEST(ParseCommandLine, TakesATraceAndTheSettingsThatChangeItsRecords) {
+  const CommandLine line = parse({"replay", "--interval", "30", "/trace", "--threshold=180",
+                                  "--names", "/n", "--patterns", "/p"});
+  EXPECT_EQ(line.command, Command::replay);
+  EXPECT_THAT(line.files, ElementsAre("/trace"));
+  EXPECT_THAT(line.settings, ElementsAre(Pair("interval", "30"), Pair("names", "/n"),
+                                         Pair("patterns", "/p"), Pair("threshold", "180")));
+}
+
+TEST(ParseCommandLine, RefusesWithTheCure) {
+  const struct {
+    std::vector<const char*> arguments;
+    const char* want;
+  } rows[] = {
+      {{}, "no command; see wgaudit --help"},
+      {{"rum"}, "unknown command 'rum'; did you mean run?"},
+      {{"dance"}, "unknown command 'dance'; see wgaudit --help"},
+      {{""}, "unknown command ''; see wgaudit --help"},
+      {{"r\x1b[2J"}, "unknown command 'r\\x1b[2J'; see wgaudit --help"},
+      {{"--listen", "run"}, "unknown flag --listen; a command comes first, see wgaudit --help"},
+      {{"run", "--lsten", "127.0.0.1:1"}, "unknown flag --lsten; did you mean --listen?"},
+      {{"run", "--lsten=127.0.0.1:1"}, "unknown flag --lsten; did you mean --listen?"},
+      {{"run", "-listen"}, "unknown flag -listen; did you mean --listen?"},
+      {{"run", "--log_path", "/a"}, "unknown flag --log_path; did you mean --log-path?"},
+      {{"run", "--thresh", "5"}, "unknown flag --thresh; see wgaudit run --help"},
+      {{"run", "-x"}, "unknown flag -x; see wgaudit run --help"},
+      {{"run", "--version"}, "unknown flag --version; see wgaudit run --help"},
+      {{"run", "wg0"}, "unexpected argument 'wg0'; see wgaudit run --help"},
+      {{"run", "follow"}, "unexpected argument 'follow'; see wgaudit run --help"},
+      {{"run", "--listen"}, "--listen: no value; give one after it"},
+      {{"run", "--debug", "--config"}, "--config: no value; give one after it"},
+      {{"run", "--check-config=yes"}, "--check-config: takes no value; give it alone"},
+      {{"follow", "--jsn"}, "unknown flag --jsn; did you mean --json?"},
+      {{"follow", "--json=yes"}, "--json: takes no value; give it alone"},
+      {{"follow", "--listen", "a"}, "unknown flag --listen; see wgaudit follow --help"},
+      {{"follow", "--kind", "peer_onlin"},
+       "--kind: 'peer_onlin' is no kind of record; did you mean peer_online?"},
+      {{"follow", "--kind", "handshake_abandond"},
+       "--kind: 'handshake_abandond' is no kind of record; did you mean handshake_abandoned?"},
+      {{"follow", "--kind="},
+       "--kind: '' is no kind of record; give one such as peer_online or handshake_abandoned"},
+      {{"follow", "--since", "yesterday"},
+       "--since: 'yesterday' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+      {{"follow", "--since", "m"},
+       "--since: 'm' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+      {{"follow", "--since", "-2h"},
+       "--since: '-2h' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+      {{"follow", "--since", "99999999999d"},
+       "--since: '99999999999d' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+      {{"classify", "--pattern", "p"}, "unknown flag --pattern; did you mean --patterns?"},
+      {{"names", "--names", "n"}, "unknown flag --names; see wgaudit names --help"},
+      {{"replay"}, "replay takes one trace; give its folder, as in wgaudit replay /tmp/trace"},
+      {{"replay", "a", "b"},
+       "replay takes one trace; give its folder, as in wgaudit replay /tmp/trace"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.arguments));
+    EXPECT_EQ(refusal(row.arguments), row.want);
+  }
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Help, FitsAScreenAndEndsWithAnExample) {
+  for (const char* command : {"", "run", "follow", "classify", "replay", "names"}) {
+    SCOPED_TRACE(command);
+    const CommandLine line = *command == '\0' ? parse({"--help"}) : parse({command, "--help"});
+    EXPECT_EQ(line.command, Command::help);
+    const auto lines = lines_of(line.text);
+    EXPECT_LE(lines.size(), 24U);
+    for (const std::string& one : lines) EXPECT_LE(one.size(), 80U) << one;
+    EXPECT_THAT(lines.front(), testing::StartsWith("Usage: wgaudit "));
+    EXPECT_THAT(lines.back(), testing::StartsWith("Example: "));
+    EXPECT_EQ(line.text.back(), '\n');
+  }
+}
+
+TEST(Help, ShowsEverySettingOfRunWithItsDefault) {
+  const std::string text = parse({"run", "-h"}).text;
+  for (const Setting& setting : setting_table()) {
+    EXPECT_THAT(text, HasSubstr("\n  " + flag_of(setting) + " ")) << setting.name;
+  }
+  EXPECT_THAT(text, HasSubstr("\n  --threshold S            seconds from last handshake to offline "
+                              "[180]\n"));
+  EXPECT_THAT(text, HasSubstr("\n  --debug                  say more on standard error\n"));
+}
+
+TEST(Help, ComesBeforeWhatElseIsWrong) {
+  EXPECT_EQ(parse({"replay", "--help"}).command, Command::help);
+  EXPECT_EQ(parse({"run", "--zz", "--help"}).command, Command::help);
+}
+
+TEST(Version, IsTheProgramsNameAndNumber) {
+  const CommandLine line = parse({"--version"});
+  EXPECT_EQ(line.command, Command::version);
+  EXPECT_THAT(line.text, testing::MatchesRegex("wgaudit [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace wgaudit

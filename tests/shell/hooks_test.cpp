@@ -1,0 +1,212 @@
+#include "shell/hooks.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "shell/stored.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Record change(std::uint64_t sequence, Action action, std::string_view peer) {
+  Record record = numbered_record(sequence);
+  record.action = action;
+  record.interface = *parse_interface_name("wg0");
+  record.endpoint = parse_endpoint("203.0.113.7:51820");
+  record.peer = PeerFacts{};
+  record.peer->public_key = key_of(peer);
+  record.peer->name = "alice";
+  record.peer->presence = action == Action::peer_online ? Presence::online : Presence::offline;
+  record.peer->allowed_ips = "10.0.0.2/32,10.9.0.0/16";
+  record.peer->latest_handshake =
+      std::chrono::floor<std::chrono::seconds>(story_start()) + std::chrono::seconds(7);
+  return record;
+}
+
+class HooksTest : public testing::Test {
+ protected:
+  HooksTest() : journal(folder.path(), Stream::journal) { journal.open(); }
+
+  void append(const Record& record) {
+    Batch batch;
+    batch.first_sequence = record.sequence;
+    batch.count = 1;
+    batch.lines = noted_json(record) + "\n";
+    ASSERT_TRUE(journal.append(batch));
+  }
+
+  HookOptions options(std::string_view script) {
+    HookOptions options;
+    options.script = folder.write_script("hook", script);
+    options.actions = {"peer_online", "peer_offline", "peer_removed"};
+    options.journal = folder.path();
+    return options;
+  }
+
+  /// Runs a hook of `options` over the journal from the cursor to the end.
+  void run(HookOptions options, std::uint64_t first = 1) {
+    boost::asio::io_context io;
+    Hooks hooks(io, std::move(options), [this](std::string line) { log.push_back(line); });
+    hooks.open(first);
+    hooks.catch_up();
+    io.run();
+  }
+
+  std::string output() { return read_file(folder.path() / "output"); }
+
+  /// A script that adds what `command` prints to the file that output() reads.
+  std::string noting(std::string_view command) {
+    return fmt::format("{{ {}; }} >> {}", command, (folder.path() / "output").string());
+  }
+
+  TemporaryFolder folder;
+  SegmentWriter journal;
+  std::vector<std::string> log;
+};
+
+TEST_F(HooksTest, GetsWgMonitorsEnvironmentAndNothingElse) {
+  append(change(1, Action::peer_online, "alice"));
+  run(options(noting("env | sort | grep -v -e ^PWD= -e ^_= -e ^SHLVL= -e ^OLDPWD=")));
+  EXPECT_EQ(output(),
+            "PATH=/usr/bin:/usr/sbin:/bin:/sbin\n"
+            "PEER_ALLOWED_IPS=10.0.0.2\n"
+            "PEER_ENDPOINT=203.0.113.7:51820\n"
+            "PEER_EVENT=ONLINE\n"
+            "PEER_HANDSHAKE=1795244407\n"
+            "PEER_IFACE=wg0\n"
+            "PEER_NAME=alice\n"
+            "PEER_ONLINE=1\n"
+            "PEER_PUBKEY=YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+            "WGAUDIT_SEQUENCE=1\n");
+}
+
+TEST_F(HooksTest, GetsTheRecordOnItsStandardInput) {
+  const Record record = change(1, Action::peer_online, "alice");
+  append(record);
+  run(options(noting("cat")));
+  EXPECT_EQ(output(), noted_json(record) + "\n");
+}
+
+TEST_F(HooksTest, NamesTheEventsAsWgMonitorDoes) {
+  append(change(1, Action::peer_added, "alice"));
+  append(change(2, Action::peer_online, "alice"));
+  append(change(3, Action::peer_roamed, "alice"));
+  append(change(4, Action::peer_offline, "alice"));
+  append(change(5, Action::peer_removed, "alice"));
+  run(options(noting("echo $WGAUDIT_SEQUENCE $PEER_EVENT")));
+  EXPECT_EQ(output(), "1 OFFLINE\n2 ONLINE\n4 OFFLINE\n5 REMOVED\n");
+}
+
+TEST_F(HooksTest, RunsForOtherActionsWhenTheyAreNamed) {
+  append(change(1, Action::peer_roamed, "alice"));
+  append(numbered_record(2));
+  HookOptions wanted = options(noting("echo $WGAUDIT_SEQUENCE $PEER_EVENT $PEER_IFACE"));
+  wanted.actions = {"peer_roamed", "evidence_lost"};
+  run(std::move(wanted));
+  EXPECT_THAT(output(), AllOf(HasSubstr("1 ROAMED wg0\n"), HasSubstr("2 EVIDENCE_LOST\n")));
+}
+
+TEST_F(HooksTest, RunsOneAtATimeForEachPeerInOrder) {
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    append(change(i, i % 2 == 1 ? Action::peer_online : Action::peer_offline, "alice"));
+  }
+  run(options(noting("mkdir busy$WGAUDIT_SEQUENCE.d 2>&1; echo begin $WGAUDIT_SEQUENCE; rmdir "
+                     "busy$WGAUDIT_SEQUENCE.d; echo end $WGAUDIT_SEQUENCE")
+                  .insert(0, fmt::format("cd {}; ", folder.path().string()))));
+  std::string wanted;
+  for (int i = 1; i <= 20; ++i) wanted += fmt::format("begin {}\nend {}\n", i, i);
+  EXPECT_EQ(output(), wanted);
+}
+
+TEST_F(HooksTest, ASlowPeerDoesNotHoldUpAnother) {
+  append(change(1, Action::peer_online, "slow"));
+  append(change(2, Action::peer_offline, "slow"));
+  append(change(3, Action::peer_online, "quick"));
+  // The slow one goes on only when the quick one has ended.
+  run(
+      options(noting(fmt::format("cd {}; if test $WGAUDIT_SEQUENCE = 1; then until test -e quick; "
+                                 "do sleep 0.01; done; fi; test $WGAUDIT_SEQUENCE = 3 && touch "
+                                 "quick; echo $WGAUDIT_SEQUENCE",
+                                 folder.path().string()))));
+  EXPECT_EQ(output(), "3\n1\n2\n");
+}
+
+TEST_F(HooksTest, NeverMoreAtOnceThanAllowed) {
+  for (std::uint64_t i = 1; i <= 12; ++i) {
+    append(change(i, Action::peer_online, fmt::format("peer{}", i)));
+  }
+  HookOptions two = options(noting(fmt::format(
+      "cd {}; mkdir a 2>/dev/null && mine=a || {{ mkdir b 2>/dev/null && mine=b || echo crowded; "
+      "}}; sleep 0.02; rmdir $mine",
+      folder.path().string())));
+  two.concurrency = 2;
+  run(std::move(two));
+  EXPECT_EQ(output(), "");
+}
+
+TEST_F(HooksTest, IsEndedWithAllItStartedAtTheLimit) {
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_offline, "alice"));
+  HookOptions limited =
+      options(noting("echo $WGAUDIT_SEQUENCE; test $WGAUDIT_SEQUENCE = 2 || { "
+                     "sleep 60 & sleep 60; }"));
+  limited.time_limit = std::chrono::seconds(1);
+  const auto began = std::chrono::steady_clock::now();
+  run(std::move(limited));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  EXPECT_EQ(output(), "1\n2\n");
+  EXPECT_THAT(log, ElementsAre(HasSubstr("timed out and was ended with all it started")));
+}
+
+TEST_F(HooksTest, ItsOutputAndFailureGoToTheDaemonsLogPrintable) {
+  append(change(1, Action::peer_online, "alice"));
+  run(options("printf 'one\\033[31m\\ntwo\\n'; echo three >&2; exit 3"));
+  EXPECT_THAT(log, ElementsAre("hook for record 1: one\\x1b[31m", "hook for record 1: two",
+                               "hook for record 1: three",
+                               "hook for record 1: " + (folder.path() / "hook").string() +
+                                   " ended with status 3"));
+}
+
+TEST_F(HooksTest, ARestartGoesOnBehindTheLastOneThatEnded) {
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_offline, "alice"));
+  const HookOptions noted = options(noting("echo $WGAUDIT_SEQUENCE"));
+  run(noted);
+  append(change(3, Action::peer_online, "alice"));
+  run(noted, 99);
+  EXPECT_EQ(output(), "1\n2\n3\n");
+}
+
+TEST_F(HooksTest, WhatRanWhenTheDaemonEndedRunsAgain) {
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_online, "bob"));
+  const HookOptions noted = options(noting("echo $WGAUDIT_SEQUENCE"));
+  {
+    boost::asio::io_context io;
+    Hooks hooks(io, noted, [](std::string) {});
+    hooks.open(1);
+    hooks.catch_up();
+  }
+  std::ofstream(folder.path() / "output");
+  run(noted);
+  EXPECT_THAT(output(), AllOf(HasSubstr("1\n"), HasSubstr("2\n")));
+}
+
+TEST_F(HooksTest, OnlyTheWantedInterfaceRunsIt) {
+  append(change(1, Action::peer_online, "alice"));
+  HookOptions other = options(noting("echo ran"));
+  other.interface = parse_interface_name("wg1");
+  run(std::move(other));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "output"));
+}
+
+}  // namespace
+}  // namespace wgaudit

@@ -1,0 +1,194 @@
+#include "shell/segments.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "shell/stored.hpp"
+#include "support/temporary_folder.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr auto first_segment = "journal-00000000000000000001.jsonl";
+
+TEST(Segments, AreNamedAfterTheirFirstRecordAndListedInOrder) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(segment_path("/j", Stream::journal, 1), std::string("/j/") + first_segment);
+  for (const char* name :
+       {"journal-00000000000000000100.jsonl", "journal-00000000000000000020.jsonl",
+        "events-00000000000000000003.jsonl", "journal-5.jsonl",
+        "journal-0000000000000000000x.jsonl", "lock", "audit.log"}) {
+    folder.write(name, "");
+  }
+  std::vector<std::uint64_t> firsts;
+  for (const Segment& segment : list_segments(folder.path(), Stream::journal)) {
+    firsts.push_back(segment.first_sequence);
+  }
+  EXPECT_THAT(firsts, ElementsAre(20, 100));
+}
+
+TEST(SegmentWriter, WhatIsAppendedIsReadInOrderAcrossSegments) {
+  const TemporaryFolder folder;
+  SegmentWriter writer(folder.path(), Stream::journal);
+  EXPECT_EQ(writer.open().last_sequence, 0U);
+  EXPECT_TRUE(writer.append(numbered_batch(1, 3)));
+  Batch next = numbered_batch(4, 5);
+  next.begins_segment = true;
+  EXPECT_TRUE(writer.append(next));
+  EXPECT_EQ(list_segments(folder.path(), Stream::journal).size(), 2U);
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(read_sequences(folder.path(), 5), ElementsAre(5));
+}
+
+TEST(SegmentWriter, GoesOnWhereTheRunBeforeEnded) {
+  const TemporaryFolder folder;
+  {
+    SegmentWriter writer(folder.path(), Stream::journal);
+    writer.open();
+    writer.append(numbered_batch(1, 3));
+  }
+  SegmentWriter writer(folder.path(), Stream::journal);
+  const StreamEnd end = writer.open();
+  EXPECT_EQ(end.last_sequence, 3U);
+  EXPECT_EQ(end.torn_bytes, 0U);
+  EXPECT_EQ(end.segment_bytes, numbered_batch(1, 3).lines.size());
+  writer.append(numbered_batch(4, 4));
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4));
+}
+
+TEST(SegmentWriter, CutsATornTailOfAnyLength) {
+  const std::string lines = numbered_batch(1, 3).lines;
+  const std::size_t second_end = numbered_batch(1, 2).lines.size();
+  for (std::size_t size = second_end; size < lines.size(); ++size) {
+    SCOPED_TRACE(size);
+    const TemporaryFolder folder;
+    folder.write(first_segment, lines.substr(0, size));
+    SegmentWriter writer(folder.path(), Stream::journal);
+    const StreamEnd end = writer.open();
+    EXPECT_EQ(end.last_sequence, 2U);
+    EXPECT_EQ(end.torn_bytes, size - second_end);
+    writer.append(numbered_batch(3, 3));
+    EXPECT_EQ(read_file(folder.path() / first_segment), lines);
+  }
+}
+
+TEST(SegmentWriter, AnEmptyOrWhollyTornSegmentStillTellsItsNumber) {
+  for (const char* text : {"", "{\"v\":1,"}) {
+    const TemporaryFolder folder;
+    folder.write("journal-00000000000000000008.jsonl", text);
+    SegmentWriter writer(folder.path(), Stream::journal);
+    EXPECT_EQ(writer.open().last_sequence, 7U);
+  }
+}
+
+TEST(SegmentWriter, ALongLastLineIsFound) {
+  const TemporaryFolder folder;
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  Batch batch;
+  batch.first_sequence = 1;
+  batch.count = 1;
+  batch.lines = noted_json(numbered_record(1, std::string(100'000, 'x'))) + "\n";
+  writer.append(batch);
+  EXPECT_EQ(SegmentWriter(folder.path(), Stream::journal).open().last_sequence, 1U);
+}
+
+TEST(SegmentWriter, RefusesToGoOnBehindALineThatIsNoRecord) {
+  const TemporaryFolder folder;
+  folder.write(first_segment, "not a record\n");
+  SegmentWriter writer(folder.path(), Stream::journal);
+  try {
+    writer.open();
+    FAIL() << "was opened";
+  } catch (const SetupError& error) {
+    EXPECT_EQ(error.exit_code, 74);
+    EXPECT_EQ(error.what(), (folder.path() / first_segment).string() +
+                                ": its last line is no record (not JSON); move the file away");
+  }
+}
+
+/// No file may grow beyond `size` while this lives: the disk is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t size) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{size, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+TEST(SegmentWriter, ABatchThatDoesNotFitLeavesNoPartOfItself) {
+  const TemporaryFolder folder;
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  ASSERT_TRUE(writer.append(numbered_batch(1, 2)));
+  const std::string before = read_file(folder.path() / first_segment);
+  {
+    const FileSizeLimit full(before.size() + 100);
+    EXPECT_FALSE(writer.append(numbered_batch(3, 9)));
+    EXPECT_EQ(read_file(folder.path() / first_segment), before);
+  }
+  EXPECT_TRUE(writer.append(numbered_batch(3, 9)));
+  EXPECT_THAT(read_sequences(folder.path(), 8), ElementsAre(8, 9));
+}
+
+TEST(JournalReader, WaitsForALineToBeWhole) {
+  const TemporaryFolder folder;
+  const std::string lines = numbered_batch(1, 2).lines;
+  folder.write(first_segment, lines.substr(0, lines.size() - 5));
+  JournalReader reader(folder.path(), Stream::journal, 1);
+  EXPECT_THAT(read_sequences(reader), ElementsAre(1));
+  std::ofstream(folder.path() / first_segment, std::ios::app) << lines.substr(lines.size() - 5);
+  EXPECT_THAT(read_sequences(reader), ElementsAre(2));
+  EXPECT_THAT(read_sequences(reader), IsEmpty());
+}
+
+TEST(JournalReader, GoesOnIntoASegmentThatComesLater) {
+  const TemporaryFolder folder;
+  JournalReader reader(folder.path(), Stream::journal, 1);
+  EXPECT_THAT(read_sequences(reader), IsEmpty());
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  writer.append(numbered_batch(1, 2));
+  EXPECT_THAT(read_sequences(reader), ElementsAre(1, 2));
+  writer.append(numbered_batch(3, 3));
+  Batch next = numbered_batch(4, 4);
+  next.begins_segment = true;
+  writer.append(next);
+  EXPECT_THAT(read_sequences(reader), ElementsAre(3, 4));
+}
+
+TEST(JournalReader, PassesOverAndCountsWhatIsNoRecord) {
+  const TemporaryFolder folder;
+  folder.write(first_segment,
+               numbered_batch(1, 1).lines + "scribble\n" + numbered_batch(2, 2).lines);
+  JournalReader reader(folder.path(), Stream::journal, 1);
+  EXPECT_THAT(read_sequences(reader), ElementsAre(1, 2));
+  EXPECT_EQ(reader.unreadable_lines(), 1U);
+}
+
+TEST(JournalReader, BeginsWithTheOldestThatIsLeft) {
+  const TemporaryFolder folder;
+  folder.write("journal-00000000000000000005.jsonl", numbered_batch(5, 6).lines);
+  EXPECT_THAT(read_sequences(folder.path(), 2), ElementsAre(5, 6));
+}
+
+}  // namespace
+}  // namespace wgaudit

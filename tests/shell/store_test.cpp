@@ -1,0 +1,129 @@
+#include "shell/store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shell/stored.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::ElementsAre;
+
+const Dump alice = {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}})};
+
+/// A store whose batches are kept, or refused while `full`.
+class StoreTest : public testing::Test {
+ protected:
+  Store store_with(std::uint64_t segment_bytes) {
+    const auto push = [this](Batch batch) {
+      if (full) return false;
+      batches.push_back(std::move(batch));
+      return true;
+    };
+    return Store({{"gw1", {}}, segment_bytes, std::chrono::hours(24)}, story.auditor,
+                 {push, [this] { return !full; }});
+  }
+
+  void put_dump(Store& store, double time, const Dump& dump) {
+    story.auditor.on_dump(dump, {}, {at(time), at(time)}, story.records);
+    store.put(story.records, at(time));
+  }
+
+  void put_line(Store& store, double time) {
+    story.auditor.on_datagram("<7>Nov 21 07:00:00 gw kernel: wireguard: wg0: Peer 1 created",
+                              at(time), story.records);
+    store.put(story.records, at(time));
+  }
+
+  /// `STREAM FIRST+COUNT`, with ` new` at the head of a segment and ` sync` where it is synced.
+  std::vector<std::string> pushed() {
+    std::vector<std::string> texts;
+    for (const Batch& batch : std::exchange(batches, {})) {
+      texts.push_back(fmt::format("{} {}+{}{}{}", to_text(batch.stream), batch.first_sequence,
+                                  batch.count, batch.begins_segment ? " new" : "",
+                                  batch.sync ? " sync" : ""));
+    }
+    return texts;
+  }
+
+  Story story;
+  std::vector<Batch> batches;
+  bool full = false;
+};
+
+TEST_F(StoreTest, SyncsTransitionsAndNeverEvents) {
+  Store store = store_with(1U << 20U);
+  put_line(store, 9);
+  put_dump(store, 11, alice);
+  EXPECT_THAT(pushed(), ElementsAre("events 1+1", "journal 1+2 sync"));
+}
+
+TEST_F(StoreTest, AFullSegmentIsFollowedByOneThatBeginsWithASnapshot) {
+  Store store = store_with(500);
+  put_dump(store, 11, alice);
+  EXPECT_THAT(pushed(), ElementsAre("journal 1+2 sync", "journal 3+1 new"));
+  put_line(store, 12);
+  put_line(store, 13);
+  put_line(store, 14);
+  EXPECT_THAT(pushed(), ElementsAre("events 1+1", "events 2+1", "events 3+1 new"));
+}
+
+TEST_F(StoreTest, AnOldSegmentIsFollowedByANewOne) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  pushed();
+  put_dump(store, 11 + 24 * 3600, alice);
+  EXPECT_THAT(pushed(), ElementsAre("journal 3+1 sync", "journal 4+1 new"));
+}
+
+TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  pushed();
+  full = true;
+  put_line(store, 12);
+  put_line(store, 13);
+  put_dump(store, 200, alice);
+  EXPECT_THAT(pushed(), ElementsAre());
+  full = false;
+  store.put(story.records, at(201));
+  std::vector<std::string> told;
+  for (const Batch& batch : batches) {
+    for (std::string_view rest = batch.lines; !rest.empty();) {
+      const auto record = parse_record(take_until(rest, '\n'));
+      if (record->is(Action::evidence_lost)) told.push_back(record->message);
+    }
+  }
+  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 1 times",
+                                "evidence lost: events overflow, 2 times"));
+}
+
+TEST_F(StoreTest, EverySequenceIsStoredOrCountedAsLost) {
+  Store store = store_with(2000);
+  std::uint64_t lost = 0;
+  std::uint64_t stored = 0;
+  for (int i = 0; i < 2000; ++i) {
+    full = i % 7 >= 4;
+    i % 3 == 0 ? put_dump(store, i * 100, alice) : put_line(store, i * 100);
+  }
+  full = false;
+  put_line(store, 1e6);
+  put_line(store, 1e6 + 1);
+  for (const Batch& batch : batches) {
+    for (std::string_view rest = batch.lines; !rest.empty(); ++stored) {
+      const auto record = parse_record(take_until(rest, '\n'));
+      if (record->loss) lost += *record->loss->count;
+    }
+  }
+  EXPECT_GT(lost, 100U);
+  Records probe;
+  story.auditor.on_loss("end", {}, at(1e6 + 2), probe);
+  put_line(store, 1e6 + 3);
+  const std::uint64_t events = batches.back().first_sequence - 1;
+  EXPECT_EQ(stored + lost, events + probe.front().sequence - 1);
+}
+
+}  // namespace
+}  // namespace wgaudit

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/story.hpp"
+#include "shell/journal_reader.hpp"
+#include "shell/segment_writer.hpp"
+
+namespace wgaudit {
+
+/// A journal record with nothing but its number and a message.
+inline Record numbered_record(std::uint64_t sequence, std::string message = "said") {
+  Record record;
+  record.sequence = sequence;
+  record.timestamp = story_start();
+  record.created = story_start();
+  record.action = Action::evidence_lost;
+  record.message = std::move(message);
+  return record;
+}
+
+/// Journal records `first` to `last` as a batch.
+inline Batch numbered_batch(std::uint64_t first, std::uint64_t last) {
+  Batch batch;
+  batch.first_sequence = first;
+  batch.count = last - first + 1;
+  for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
+    batch.lines += noted_json(numbered_record(sequence)) + "\n";
+  }
+  return batch;
+}
+
+/// The numbers of the records that `reader` has.
+inline std::vector<std::uint64_t> read_sequences(JournalReader& reader) {
+  std::vector<std::uint64_t> sequences;
+  while (const auto record = reader.next()) sequences.push_back(record->sequence);
+  return sequences;
+}
+
+inline std::vector<std::uint64_t> read_sequences(const std::filesystem::path& folder,
+                                                 std::uint64_t next = 1,
+                                                 Stream stream = Stream::journal) {
+  JournalReader reader(folder, stream, next);
+  return read_sequences(reader);
+}
+
+}  // namespace wgaudit

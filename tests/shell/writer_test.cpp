@@ -1,0 +1,154 @@
+#include "shell/writer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+
+#include "shell/stored.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A writer on a temporary folder, and what it told.
+class WriterTest : public testing::Test {
+ protected:
+  WriterTest()
+      : journal(folder.path(), Stream::journal),
+        events(folder.path(), Stream::events),
+        audit_log({folder.path() / "audit.log", folder.path(), {}}) {
+    journal.open();
+    events.open();
+    audit_log.open(1);
+  }
+
+  void start(std::uint64_t events_bytes = 1U << 30U) {
+    writer.emplace(Writer::Options{folder.path(), events_bytes}, journal, events, audit_log,
+                   Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
+                                    [this](std::uint64_t first, std::uint64_t last) {
+                                      note(fmt::format("deleted {}-{}", first, last));
+                                    },
+                                    [this](std::string line) { note(std::move(line)); }});
+  }
+
+  void note(std::string text) {
+    const std::lock_guard lock(mutex);
+    told.push_back(std::move(text));
+    changed.notify_all();
+  }
+
+  /// Waits until something was told that holds `text`.
+  bool was_told(const std::string& text) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(20), [&] {
+      for (const auto& line : told) {
+        if (line.find(text) != std::string::npos) return true;
+      }
+      return false;
+    });
+  }
+
+  Batch events_batch(std::uint64_t first, std::uint64_t last) {
+    Batch batch = numbered_batch(first, last);
+    batch.stream = Stream::events;
+    return batch;
+  }
+
+  TemporaryFolder folder;
+  SegmentWriter journal;
+  SegmentWriter events;
+  AuditLog audit_log;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> told;
+  std::optional<Writer> writer;
+};
+
+TEST_F(WriterTest, WritesBothStreamsAndTheTextLogAndTells) {
+  start();
+  EXPECT_TRUE(writer->push(numbered_batch(1, 3)));
+  EXPECT_TRUE(writer->push(events_batch(1, 2)));
+  EXPECT_TRUE(writer->push(numbered_batch(4, 4)));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events), ElementsAre(1, 2));
+  const std::string text = read_file(folder.path() / "audit.log");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+  EXPECT_EQ(told.back(), "4");
+}
+
+TEST_F(WriterTest, EventsFindTheQueueFullBeforeTheJournalDoes) {
+  std::filesystem::create_directory(folder.path() / "journal-00000000000000000001.jsonl");
+  start();
+  ASSERT_TRUE(writer->push(numbered_batch(1, 1)));
+  ASSERT_TRUE(was_told("waits"));
+  Batch large;
+  large.stream = Stream::events;
+  large.lines.assign(33U << 20U, 'x');
+  EXPECT_FALSE(writer->push(large));
+  large.stream = Stream::journal;
+  EXPECT_TRUE(writer->push(large));
+  EXPECT_FALSE(writer->push(large));
+  std::filesystem::remove(folder.path() / "journal-00000000000000000001.jsonl");
+  writer->stop();
+}
+
+TEST_F(WriterTest, ADiskThatRefusesIsToldOnceAndTheBacklogIsWrittenInOrder) {
+  const auto blocked = folder.path() / "journal-00000000000000000001.jsonl";
+  std::filesystem::create_directory(blocked);
+  start();
+  writer->push(numbered_batch(1, 2));
+  ASSERT_TRUE(was_told("waits"));
+  writer->push(events_batch(1, 1));
+  writer->push(numbered_batch(3, 3));
+  std::filesystem::remove(blocked);
+  ASSERT_TRUE(was_told("works again"));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3));
+  const auto troubles = std::count_if(told.begin(), told.end(), [](const std::string& line) {
+    return line.find("Is a directory; what is recorded waits") != std::string::npos;
+  });
+  EXPECT_EQ(troubles, 1);
+}
+
+TEST_F(WriterTest, ATextLogThatRefusesHoldsNoRecordUp) {
+  std::filesystem::remove(folder.path() / "audit.log");
+  std::filesystem::create_symlink("/dev/full", folder.path() / "audit.log");
+  audit_log.reopen(story_start());
+  start();
+  writer->push(numbered_batch(1, 2));
+  ASSERT_TRUE(was_told("2"));
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2));
+  std::filesystem::remove(folder.path() / "audit.log");
+  writer->reopen_audit_log();
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(read_file(folder.path() / "audit.log"), HasSubstr("said\n"));
+}
+
+TEST_F(WriterTest, WhatCannotBeWrittenBeforeTheEndIsCounted) {
+  std::filesystem::create_directory(folder.path() / "journal-00000000000000000001.jsonl");
+  start();
+  writer->push(numbered_batch(1, 2));
+  EXPECT_EQ(writer->stop(), 2U);
+}
+
+TEST_F(WriterTest, TheOldestEventsGoBeyondTheirShareAndItIsTold) {
+  const std::uint64_t size = events_batch(1, 4).lines.size();
+  start(2 * size + size / 2);
+  for (std::uint64_t first = 1; first <= 17; first += 4) {
+    Batch batch = events_batch(first, first + 3);
+    batch.begins_segment = true;
+    writer->push(std::move(batch));
+  }
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events),
+              ElementsAre(13, 14, 15, 16, 17, 18, 19, 20));
+  EXPECT_THAT(told, ElementsAre("deleted 1-4", "deleted 5-8", "deleted 9-12"));
+}
+
+}  // namespace
+}  // namespace wgaudit
