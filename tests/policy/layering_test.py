@@ -1,0 +1,141 @@
+"""Who may include whom. Call with the root of the repository."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv[1])
+
+MAY_INCLUDE = {
+    "base": {"base"},
+    "syslog": {"base", "syslog"},
+    "wireguard": {"base", "wireguard"},
+    "classify": {"base", "wireguard", "classify"},
+    "peers": {"base", "wireguard", "peers"},
+    "presence": {"base", "wireguard", "presence"},
+    "audit": {"base", "syslog", "wireguard", "classify", "peers", "presence", "audit"},
+    "shell": {"base", "wireguard", "audit"},
+}
+CORE = set(MAY_INCLUDE) - {"shell"}
+
+# The classifier is made in main and handed through these to the core. They may name it, no more.
+HAND_THE_CLASSIFIER_ON = {
+    "src/shell/classify_logs.hpp",
+    "src/shell/daemon.hpp",
+    "src/shell/pattern_folder.hpp",
+    "src/shell/replay.hpp",
+}
+
+OWNERS = {
+    "re2/": ("src/classify/",),
+    "nlohmann/": ("src/audit/", "src/shell/"),
+    "boost/": ("src/shell/",),
+    "CLI/": ("src/shell/command_line.cpp",),
+    "toml++/": ("src/shell/toml_file.hpp",),
+}
+
+# Values in, values out: the core has no file, socket, process, thread, clock or chance.
+NOT_IN_THE_CORE = re.compile(
+    r"(sys/.*|unistd\.h|fcntl\.h|poll\.h|signal\.h|time\.h|stdio\.h|stdlib\.h|thread|mutex|"
+    r"shared_mutex|condition_variable|future|atomic|fstream|iostream|filesystem|cstdio|csignal|"
+    r"ctime|random)")
+CLOCK = re.compile(r"_clock::now\(|\bgetenv\(|\btime\(nullptr\)")
+
+
+def layer_of(path):
+    match = re.match(r"(?:include/wgaudit|src)/([a-z]+)/", path)
+    return match and match[1]
+
+
+def include_fault(path, quoted, name):
+    """What is wrong with `#include` of `name` in the file at `path`, or None."""
+    layer = layer_of(path)
+    project = re.match(r"wgaudit/([a-z]+)/", name)
+    if project:
+        hands_on = project[1] == "classify" and path in HAND_THE_CLASSIFIER_ON
+        if project[1] not in MAY_INCLUDE[layer] and not hands_on:
+            return f"{layer} must not know {project[1]}"
+    elif quoted:
+        if path.startswith("include/"):
+            return f"a public header must not include {name}"
+        if "/" in name and not (layer == "shell" and name.startswith("shell/")):
+            return f"{layer} must not know {name}"
+    for prefix, owners in OWNERS.items():
+        if name.startswith(prefix) and not path.startswith(owners):
+            return f"{name} belongs to {' and '.join(owners)}"
+    if not quoted and layer in CORE and NOT_IN_THE_CORE.fullmatch(name):
+        return f"the core must not use {name}"
+    return None
+
+
+def faults_of(path, text):
+    found = []
+    for quote, name in re.findall(r'^\s*#\s*include\s*(["<])([^">]+)[">]', text, re.MULTILINE):
+        fault = include_fault(path, quote == '"', name)
+        if fault:
+            found.append(f"{path}: {fault}")
+    if layer_of(path) in CORE and CLOCK.search(text):
+        found.append(f"{path}: the core must be given the time and its settings")
+    return found
+
+
+def sources():
+    """All files of the layers; main.cpp, which wires them, may include everything."""
+    paths = [*ROOT.glob("include/wgaudit/*/*"), *ROOT.glob("src/*/*")]
+    return sorted(str(path.relative_to(ROOT)) for path in paths)
+
+
+class Layering(unittest.TestCase):
+
+    def test_every_file_includes_only_what_its_layer_may_know(self):
+        self.assertGreater(len(sources()), 50)
+        found = [fault for path in sources() for fault in faults_of(path, (ROOT / path).read_text())]
+        self.assertEqual(found, [], "\n".join(["", *found]))
+
+    def test_every_layer_is_known(self):
+        self.assertEqual({layer_of(path) for path in sources()}, set(MAY_INCLUDE))
+
+    def test_command_line_and_toml_libraries_are_each_in_one_file(self):
+        for library in ("CLI/", "toml++/"):
+            owners = [path for path in sources() if f"#include <{library}" in (ROOT / path).read_text()]
+            self.assertEqual(owners, list(OWNERS[library]))
+
+    def test_faults_are_found(self):
+        rows = [
+            ("include/wgaudit/base/text.hpp", '"wgaudit/wireguard/ids.hpp"', "base must not know wireguard"),
+            ("src/syslog/frame.cpp", '"wgaudit/wireguard/ids.hpp"', "syslog must not know wireguard"),
+            ("src/peers/registry.cpp", '"wgaudit/presence/roster.hpp"', "peers must not know presence"),
+            ("src/presence/roster.cpp", '"wgaudit/peers/registry.hpp"', "presence must not know peers"),
+            ("src/audit/auditor.cpp", '"shell/file.hpp"', "audit must not know shell/file.hpp"),
+            ("src/shell/store.cpp", '"wgaudit/presence/roster.hpp"', "shell must not know presence"),
+            ("src/shell/store.hpp", '"wgaudit/classify/classifier.hpp"', "shell must not know classify"),
+            ("include/wgaudit/audit/record.hpp", '"words.hpp"', "a public header must not include words.hpp"),
+            ("src/audit/auditor.cpp", "<re2/re2.h>", "re2/re2.h belongs to src/classify/"),
+            ("src/classify/classifier.cpp", "<nlohmann/json.hpp>",
+             "nlohmann/json.hpp belongs to src/audit/ and src/shell/"),
+            ("src/audit/auditor.cpp", "<boost/asio/post.hpp>", "boost/asio/post.hpp belongs to src/shell/"),
+            ("src/shell/follow.cpp", "<CLI/App.hpp>", "CLI/App.hpp belongs to src/shell/command_line.cpp"),
+            ("src/base/text.cpp", "<fstream>", "the core must not use fstream"),
+            ("src/wireguard/dump.cpp", "<sys/stat.h>", "the core must not use sys/stat.h"),
+        ]
+        for path, name, fault in rows:
+            self.assertEqual(faults_of(path, f"#include {name}\n"), [f"{path}: {fault}"])
+        clock = "auto now = std::chrono::system_clock::now();\n"
+        self.assertEqual(len(faults_of("src/audit/auditor.cpp", clock)), 1)
+
+    def test_what_is_allowed_is_no_fault(self):
+        rows = [
+            ("src/audit/auditor.cpp", '"words.hpp"'),
+            ("src/audit/record_json.cpp", "<nlohmann/json.hpp>"),
+            ("src/shell/daemon.hpp", '"wgaudit/classify/classifier.hpp"'),
+            ("src/shell/daemon.cpp", '"shell/file.hpp"'),
+            ("src/shell/daemon.cpp", "<sys/file.h>"),
+            ("src/wireguard/endpoint.cpp", "<arpa/inet.h>"),
+        ]
+        for path, name in rows:
+            self.assertEqual(faults_of(path, f"#include {name}\n"), [])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
