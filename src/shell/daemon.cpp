@@ -62,6 +62,11 @@ FileDescriptor lock_journal(const std::filesystem::path& folder) {
   return lock;
 }
 
+/// The copyright line behind it is no second load.
+bool is_module_load(const Record& record) {
+  return record.line && record.line->kind == EventKind::module_loaded && !record.line->text.empty();
+}
+
 HookOptions hook_options(const Settings& settings) {
   return {settings.on_change_script, settings.hook_actions, settings.hook_time_limit,
           settings.hook_concurrency, settings.journal,      settings.interface};
@@ -180,7 +185,7 @@ void Daemon::begin_datagrams() {
 void Daemon::deliver() {
   for (const Record& record : records_) {
     if (settings_.debug) write_daemon_log(record.message);
-    if (record.action == std::variant<Action, EventKind>(EventKind::module_loaded)) {
+    if (is_module_load(record)) {
       write_daemon_log(
           "the wireguard module was loaded: dynamic debug is off again unless it was "
           "loaded with dyndbg=+p");

@@ -140,7 +140,7 @@ const std::map<std::string_view, std::string_view>& example_table() {
        "module_loaded text=WireGuard 1.0.0"},
       {"wireguard: Copyright (C) 2015-2019 Jason A. Donenfeld <Jason@zx2c4.com>. All Rights "
        "Reserved.",
-       "module_loaded text=Copyright"},
+       "module_loaded"},
       {"office: renamed from wg0", "interface_renamed office previous=wg0"},
       {"office: renamed from wg0 (while UP)", "interface_renamed office previous=wg0"},
       {"net_ratelimit: 34 callbacks suppressed", "messages_suppressed count=34 text=net_ratelimit"},

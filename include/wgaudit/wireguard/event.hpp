@@ -47,7 +47,7 @@ enum class EventKind : std::uint8_t {
   nonce_invalid,
   no_route,
   socket_failed,
-  module_loaded,
+  module_loaded,  ///< Kernel ids begin again; `text` is empty on the copyright line that follows.
   interface_renamed,
   messages_suppressed,  ///< The kernel's or a syslog daemon's own notice that it dropped messages.
   unknown_message,      ///< A WireGuard line that no pattern knows; `text` holds it.
