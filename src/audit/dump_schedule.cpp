@@ -132,9 +132,14 @@ void DumpSchedule::open_question(const KernelEvent& event, Instant now, std::siz
 void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
   const auto known = questions_.find(*event.peer);
   if (known == questions_.end()) return open_question(event, now, 0, now.utc - threshold_);
-  const Question& question = known->second;
+  Question& question = known->second;
   if (question.open) return open_question(event, now, 0, question.since);
-  if (question.asked + threshold_ <= now.steady) open_question(event, now, 0, now.utc - threshold_);
+  if (question.asked + threshold_ <= now.steady) {
+    return open_question(event, now, 0, now.utc - threshold_);
+  }
+  if (question.endpoint == event.endpoint) return;
+  question.endpoint = event.endpoint;
+  ask(now, settle_time);  // it roamed, or has been seen at another place before
 }
 
 void DumpSchedule::answer_questions(const Dump& dump, Instant started) {

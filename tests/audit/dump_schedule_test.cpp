@@ -108,6 +108,18 @@ TEST(DumpSchedule, AKeepaliveDoesNotAskAgainAboutWhoIsKnownToBeOnline) {
   EXPECT_GT(story.dump_wanted_in(126), 5);
 }
 
+TEST(DumpSchedule, AKeepaliveFromAnotherEndpointAsks) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(101, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  story.dump(101.05, after_handshake);
+  story.kernel(106, "Receiving keepalive packet from peer 1 (198.51.100.9:4500)");
+  EXPECT_THAT(story.dump_wanted_in(106), DoubleNear(0.005, 1e-6));
+  story.dump(106.01, after_handshake);
+  story.kernel(111, "Receiving keepalive packet from peer 1 (198.51.100.9:4500)");
+  EXPECT_GT(story.dump_wanted_in(111), 20);
+}
+
 TEST(DumpSchedule, ManyHandshakesShareDumpsThatTakeATenthOfTheTime) {
   Story story;
   story.dump(99, before_handshake);
