@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "wgaudit/base/text.hpp"
@@ -63,8 +64,7 @@ Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant s
 
 void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
-  continue_from(Stream::journal, record.sequence);
-  last_recorded_ = record.created;
+  continue_from(Stream::journal, record.sequence, record.created);
   if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
   auto& peers = restored_[record.interface];
   if (record.is(Action::peer_removed)) {
@@ -74,8 +74,10 @@ void Auditor::restore(const Record& record) {
   }
 }
 
-void Auditor::continue_from(Stream stream, std::uint64_t last_sequence) {
+void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
+                            std::optional<UtcTime> created) {
   (stream == Stream::journal ? journal_sequence_ : events_sequence_) = last_sequence;
+  if (created && (!last_recorded_ || *created > *last_recorded_)) last_recorded_ = created;
 }
 
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
@@ -134,6 +136,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   ++counters_.recorded;
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
   schedule_.on_line(event, times.now);
+  registry_.on_line(event, line.stamp, times.now.utc);
 
   Record record;
   record.sequence = ++events_sequence_;
@@ -164,8 +167,10 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
                       Records& records) {
   ++counters_.dumps;
   end_failures(times.finished, records);
+  note_unreadable(unreadable, times.finished, records);
   last_dump_ = times.finished.utc;
-  for (const PeerChange& change : roster_.on_dump(dump, unreadable, times.finished.utc)) {
+  registry_.on_dump(dump, times.started.utc, times.finished.utc);
+  for (const PeerChange& change : roster_.on_dump(dump, unreadable, times.started.utc)) {
     record_change(change, times.finished, records);
   }
   schedule_.on_dump(dump, times.started, times.finished);
@@ -186,6 +191,25 @@ void Auditor::end_failures(Instant now, Records& records) {
   if (!failures_) return;
   const DumpFailures failures = *std::exchange(failures_, std::nullopt);
   on_loss("dump_outage", {failures.count, failures.since, now.utc, failures.reason}, now, records);
+}
+
+/// Peers of an interface that cannot be read keep their state, so that must be told.
+void Auditor::note_unreadable(std::span<const InterfaceName> unreadable, Instant now,
+                              Records& records) {
+  for (const InterfaceName& name : unreadable) {
+    const UtcTime since = last_dump_.value_or(now.utc);
+    if (!unreadable_.emplace(name, since).second) continue;
+    on_loss("interface_unreadable", {{}, since, {}, std::string(name.view())}, now, records);
+  }
+  for (auto entry = unreadable_.begin(); entry != unreadable_.end();) {
+    const auto& [name, since] = *entry;
+    if (std::find(unreadable.begin(), unreadable.end(), name) != unreadable.end()) {
+      ++entry;
+      continue;
+    }
+    on_loss("interface_outage", {{}, since, now.utc, std::string(name.view())}, now, records);
+    entry = unreadable_.erase(entry);
+  }
 }
 
 void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "wgaudit/wireguard/limits.hpp"
@@ -42,7 +45,7 @@ void DumpSchedule::on_line(const KernelEvent& event, Instant now) {
     case EventKind::keypair_created:
       return open_question(event, now, 0, now.utc - line_tolerance);
     case EventKind::handshake_initiation_sent:
-      return open_question(event, now, patient_step, now.utc - line_tolerance);
+      return on_initiation_sent(event, now);
     case EventKind::keepalive_received:
       return on_keepalive(event, now);
     case EventKind::peer_destroyed:
@@ -87,16 +90,18 @@ void DumpSchedule::on_line(const KernelEvent& event, Instant now) {
 }
 
 void DumpSchedule::ask(Instant now, milliseconds delay) {
+  asked_ = now.steady;
   want(now.steady + delay);
 }
 
 void DumpSchedule::on_dump(const Dump& dump, Instant started, Instant finished) {
   backoff_ = seconds(0);
-  on_demand_.reset();
+  if (asked_ <= started.steady) on_demand_.reset();  // else it may not show what was asked about
   const auto took = finished.steady - started.steady;
   periodic_ = started.steady + interval_;
-  allowed_ = finished.steady +
-             std::clamp<SteadyTime::duration>(took * idle_share, min_spacing, max_spacing);
+  const SteadyTime::duration longest = std::max<SteadyTime::duration>(max_spacing, took * 2);
+  allowed_ =
+      finished.steady + std::clamp<SteadyTime::duration>(took * idle_share, min_spacing, longest);
   answer_questions(dump, started);
   advance_questions(finished);
 }
@@ -126,7 +131,15 @@ void DumpSchedule::open_question(const KernelEvent& event, Instant now, std::siz
   question.step = step;
   question.next = now.steady + steps[step];
   question.open = true;
+  question.quiet = false;
   want(question.next);
+}
+
+/// A dead peer is called every 5 s for ever: the 1st, 2nd, 4th, 8th … call asks.
+void DumpSchedule::on_initiation_sent(const KernelEvent& event, Instant now) {
+  const auto known = questions_.find(*event.peer);
+  if (known != questions_.end() && !std::has_single_bit(++known->second.sent)) return;
+  open_question(event, now, patient_step, now.utc - line_tolerance);
 }
 
 void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
@@ -134,6 +147,7 @@ void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
   if (known == questions_.end()) return open_question(event, now, 0, now.utc - threshold_);
   Question& question = known->second;
   if (question.open) return open_question(event, now, 0, question.since);
+  if (!question.quiet) return open_question(event, now, 0, now.utc - threshold_);
   if (question.asked + threshold_ <= now.steady) {
     return open_question(event, now, 0, now.utc - threshold_);
   }
@@ -142,10 +156,20 @@ void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
   ask(now, settle_time);  // it roamed, or has been seen at another place before
 }
 
+void DumpSchedule::close(Question& question) {
+  question.open = false;
+  question.quiet = true;
+}
+
 void DumpSchedule::answer_questions(const Dump& dump, Instant started) {
   std::unordered_map<Endpoint, std::vector<Question*>> open;
+  std::unordered_set<InterfaceName> listed;
+  for (const DumpInterface& interface : dump) listed.insert(interface.name);
   for (auto& [peer, question] : questions_) {
-    if (question.open && question.endpoint && question.asked <= started.steady) {
+    if (!question.open || question.asked > started.steady) continue;
+    if (!listed.contains(question.interface)) {
+      close(question);  // of another network namespace: no dump will answer it
+    } else if (question.endpoint && !question.endpoint->is_none()) {
       open[*question.endpoint].push_back(&question);
     }
   }
@@ -156,7 +180,9 @@ void DumpSchedule::answer_questions(const Dump& dump, Instant started) {
       if (asked == open.end()) continue;
       for (Question* question : asked->second) {
         const bool answered = row.latest_handshake >= std::chrono::floor<seconds>(question->since);
-        if (answered && question->interface == interface.name) question->open = false;
+        if (!answered || question->interface != interface.name) continue;
+        close(*question);
+        question->sent = 0;
       }
     }
   }

@@ -39,7 +39,8 @@ std::string_view to_text(const std::variant<Action, EventKind>& action) {
 
 std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since).time_since_epoch().count();
-  return fmt::format("{}-{}-{}", to_printable(interface.view()), short_key(key), seconds);
+  return fmt::format("{}-{}-{}", to_printable(interface.view()), to_text(key).substr(0, 16),
+                     seconds);
 }
 
 std::string short_key(const PublicKey& key) {

@@ -75,7 +75,7 @@ Json event_json(const Record& record) {
 
 Json place_json(const Endpoint& endpoint) {
   Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
-  if (!endpoint.zone_view().empty()) place["zone"] = endpoint.zone_view();
+  if (!endpoint.zone_view().empty()) place["zone"] = to_printable(endpoint.zone_view());
   return place;
 }
 
@@ -137,7 +137,7 @@ Json monitor_json(const MonitorFacts& facts) {
                {"interval_seconds", facts.interval.count()},
                {"threshold_seconds", facts.threshold.count()},
                {"stats_interval_seconds", facts.stats_interval.count()}};
-  if (!facts.only_interface.empty()) json["interface"] = facts.only_interface;
+  if (!facts.only_interface.empty()) json["interface"] = to_printable(facts.only_interface);
   if (facts.signal) json["signal"] = *facts.signal;
   return json;
 }
@@ -203,6 +203,7 @@ Endpoint read_place(const Json& json) {
   endpoint.port = json.at("port").get<std::uint16_t>();
   std::string zone;
   read_text(json, "zone", zone);
+  zone = from_printable(zone);
   if (zone.size() > endpoint.zone.size()) throw BadRecord{"a zone is too long"};
   std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
   return endpoint;
@@ -256,6 +257,7 @@ MonitorFacts read_monitor(const Json& json) {
   facts.threshold = seconds(json.at("threshold_seconds").get<std::int64_t>());
   facts.stats_interval = seconds(json.at("stats_interval_seconds").get<std::int64_t>());
   read_text(json, "interface", facts.only_interface);
+  facts.only_interface = from_printable(facts.only_interface);
   read_number(json, "signal", facts.signal);
   return facts;
 }

@@ -20,6 +20,11 @@ std::optional<IdentityState> parse_identity_state(std::string_view text) {
   return static_cast<IdentityState>(found - names.begin());
 }
 
+void Registry::on_line(const KernelEvent& /*event*/,
+                       std::optional<std::chrono::microseconds> /*stamp*/, UtcTime /*received*/) {}
+
+void Registry::on_dump(const Dump& /*dump*/, UtcTime /*started*/, UtcTime /*finished*/) {}
+
 Identity Registry::identify(const InterfaceName& /*interface*/, PeerId /*peer*/) const {
   return {};
 }

@@ -13,6 +13,10 @@ using Reason = PeerChange::Reason;
 
 constexpr std::array<std::string_view, 3> presence_names = {"unknown", "offline", "online"};
 
+// Interfaces that come and go make both the list partial and the lines that ask for dumps: two that
+// follow at once confirm nothing.
+constexpr std::chrono::milliseconds confirm_time{250};
+
 bool same_keys(const std::vector<PeerState>& peers, const std::vector<DumpPeer>& rows) {
   return std::equal(peers.begin(), peers.end(), rows.begin(), rows.end(),
                     [](const PeerState& peer, const DumpPeer& row) {
@@ -53,8 +57,8 @@ std::string_view to_text(Reason reason) {
 }
 
 std::vector<PeerChange> Roster::on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
-                                        UtcTime finished) {
-  now_ = finished;
+                                        UtcTime started) {
+  now_ = started;
   next_expiry_.reset();
   for (auto& state : interfaces_) state.listed = false;
   for (const DumpInterface& interface : dump) {
@@ -121,6 +125,9 @@ void Roster::reorder(InterfaceState& state, const std::vector<DumpPeer>& rows) {
 void Roster::update(const InterfaceName& interface, PeerState& peer, const DumpPeer& row) {
   const bool online = is_online(row.latest_handshake, now_, threshold_);
   if ((peer.presence == Presence::online) == online && peer.presence != Presence::unknown) {
+    if (!online && row.latest_handshake > peer.row.latest_handshake) {
+      return pass_over(interface, peer, row);
+    }
     const Endpoint previous = peer.row.endpoint;
     if (peer.row == row) return;
     peer.row = row;
@@ -130,6 +137,18 @@ void Roster::update(const InterfaceName& interface, PeerState& peer, const DumpP
     return;
   }
   change_presence(interface, peer, row);
+}
+
+/// A whole session between two dumps: its handshake is there, and already too old.
+void Roster::pass_over(const InterfaceName& interface, PeerState& peer, const DumpPeer& row) {
+  const Endpoint previous = std::exchange(peer.row, row).endpoint;
+  const UtcTime began = row.latest_handshake;
+  peer.presence = Presence::online;
+  peer.since = began;
+  changes_.push_back({Kind::online, Reason::handshake, interface, peer, previous, began, began});
+  peer.presence = Presence::offline;
+  peer.since = began + threshold_;
+  changes_.push_back({Kind::offline, Reason::timeout, interface, peer, {}, began, peer.since});
 }
 
 void Roster::change_presence(const InterfaceName& interface, PeerState& peer, const DumpPeer& row) {
@@ -142,7 +161,12 @@ void Roster::change_presence(const InterfaceName& interface, PeerState& peer, co
   peer.presence = online ? Presence::online : Presence::offline;
   const UtcTime handshake = row.latest_handshake;
   const UtcTime expired = std::min(now_, handshake + threshold_);
-  peer.since = online ? handshake : recreated || first_seen ? now_ : expired;
+  if (online) {
+    // The handshake is cut to the second: it was not before the state that it ended.
+    peer.since = first_seen ? handshake : std::max(handshake, before);
+  } else {
+    peer.since = recreated || first_seen ? now_ : expired;
+  }
   if (first_seen)
     changes_.push_back({Kind::added, Reason::first_seen, interface, peer, {}, {}, now_});
   if (online) {
@@ -157,14 +181,16 @@ void Roster::change_presence(const InterfaceName& interface, PeerState& peer, co
 void Roster::miss(InterfaceState& state, std::span<const InterfaceName> unreadable) {
   if (std::find(unreadable.begin(), unreadable.end(), state.name) != unreadable.end()) {
     state.listed = true;
+    state.missing = false;
     for (const PeerState& peer : state.peers) note_expiry(peer);
     return;
   }
-  const bool missing_again = std::exchange(state.missing, !state.missing);
-  if (!missing_again) {
+  if (!std::exchange(state.missing, true)) state.missing_since = now_;
+  if (now_ - state.missing_since < confirm_time) {
     for (const PeerState& peer : state.peers) note_expiry(peer);
     return;
   }
+  state.missing = false;
   for (const PeerState& peer : state.peers) remove(state.name, peer, Reason::interface_removed);
 }
 

@@ -125,7 +125,7 @@ void Daemon::restore_peers() {
 }
 
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {
-  auditor_.continue_from(stream, end.last_sequence);
+  auditor_.continue_from(stream, end.last_sequence, end.created);
   store_.continue_from(end, stream, now_);
   if (end.torn_bytes != 0)
     torn_.push_back(fmt::format("{} bytes of {}", end.torn_bytes, to_text(stream)));

@@ -64,6 +64,7 @@ StreamEnd SegmentWriter::open() {
   if (!record)
     fail(path_, fmt::format("its last line is no record ({}); move the file away", record.error()));
   end.last_sequence = record->sequence;
+  end.created = record->created;
   return end;
 }
 

@@ -24,6 +24,7 @@ struct Batch {
 /// What was found of a stream when it was opened.
 struct StreamEnd {
   std::uint64_t last_sequence = 0;  ///< 0: there is none.
+  std::optional<UtcTime> created;   ///< Of that record.
   std::uint64_t segment_bytes = 0;  ///< Of the last segment, after the cut.
   std::uint64_t torn_bytes = 0;     ///< Cut off: a line that a crash left unfinished.
 };

@@ -28,7 +28,7 @@ std::size_t split(std::string_view line, Fields& fields) {
 
 /// A secret's shape is checked as any key's: the fields are then known to be where they belong.
 bool is_key_or_none(std::string_view text) {
-  return text == "(none)" || parse_public_key(text).has_value();
+  return text == "(none)" || is_key_text(text);
 }
 
 std::optional<std::uint32_t> parse_fwmark(std::string_view text) {

@@ -40,6 +40,14 @@ std::optional<PublicKey> parse_public_key(std::string_view text) {
   return key;
 }
 
+bool is_key_text(std::string_view text) {
+  if (text.size() != text_size || text.back() != '=') return false;
+  for (const char c : text.substr(0, text_size - 1)) {
+    if (digit_values[static_cast<unsigned char>(c)] < 0) return false;
+  }
+  return (digit_values[static_cast<unsigned char>(text[text_size - 2])] & 3) == 0;
+}
+
 std::string to_text(const PublicKey& key) {
   std::string text;
   text.reserve(text_size);

@@ -41,7 +41,7 @@ TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
   EXPECT_THAT(story.dump(10.4, alice_online),
               ElementsAre("@10 ONLINE wg0 alice from 203.0.113.7:51820"));
   EXPECT_THAT(story.dump(190, alice_online), ElementsAre("@190 OFFLINE wg0 alice (timeout)"));
-  EXPECT_EQ(story.last[1].session, "wg0-YWxpY2UA-1795244410");
+  EXPECT_EQ(story.last[1].session, "wg0-YWxpY2UAAAAAAAAA-1795244410");
   EXPECT_EQ(story.last[2].session, story.last[1].session) << "the end names the session it ends";
 }
 
@@ -102,6 +102,30 @@ TEST(Auditor, AFailedDumpChangesNobodyAndIsRecordedOncePerEpisode) {
               ElementsAre("@48 evidence lost: dump outage, 3 times (exit_status)"));
   EXPECT_EQ(story.last.back().loss->from, story_start() + std::chrono::seconds(11));
   EXPECT_EQ(story.auditor.counters().dump_failures, 3U);
+}
+
+TEST(Auditor, AnInterfaceThatCannotBeReadIsToldWhenItBeginsAndWhenItEnds) {
+  Story story(with_names());
+  story.dump(11, alice_online);
+  const std::vector<InterfaceName> wg0 = {*parse_interface_name("wg0")};
+  const auto unreadable = [&](double time) {
+    story.auditor.on_dump({}, wg0, {at(time), at(time)}, story.records);
+    return story.take();
+  };
+  EXPECT_THAT(unreadable(41), ElementsAre("@41 evidence lost: interface unreadable (wg0)"));
+  EXPECT_THAT(unreadable(71), IsEmpty());
+  EXPECT_THAT(story.dump(101, alice_online),
+              ElementsAre("@101 evidence lost: interface outage (wg0)"));
+  EXPECT_EQ(story.last.back().loss->from, story_start() + std::chrono::seconds(11));
+}
+
+TEST(Auditor, ADumpThatBeganBeforeTheThresholdEndsNoSession) {
+  Story story(with_names());
+  story.dump(11, alice_online);
+  EXPECT_THAT(story.dump(190.01, alice_online, 0.05), IsEmpty());
+  EXPECT_LE(story.dump_wanted_in(190.01), 0.5);
+  EXPECT_THAT(story.dump(190.5, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 189}})}),
+              IsEmpty());
 }
 
 TEST(Auditor, ARestartIsSilentAndTheSessionGoesOn) {

@@ -24,14 +24,14 @@ std::vector<int> dump_times(Story& story, double from, double to, const Dump& du
     if (now >= to) return times;
     times.push_back(static_cast<int>((now - from) * 1000 + 0.5));
     now += 0.004;
-    story.dump(now, dump);
+    story.dump(now, dump, 0.004);
   }
 }
 
 TEST(DumpSchedule, AsksAtTheStartAndEveryInterval) {
   Story story;
   EXPECT_LE(story.dump_wanted_in(0), 0);
-  story.dump(0.004, before_handshake);
+  story.dump(0.004, before_handshake, 0.004);
   EXPECT_THAT(story.dump_wanted_in(0.004), DoubleNear(29.996, 1e-6));
 }
 
@@ -47,7 +47,7 @@ TEST(DumpSchedule, TheQuestionIsClosedByTheDumpThatShowsTheHandshake) {
   Story story;
   story.dump(99, before_handshake);
   story.kernel(100.2, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
-  story.dump(100.21, before_handshake);
+  story.dump(100.21, before_handshake, 0.004);
   EXPECT_THAT(story.dump_wanted_in(100.21), DoubleNear(0.036, 0.005));
   story.dump(100.25, after_handshake);
   EXPECT_GT(story.dump_wanted_in(100.25), 29);
@@ -65,7 +65,8 @@ TEST(DumpSchedule, AHandshakeOnAnotherInterfaceDoesNotCloseTheQuestion) {
   Story story;
   story.dump(99, before_handshake);
   story.kernel(100, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
-  story.dump(100.05, {dump_interface("wg1", {{"alice", endpoint, 100}})});
+  story.dump(100.05, {dump_interface("wg0", {{"alice"}}),
+                      dump_interface("wg1", {{"alice", endpoint, 100}})});
   EXPECT_LT(story.dump_wanted_in(100.05), 0.1);
 }
 
@@ -85,9 +86,9 @@ TEST(DumpSchedule, EveryKindOfLineThatCanMeanAHandshakeOrAChangeAsks) {
       {"Interface created", 0.005},
       {"Interface destroyed", 0.005},
       {"Creating namespace exiting", 0.005},
-      {"Sending keepalive packet to peer 1 (203.0.113.7:51820)", 28.996},
-      {"Keypair 4 destroyed for peer 1", 28.996},
-      {"Invalid handshake initiation from 203.0.113.7:51820", 28.996},
+      {"Sending keepalive packet to peer 1 (203.0.113.7:51820)", 29},
+      {"Keypair 4 destroyed for peer 1", 29},
+      {"Invalid handshake initiation from 203.0.113.7:51820", 29},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.text);
@@ -118,6 +119,46 @@ TEST(DumpSchedule, AKeepaliveFromAnotherEndpointAsks) {
   story.dump(106.01, after_handshake);
   story.kernel(111, "Receiving keepalive packet from peer 1 (198.51.100.9:4500)");
   EXPECT_GT(story.dump_wanted_in(111), 20);
+}
+
+TEST(DumpSchedule, WhatIsAskedWhileADumpRunsIsAskedOfTheNextOne) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(100.01, "Peer 2 (203.0.113.8:1) destroyed");
+  story.dump(100.02, before_handshake, 0.02);
+  EXPECT_LT(story.dump_wanted_in(100.02), 0.2);
+  story.dump(100.3, before_handshake, 0.02);
+  EXPECT_GT(story.dump_wanted_in(100.3), 29);
+}
+
+TEST(DumpSchedule, ADeadPeerThatIsCalledForEverAsksLessAndLess) {
+  Story story;
+  int dumps = 0;
+  for (int i = 0; i < 120; ++i) {
+    const double now = 100 + 5 * i;
+    story.kernel(now, "Sending handshake initiation to peer 1 (203.0.113.7:51820)");
+    dumps += static_cast<int>(dump_times(story, now, now + 5, before_handshake).size());
+  }
+  EXPECT_LE(dumps, 20 + 8 * 4) << "one each 30 s, and those of the 1st, 2nd, 4th … 64th call";
+}
+
+TEST(DumpSchedule, AnInterfaceThatNoDumpListsIsNotAskedAboutAgain) {
+  Story story;
+  story.dump(99, {dump_interface("wg9", {{"alice", endpoint}})});
+  story.kernel(100, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  story.dump(100.01, {dump_interface("wg9", {{"alice", endpoint}})});
+  EXPECT_GT(story.dump_wanted_in(100.01), 29);
+  story.kernel(125, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  EXPECT_GT(story.dump_wanted_in(125), 4);
+}
+
+TEST(DumpSchedule, AKeepaliveBehindAnAttemptThatExpiredAsksAtOnce) {
+  Story story;
+  story.dump(99, before_handshake);
+  story.kernel(100, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
+  dump_times(story, 100, 106.5, before_handshake);
+  story.kernel(107, "Receiving keepalive packet from peer 1 (203.0.113.7:51820)");
+  EXPECT_LE(story.dump_wanted_in(107), 0.006);
 }
 
 TEST(DumpSchedule, ManyHandshakesShareDumpsThatTakeATenthOfTheTime) {

@@ -87,7 +87,7 @@ TEST(RecordJson, WritesThePeerOnlineOfTheDocumentation) {
             R"("reason":"first_seen"},)"
             R"("observer":{"hostname":"gw1","boot_id":"6b9f1c5e-0000-4000-8000-1"},)"
             R"("source":{"ip":"203.0.113.7","port":51820},)"
-            R"("wireguard":{"interface":"wg0","session":"wg0-YWxpY2UA-1795244410",)"
+            R"("wireguard":{"interface":"wg0","session":"wg0-YWxpY2UAAAAAAAAA-1795244410",)"
             R"("peer":{"public_key":"YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",)"
             R"("presence":"online","since":"2026-11-21T07:00:10.000000Z",)"
             R"("allowed_ips":["10.0.0.2/32"],"latest_handshake":"2026-11-21T07:00:10.000000Z",)"
@@ -119,6 +119,15 @@ TEST(RecordJson, TextComesBackByteForByte) {
   EXPECT_EQ(read->interface, record.interface);
   EXPECT_EQ(read->line->previous_interface, record.line->previous_interface);
   EXPECT_EQ(read->peer->id, record.peer->id);
+}
+
+TEST(RecordJson, AZoneOfAnyBytesComesBack) {
+  Record record = full_transition(Action::peer_online);
+  record.endpoint = parse_endpoint("[fe80::1%b\xFCro-uplink-123]:5");
+  ASSERT_TRUE(record.endpoint);
+  const auto read = parse_record(noted_json(record));
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(read->endpoint->zone_view(), "b\xFCro-uplink-123");
 }
 
 TEST(RecordJson, IsOneLineOfValidUtf8WhateverTheTextHolds) {

@@ -45,9 +45,9 @@ class Story {
     return take();
   }
 
-  /// A dump that took 4 ms.
-  std::vector<std::string> dump(double time, const Dump& dump) {
-    auditor.on_dump(dump, {}, {at(time - 0.004), at(time)}, records);
+  /// A dump that was complete at `time` and took `took` seconds.
+  std::vector<std::string> dump(double time, const Dump& dump, double took = 0) {
+    auditor.on_dump(dump, {}, {at(time - took), at(time)}, records);
     return take();
   }
 

@@ -177,6 +177,42 @@ TEST(Roster, AnInterfaceThatCouldNotBeReadKeepsItsPeers) {
       << "a past expiry would be asked for for ever";
 }
 
+TEST(Roster, TwoPartialListsThatFollowAtOnceRemoveNobody) {
+  Story story;
+  const Dump whole = {dump_interface("wg0", {{"alice", "1.2.3.4:5", 3}})};
+  story.dump(5, whole);
+  EXPECT_THAT(story.dump(5.1, {}), IsEmpty());
+  EXPECT_THAT(story.dump(5.13, {}), IsEmpty());
+  EXPECT_TRUE(story.roster.is_in_doubt());
+  EXPECT_THAT(story.dump(5.2, whole), IsEmpty());
+  EXPECT_FALSE(story.roster.is_in_doubt());
+}
+
+TEST(Roster, AnInterfaceThatIsMissingAndThenUnreadableIsNotInDoubt) {
+  Story story;
+  story.dump(5, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 3}})});
+  story.dump(6, {});
+  story.dump(7, {}, {*parse_interface_name("wg0")});
+  EXPECT_FALSE(story.roster.is_in_doubt());
+  EXPECT_THAT(story.dump(8, {}), IsEmpty()) << "one miss alone";
+}
+
+TEST(Roster, ASessionThatBeganAndEndedBetweenTwoDumpsIsTold) {
+  Story story;
+  story.dump(5, {dump_interface("wg0", {{"alice"}})});
+  EXPECT_THAT(story.dump(400, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 100}})}),
+              ElementsAre("wg0 alice online handshake @100", "wg0 alice offline timeout @280"));
+  EXPECT_THAT(story.dump(430, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 100}})}), IsEmpty());
+}
+
+TEST(Roster, ComesOnlineNoEarlierThanItWentOffline) {
+  Story story;
+  story.dump(8, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 3}})});
+  story.dump(10.7, {dump_interface("wg0", {{"alice", "1.2.3.4:5"}})});
+  EXPECT_THAT(story.dump(10.9, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 10}})}),
+              ElementsAre("wg0 alice online handshake @10.7"));
+}
+
 TEST(Roster, TheSameKeyOnTwoInterfacesIsTwoPeers) {
   Story story;
   story.dump(0, {dump_interface("wg0", {{"alice"}}), dump_interface("wg1", {{"alice"}})});

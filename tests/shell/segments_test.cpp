@@ -140,12 +140,13 @@ TEST(SegmentWriter, ABatchThatDoesNotFitLeavesNoPartOfItself) {
   writer.open();
   ASSERT_TRUE(writer.append(numbered_batch(1, 2)));
   const std::string before = read_file(folder.path() / first_segment);
+  const Batch batch = numbered_batch(3, 9);
   {
     const FileSizeLimit full(before.size() + 100);
-    EXPECT_FALSE(writer.append(numbered_batch(3, 9)));
+    EXPECT_FALSE(writer.append(batch));
     EXPECT_EQ(read_file(folder.path() / first_segment), before);
   }
-  EXPECT_TRUE(writer.append(numbered_batch(3, 9)));
+  EXPECT_TRUE(writer.append(batch));
   EXPECT_THAT(read_sequences(folder.path(), 8), ElementsAre(8, 9));
 }
 

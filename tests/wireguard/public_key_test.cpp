@@ -76,5 +76,20 @@ TEST(PublicKey, IsHashedByItsBytes) {
   EXPECT_NE(std::hash<PublicKey>{}(key), std::hash<PublicKey>{}(PublicKey{}));
 }
 
+TEST(IsKeyText, SaysOfEveryTextWhatParsingItWould) {
+  const std::string key = to_text(PublicKey{});
+  EXPECT_TRUE(is_key_text(key));
+  for (std::size_t place = 0; place < key.size(); ++place) {
+    for (int c = 0; c < 256; ++c) {
+      std::string text = key;
+      text[place] = static_cast<char>(c);
+      EXPECT_EQ(is_key_text(text), parse_public_key(text).has_value()) << text;
+    }
+  }
+  EXPECT_FALSE(is_key_text(""));
+  EXPECT_FALSE(is_key_text(key + "="));
+  EXPECT_FALSE(is_key_text("(none)"));
+}
+
 }  // namespace
 }  // namespace wgaudit

@@ -46,8 +46,9 @@ class Auditor {
   /// on_start.
   void restore(const Record& record);
 
-  /// The number that the next record of a stream follows on. Before on_start.
-  void continue_from(Stream stream, std::uint64_t last_sequence);
+  /// Number and time of the last record of a stream, which the next one follows on. Before
+  /// on_start.
+  void continue_from(Stream stream, std::uint64_t last_sequence, std::optional<UtcTime> created);
 
   void on_start(MonitorFacts facts, Instant now, Records& records);
   void on_stop(MonitorFacts facts, Instant now, Records& records);
@@ -94,6 +95,7 @@ class Auditor {
   void reject(std::string_view reason);
   void record_change(const PeerChange& change, Instant now, Records& records);
   void end_failures(Instant now, Records& records);
+  void note_unreadable(std::span<const InterfaceName> unreadable, Instant now, Records& records);
   Record journal_record(Action action, UtcTime when, Instant now);
   PeerFacts facts_of(const PeerState& peer) const;
   std::string label_of(const PublicKey& key) const;
@@ -116,6 +118,7 @@ class Auditor {
   std::optional<UtcTime> last_recorded_;  ///< By the run before.
   std::optional<UtcTime> last_dump_;
   std::optional<DumpFailures> failures_;
+  std::map<InterfaceName, UtcTime> unreadable_;  ///< Since when.
 };
 
 }  // namespace wgaudit

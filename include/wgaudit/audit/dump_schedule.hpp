@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
-#include <unordered_map>
 
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/wireguard/dump.hpp"
@@ -21,7 +21,8 @@ namespace wgaudit {
 /// - A line about an interface or a peer object asks once: the next dump shows it.
 /// - A keepalive asks only while it is not known that its sender is online, or when it comes from
 ///   another endpoint than before.
-/// - Dumps on demand are spaced so that they use at most a tenth of the time.
+/// - Dumps on demand are spaced so that they use at most a tenth of the time, or a third where one
+///   takes so long that a tenth would be less than prompt.
 /// - After a failure the next try waits: 1 s, 2 s, 4 s, … up to the interval.
 ///
 /// An endpoint serves here to close a question, never to say whose an id is: a wrong match costs
@@ -50,15 +51,19 @@ class DumpSchedule {
   struct Question {
     InterfaceName interface;
     std::optional<Endpoint> endpoint;
-    UtcTime since;     ///< A handshake at or after this answers it.
-    SteadyTime asked;  ///< The last line that raised it.
-    std::size_t step;  ///< Of the growing intervals.
-    SteadyTime next;   ///< When to ask again.
-    bool open;         ///< False: answered, and kept to know whom a keepalive need not ask about.
+    UtcTime since;       ///< A handshake at or after this answers it.
+    SteadyTime asked;    ///< The last line that raised it.
+    std::size_t step;    ///< Of the growing intervals.
+    SteadyTime next;     ///< When to ask again.
+    unsigned sent = 0;   ///< Initiations of ours since it was last answered.
+    bool open;           ///< It is still to be answered.
+    bool quiet = false;  ///< A dump answered it, or none can: a keepalive need not ask.
   };
 
   void open_question(const KernelEvent& event, Instant now, std::size_t step, UtcTime since);
+  void on_initiation_sent(const KernelEvent& event, Instant now);
   void on_keepalive(const KernelEvent& event, Instant now);
+  static void close(Question& question);
   void answer_questions(const Dump& dump, Instant started);
   void advance_questions(Instant finished);
   void want(SteadyTime time);
@@ -70,7 +75,8 @@ class DumpSchedule {
   SteadyTime allowed_;                   ///< No dump before this.
   std::optional<SteadyTime> on_demand_;  ///< Earliest that anything asks for.
   std::chrono::seconds backoff_{0};
-  std::unordered_map<PeerId, Question> questions_;
+  SteadyTime asked_{};                    ///< When `ask` was called last.
+  std::map<PeerId, Question> questions_;  ///< Ordered, since a forger chooses the ids.
 };
 
 }  // namespace wgaudit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,13 @@ struct Identity {
 /// What can be proven by order and handshakes is not worked out here yet: every id is unresolved.
 class Registry {
  public:
+  /// Takes a kernel line, with printk's stamp where it has one.
+  void on_line(const KernelEvent& event, std::optional<std::chrono::microseconds> stamp,
+               UtcTime received);
+
+  /// Takes a good dump.
+  void on_dump(const Dump& dump, UtcTime started, UtcTime finished);
+
   Identity identify(const InterfaceName& interface, PeerId peer) const;
 };
 

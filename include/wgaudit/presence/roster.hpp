@@ -62,7 +62,7 @@ class Roster {
   /// An interface that it does not list is gone only when the next dump does not list it either
   /// (one dump's list of interfaces can be partial), and never while it is among the `unreadable`.
   std::vector<PeerChange> on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
-                                  UtcTime finished);
+                                  UtcTime started);
 
   /// Puts back a peer as it was recorded; each once, before the first dump.
   void restore(const InterfaceName& interface, PeerState peer);
@@ -88,6 +88,7 @@ class Roster {
     InterfaceName name;
     std::vector<PeerState> peers;
     bool missing = false;
+    UtcTime missing_since{};
     bool listed = false;  // by the dump being taken
   };
 
@@ -95,6 +96,7 @@ class Roster {
   void reconcile(InterfaceState& state, const std::vector<DumpPeer>& rows);
   void reorder(InterfaceState& state, const std::vector<DumpPeer>& rows);
   void update(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
+  void pass_over(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
   void change_presence(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
   void miss(InterfaceState& state, std::span<const InterfaceName> unreadable);
   void remove(const InterfaceName& interface, const PeerState& peer, PeerChange::Reason reason);

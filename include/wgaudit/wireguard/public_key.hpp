@@ -24,6 +24,9 @@ struct PublicKey {
 /// padding bits, so that one key has one spelling.
 std::optional<PublicKey> parse_public_key(std::string_view text);
 
+/// Whether parse_public_key would take it, without decoding it: for secrets.
+bool is_key_text(std::string_view text);
+
 /// 44 base64 characters.
 std::string to_text(const PublicKey& key);
 
