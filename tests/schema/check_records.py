@@ -60,7 +60,7 @@ def main(schema_path, program, traces, records):
     written = 0
     for path in sorted(pathlib.Path(records).glob("*.jsonl")):
         faults_before = faulty
-        for line in path.read_text().splitlines():
+        for line in path.read_text().split("\n")[:-1]:
             check(line, path.name)
             written += 1
         if faulty == faults_before:
