@@ -60,7 +60,8 @@ Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant s
     : options_(std::move(options)),
       classifier_(classifier),
       roster_(options_.threshold),
-      schedule_(options_.interval, options_.threshold, start.steady) {}
+      schedule_(options_.interval, options_.threshold, start.steady),
+      rejections_recorded_(start.utc) {}
 
 void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
@@ -93,6 +94,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
 
 void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
   end_failures(now, records);
+  record_rejections(now, records);
   Record record = journal_record(Action::monitor_stopped, now.utc, now);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");
@@ -218,6 +220,17 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
   record.message = words_for(reason, loss);
   record.loss = std::move(loss);
   records.push_back(std::move(record));
+}
+
+void Auditor::record_rejections(Instant now, Records& records) {
+  Loss loss{0, std::exchange(rejections_recorded_, now.utc), now.utc, {}};
+  for (const auto& [reason, count] : counters_.rejected) {
+    const std::uint64_t more = count - std::exchange(recorded_rejections_[reason], count);
+    if (more == 0) continue;
+    *loss.count += more;
+    loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", reason, more);
+  }
+  if (*loss.count != 0) on_loss("datagrams_rejected", std::move(loss), now, records);
 }
 
 void Auditor::snapshot(Instant now, Records& records) {

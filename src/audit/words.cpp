@@ -81,7 +81,7 @@ std::string words_for(const InterfaceName& interface, std::string_view peer_labe
 
 std::string words_for(std::string_view loss_reason, const Loss& loss) {
   std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
-  if (loss.count) text += fmt::format(", {} times", *loss.count);
+  if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);
   if (!loss.detail.empty()) text += fmt::format(" ({})", to_printable(loss.detail));
   return text;
 }

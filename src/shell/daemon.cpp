@@ -191,8 +191,22 @@ void Daemon::deliver() {
           "loaded with dyndbg=+p");
     }
   }
+  report_rejections();
   store_.put(records_, now_);
   schedule();
+}
+
+/// Each reason once, when it is met first; how often is recorded with the statistics.
+void Daemon::report_rejections() {
+  const auto& rejected = auditor_.counters().rejected;
+  if (rejected.size() == reported_rejections_.size()) return;
+  for (const auto& [reason, count] : rejected) {
+    if (!reported_rejections_.insert(reason).second) continue;
+    write_daemon_log(
+        fmt::format("a datagram is no syslog message of the kernel's and was rejected: "
+                    "{}; forward with one of rsyslog's own templates",
+                    reason));
+  }
 }
 
 void Daemon::schedule() {
@@ -241,6 +255,9 @@ void Daemon::start_statistics() {
   statistics_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     write_statistics();
+    now_ = read_clocks();
+    auditor_.record_rejections(now_, records_);
+    deliver();
     start_statistics();
   });
 }

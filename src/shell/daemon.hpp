@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "shell/audit_log.hpp"
@@ -45,6 +47,7 @@ class Daemon {
 
   void begin_datagrams();
   void deliver();
+  void report_rejections();
   void schedule();
   void take_dump();
   void on_dump(tl::expected<DumpReading, DumpFailure> reading);
@@ -59,7 +62,8 @@ class Daemon {
   FileDescriptor lock_;
   Instant now_;  ///< Of this wake-up.
   Auditor auditor_;
-  Records records_;                ///< Of this wake-up, not yet stored.
+  Records records_;  ///< Of this wake-up, not yet stored.
+  std::set<std::string_view> reported_rejections_;
   std::vector<std::string> torn_;  ///< What a crash of the run before left unfinished.
   SegmentWriter journal_;
   SegmentWriter events_;

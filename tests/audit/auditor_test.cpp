@@ -69,6 +69,24 @@ TEST(Auditor, CountsEveryDatagramOnce) {
                           testing::Pair("process_id", 1U)));
 }
 
+TEST(Auditor, WhatWasRejectedIsRecordedOnceWithItsReasons) {
+  Story story;
+  for (const std::string_view bytes : {"no frame", "", "no frame"}) story.datagram(1, bytes);
+  const auto recorded = [&](double time) {
+    story.auditor.record_rejections(at(time), story.records);
+    return story.take();
+  };
+  EXPECT_THAT(recorded(60), ElementsAre("@60 evidence lost: datagrams rejected, 3 times (empty 1, "
+                                        "missing_priority 2)"));
+  EXPECT_THAT(recorded(120), IsEmpty());
+  story.datagram(121, "no frame");
+  story.auditor.on_stop({}, at(180), story.records);
+  EXPECT_THAT(story.take(),
+              ElementsAre("@180 evidence lost: datagrams rejected, once (missing_priority 1)",
+                          "@180 monitor stopped"));
+  EXPECT_EQ(story.last[1].loss->from, story_start() + std::chrono::seconds(120));
+}
+
 TEST(Auditor, ARepeatedLineCountsForAll) {
   Story story;
   story.datagram(1,

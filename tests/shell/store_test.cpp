@@ -96,7 +96,7 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
       if (record->is(Action::evidence_lost)) told.push_back(record->message);
     }
   }
-  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 1 times",
+  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, once",
                                 "evidence lost: events overflow, 2 times"));
 }
 

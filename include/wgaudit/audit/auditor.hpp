@@ -73,6 +73,9 @@ class Auditor {
   /// Takes a loss that the shell saw, such as records that the disk did not take.
   void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
 
+  /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
+  void record_rejections(Instant now, Records& records);
+
   /// One record for each peer, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
@@ -119,6 +122,8 @@ class Auditor {
   std::optional<UtcTime> last_dump_;
   std::optional<DumpFailures> failures_;
   std::map<InterfaceName, UtcTime> unreadable_;  ///< Since when.
+  std::map<std::string_view, std::uint64_t> recorded_rejections_;
+  UtcTime rejections_recorded_;
 };
 
 }  // namespace wgaudit
