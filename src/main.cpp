@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,9 +41,17 @@ std::vector<std::string> environment() {
   return variables;
 }
 
+void check_output() {
+  if (!std::ferror(stdout)) return;
+  throw SetupError(
+      fmt::format("standard output: {}; free space or write elsewhere", error_text(errno)),
+      exit_io);
+}
+
 void print_line(const std::string& line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
+  check_output();
 }
 
 std::filesystem::path wg_of(const Settings& settings) {
@@ -64,6 +73,8 @@ void tidy_inheritance() {
 }
 
 int run(const CommandLine& command_line) {
+  std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
+  ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
   const Settings settings = load_settings(command_line, environment());
   const Classifier classifier(load_patterns(settings.patterns));
   PeerNames names = load_peer_names(settings.names);
@@ -94,7 +105,8 @@ std::size_t classify_file(const std::filesystem::path& path, const Classifier& c
         fmt::format("{}: cannot be read: {}", to_printable(path.string()), error_text(error)),
         exit_io);
   };
-  if (std::filesystem::is_directory(path)) fail(EISDIR);
+  std::error_code unknown;  // opening it tells more
+  if (std::filesystem::is_directory(path, unknown)) fail(EISDIR);
   std::ifstream file(path);
   if (!file) fail(errno);
   const std::size_t unreadable = classify_logs(file, classifier, print_line);
@@ -147,7 +159,10 @@ int dispatch(const CommandLine& command_line) {
 
 int main(int argc, char** argv) {
   try {
-    return wgaudit::dispatch(wgaudit::parse_command_line(argc, argv));
+    const int status = wgaudit::dispatch(wgaudit::parse_command_line(argc, argv));
+    std::fflush(stdout);
+    wgaudit::check_output();
+    return status;
   } catch (const wgaudit::SetupError& error) {
     fmt::print(stderr, "wgaudit: {}\n", error.what());
     return error.exit_code;

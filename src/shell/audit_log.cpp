@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -23,6 +25,9 @@ struct Cursor {
   std::uint64_t inode = 0;
   std::uint64_t offset = 0;
 };
+
+// The cursor follows each batch of lines: a crash leaves no more than one behind it.
+constexpr std::uint64_t max_crash_tail = 64U << 20U;
 
 // One short write of fixed length: it is on the disk whole or not at all.
 constexpr std::size_t cursor_size = 63;
@@ -53,9 +58,11 @@ AuditLog::AuditLog(AuditLogOptions options)
 
 void AuditLog::open(std::uint64_t first_sequence) {
   if (!open_path()) {
+    const std::string reason =
+        errno == EWOULDBLOCK ? "another wgaudit writes it" : error_text(errno);
     throw SetupError(fmt::format("{}: the audit log cannot be opened: {}; name another with "
                                  "--log-path",
-                                 options_.path.string(), error_text(errno)),
+                                 options_.path.string(), reason),
                      exit_io);
   }
   cursor_ = open_file(cursor_path_, O_RDWR | O_CREAT);
@@ -63,12 +70,29 @@ void AuditLog::open(std::uint64_t first_sequence) {
     throw SetupError(fmt::format("{}: {}", cursor_path_.string(), error_text(errno)), exit_io);
   }
   const auto cursor = read_cursor(cursor_);
-  if (cursor && cursor->inode == inode_ && cursor->offset <= offset_) {
+  if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
+      is_ours(cursor->next_sequence, cursor->offset)) {
     if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) == 0) offset_ = cursor->offset;
   }
   reader_.emplace(options_.journal, Stream::journal,
-                  cursor ? cursor->next_sequence : first_sequence);
+                  cursor ? std::min(cursor->next_sequence, first_sequence) : first_sequence);
   store_cursor();
+}
+
+/// Whether the file holds behind `offset` what the records from `sequence` on would put there.
+bool AuditLog::is_ours(std::uint64_t sequence, std::uint64_t offset) const {
+  if (offset_ - offset > max_crash_tail) return false;
+  std::string tail(offset_ - offset, '\0');
+  const ssize_t size = ::pread(file_.get(), tail.data(), tail.size(), static_cast<off_t>(offset));
+  if (size != static_cast<ssize_t>(tail.size())) return false;
+  JournalReader reader(options_.journal, Stream::journal, sequence);
+  std::string expected;
+  while (expected.size() < tail.size()) {
+    const auto record = reader.next();
+    if (!record) return false;
+    if (is_shown(*record)) expected += text_line(*record);
+  }
+  return expected.starts_with(tail);
 }
 
 bool AuditLog::catch_up() {
@@ -87,14 +111,17 @@ bool AuditLog::catch_up() {
 }
 
 bool AuditLog::reopen(UtcTime now) {
-  write_line(text_line(now, "", "Received SIGHUP, reopening log file..."));
+  if (!reopening_) write_line(text_line(now, "", "Received SIGHUP, reopening log file..."));
+  reopening_ = true;
   if (!open_path()) return false;
+  reopening_ = false;
   write_line(text_line(now, "", "Log file reopened successfully."));
   store_cursor();
   return true;
 }
 
 bool AuditLog::write_line(const std::string& line) {
+  offset_ = static_cast<std::uint64_t>(status_of(file_).st_size);  // copytruncate, other writers
   if (!write_whole(file_, line, offset_)) return false;
   offset_ += line.size();
   write_line_to_stderr(line);
@@ -104,8 +131,11 @@ bool AuditLog::write_line(const std::string& line) {
 bool AuditLog::open_path() {
   FileDescriptor file = open_file(options_.path, O_RDWR | O_CREAT);
   if (!file.is_open()) return false;
+  const struct stat status = status_of(file);
+  if (file_.is_open() && status.st_ino == inode_) return true;
+  const bool lockable = S_ISREG(status.st_mode);
+  if (lockable && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return false;
   file_ = std::move(file);
-  const struct stat status = status_of(file_);
   inode_ = status.st_ino;
   offset_ = static_cast<std::uint64_t>(status.st_size);
   return true;

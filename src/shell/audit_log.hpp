@@ -42,6 +42,7 @@ class AuditLog {
  private:
   bool write_line(const std::string& line);
   bool open_path();
+  bool is_ours(std::uint64_t sequence, std::uint64_t offset) const;
   void store_cursor();
   bool is_shown(const Record& record) const;
 
@@ -50,6 +51,7 @@ class AuditLog {
   FileDescriptor file_;
   FileDescriptor cursor_;
   std::uint64_t inode_ = 0;
+  bool reopening_ = false;  ///< SIGHUP was told, and the file not yet opened anew.
   std::uint64_t offset_ = 0;
   std::optional<JournalReader> reader_;
   std::string pending_;  ///< A line that was rendered and not yet written.

@@ -23,6 +23,7 @@ constexpr int exit_unavailable = 69;
 constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr int small_buffer = 1 << 20;
+constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
 
 Instant read_clocks() {
   using std::chrono::time_point_cast;
@@ -83,9 +84,11 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
-      store_({this_machine(), settings_.segment_bytes, settings_.segment_age}, auditor_,
-             {[this](Batch batch) { return writer_->push(std::move(batch)); },
-              [this] { return writer_->has_room(); }}),
+      store_(
+          {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
+          auditor_,
+          {[this](Batch batch) { return writer_->push(std::move(batch)); },
+           [this] { return writer_->has_room(); }}),
       receiver_(
           io_, settings_.listen_address, settings_.listen_port,
           {[this] { begin_datagrams(); },
@@ -154,6 +157,8 @@ void Daemon::start() {
 
 void Daemon::stop(int signal) {
   now_ = read_clocks();
+  writer_->stop_deleting();
+  record_deleted();
   MonitorFacts facts = monitor_facts();
   if (signal != 0) facts.signal = signal;
   auditor_.on_stop(std::move(facts), now_, records_);
@@ -185,7 +190,8 @@ void Daemon::begin_datagrams() {
 void Daemon::deliver() {
   for (const Record& record : records_) {
     if (settings_.debug) write_daemon_log(record.message);
-    if (is_module_load(record)) {
+    if (is_module_load(record) && now_.steady >= next_module_notice_) {
+      next_module_notice_ = now_.steady + notice_spacing;
       write_daemon_log(
           "the wireguard module was loaded: dynamic debug is off again unless it was "
           "loaded with dyndbg=+p");
@@ -212,8 +218,10 @@ void Daemon::report_rejections() {
 void Daemon::schedule() {
   const SteadyTime due = auditor_.dump_due(now_);
   if (due <= now_.steady && !dump_reader_.running()) return take_dump();
-  dump_timer_.expires_at(
-      std::clamp(due, now_.steady + std::chrono::milliseconds(1), now_.steady + longest_sleep));
+  const SteadyTime latest = now_.steady + longest_sleep;
+  dump_timer_.expires_at(dump_reader_.running()
+                             ? latest  // on_dump schedules anew
+                             : std::clamp(due, now_.steady + std::chrono::milliseconds(1), latest));
   dump_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     now_ = read_clocks();
@@ -231,9 +239,13 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   now_ = read_clocks();
   if (reading) {
     had_dump_ = true;
+    dump_trouble_.clear();
     auditor_.on_dump(reading->dump, reading->unreadable, {dump_started_, now_}, records_);
   } else {
-    write_daemon_log(fmt::format("wg show all dump: {}", reading.error().detail));
+    if (std::exchange(dump_trouble_, reading.error().detail) != reading.error().detail ||
+        settings_.debug) {
+      write_daemon_log(fmt::format("wg show all dump: {}", reading.error().detail));
+    }
     auditor_.on_dump_failure(reading.error().reason, reading.error().detail, now_, records_);
     refuse_without_permission(reading.error());
     if (fatal_) return stop(0);
@@ -283,17 +295,23 @@ MonitorFacts Daemon::monitor_facts() const {
   return facts;
 }
 
+void Daemon::record_deleted() {
+  for (const auto& [first, last] : writer_->take_deleted()) {
+    auditor_.on_loss("events_deleted",
+                     {last - first + 1, {}, {}, fmt::format("events {} to {}", first, last)}, now_,
+                     records_);
+  }
+}
+
 /// Called on the writer's thread: all but the daemon's log is handed to the loop.
 Writer::Listener Daemon::writer_listener() {
   const auto on_written = [this](std::uint64_t /*last_sequence*/) {
     if (hooks_) boost::asio::post(io_, [this] { hooks_->catch_up(); });
   };
-  const auto on_deleted = [this](std::uint64_t first, std::uint64_t last) {
-    boost::asio::post(io_, [this, first, last] {
+  const auto on_deleted = [this] {
+    boost::asio::post(io_, [this] {
       now_ = read_clocks();
-      auditor_.on_loss("events_deleted",
-                       {last - first + 1, {}, {}, fmt::format("events {} to {}", first, last)},
-                       now_, records_);
+      record_deleted();
       deliver();
     });
   };

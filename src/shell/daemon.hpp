@@ -52,6 +52,7 @@ class Daemon {
   void take_dump();
   void on_dump(tl::expected<DumpReading, DumpFailure> reading);
   void refuse_without_permission(const DumpFailure& failure);
+  void record_deleted();
   void start_statistics();
   void write_statistics();
   MonitorFacts monitor_facts() const;
@@ -74,6 +75,8 @@ class Daemon {
   DumpReader dump_reader_;
   Instant dump_started_;
   bool had_dump_ = false;
+  std::string dump_trouble_;  ///< Told already.
+  SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;

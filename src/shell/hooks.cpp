@@ -93,7 +93,8 @@ void Hooks::open(std::uint64_t first_sequence) {
   const ssize_t size = ::pread(cursor_.get(), text.data(), text.size(), 0);
   std::string_view stored(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   const auto next = parse_number<std::uint64_t>(trim(take_until(stored, '\n')));
-  reader_.emplace(options_.journal, Stream::journal, next.value_or(first_sequence));
+  reader_.emplace(options_.journal, Stream::journal,
+                  std::min(next.value_or(first_sequence), first_sequence));
 }
 
 void Hooks::catch_up() {

@@ -1,9 +1,13 @@
 #include "shell/store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace wgaudit {
 namespace {
+
+// The segment that is being written never goes, so it must be a small part of what may stay.
+constexpr std::uint64_t events_parts = 8;
 
 /// What somebody may act upon at once is on the disk before he hears of it.
 bool is_transition(const Record& record) {
@@ -46,8 +50,10 @@ void Store::encode(const Record& record) {
 
 bool Store::is_due(const StreamState& state, Instant now) const {
   if (state.segment_bytes == 0) return false;
-  return state.segment_bytes >= options_.segment_bytes ||
-         now.steady - state.segment_began >= options_.segment_age;
+  const bool events = state.batch.stream == Stream::events;
+  const auto limit = events ? std::min(options_.segment_bytes, options_.events_bytes / events_parts)
+                            : options_.segment_bytes;
+  return state.segment_bytes >= limit || now.steady - state.segment_began >= options_.segment_age;
 }
 
 void Store::rotate(Instant now) {

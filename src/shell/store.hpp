@@ -21,6 +21,7 @@ class Store {
     Observer observer;
     std::uint64_t segment_bytes;
     std::chrono::hours segment_age;
+    std::uint64_t events_bytes;  ///< Events segments are so small that their cap holds, too.
   };
 
   /// Where batches go (Writer).

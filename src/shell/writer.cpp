@@ -50,6 +50,16 @@ bool Writer::has_room() {
   return queued_bytes_ < max_queued_events / 2;
 }
 
+std::vector<SequenceRange> Writer::take_deleted() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(deleted_, {});
+}
+
+void Writer::stop_deleting() {
+  const std::lock_guard lock(mutex_);
+  keep_events_ = true;
+}
+
 void Writer::reopen_audit_log() {
   {
     const std::lock_guard lock(mutex_);
@@ -74,13 +84,13 @@ void Writer::run() {
   for (;;) {
     std::unique_lock lock(mutex_);
     wait_for_work(lock);
-    const bool reopen = std::exchange(reopen_, false);
+    const bool reopen = std::exchange(reopen_, false) || reopen_health_.refuses;
     const bool stopping = stopping_;
     std::move(queue_.begin(), queue_.end(), std::back_inserter(batches));
     queue_.clear();
     lock.unlock();
 
-    if (reopen) report(audit_log_health_, audit_log_.reopen(utc_now()), "the audit log");
+    if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
     write_all(batches);
     if (!stopping) continue;
     if ((batches.empty() && !audit_log_health_.refuses) || last_tries-- == 0) break;
@@ -95,7 +105,7 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
   if (segments_health_.refuses) {
     wake_.wait_for(lock, retry_interval, is_called);
-  } else if (audit_log_health_.refuses) {
+  } else if (audit_log_health_.refuses || reopen_health_.refuses) {
     wake_.wait_for(lock, retry_interval, has_work);
   } else {
     wake_.wait(lock, has_work);
@@ -137,13 +147,16 @@ void Writer::delete_oldest_events() {
     sizes.push_back(error ? 0 : size);
   }
   std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
-  std::size_t deleted = 0;
-  while (deleted + 1 < segments.size() && total > options_.events_bytes) {
-    if (!std::filesystem::remove(segments[deleted].path, error)) break;
-    total -= sizes[deleted++];
+  std::size_t end = 0;
+  while (end + 1 < segments.size() && total > options_.events_bytes) total -= sizes[end++];
+  if (end == 0) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (keep_events_) return;
+    deleted_.push_back({segments[0].first_sequence, segments[end].first_sequence - 1});
   }
-  if (deleted == 0) return;
-  listener_.events_deleted(segments[0].first_sequence, segments[deleted].first_sequence - 1);
+  for (std::size_t i = 0; i < end; ++i) std::filesystem::remove(segments[i].path, error);
+  listener_.events_deleted();
 }
 
 /// Says it once when writing begins to fail, and once when it works again. Returns `ok`.

@@ -14,6 +14,12 @@
 
 namespace wgaudit {
 
+/// Records from the first to the last number, both included.
+struct SequenceRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 /// The writer thread: it alone waits for the disk. It appends batches to the segments, syncs the
 /// journal, and then lets the text log catch up. A disk that refuses is tried again every second,
 /// in order, while batches wait in a bounded queue.
@@ -27,7 +33,7 @@ class Writer {
   /// What the writer tells; called on its thread.
   struct Listener {
     std::function<void(std::uint64_t last_sequence)> journal_written;
-    std::function<void(std::uint64_t first, std::uint64_t last)> events_deleted;
+    std::function<void()> events_deleted;           ///< take_deleted tells which.
     std::function<void(std::string line)> trouble;  ///< Once per episode, and when it ends.
   };
 
@@ -41,6 +47,12 @@ class Writer {
 
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
+
+  /// The events that were deleted since the last call.
+  std::vector<SequenceRange> take_deleted();
+
+  /// Deletes no more, so that what take_deleted gives next is the last of it.
+  void stop_deleting();
 
   /// Has the text log reopened by its name.
   void reopen_audit_log();
@@ -69,6 +81,7 @@ class Writer {
   Listener listener_;
   Health segments_health_;
   Health audit_log_health_;
+  Health reopen_health_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
@@ -76,6 +89,8 @@ class Writer {
   std::uint64_t queued_bytes_ = 0;
   bool reopen_ = false;
   bool stopping_ = false;
+  bool keep_events_ = false;
+  std::vector<SequenceRange> deleted_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended
   std::thread thread_;

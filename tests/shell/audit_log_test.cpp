@@ -78,7 +78,7 @@ TEST_F(AuditLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
   opened().catch_up();
   std::ofstream(path, std::ios::app) << "2026-11-21 07:00:00 [WARN] evidence 3\n2026-11-2";
   append(3, 4);
-  opened().catch_up();
+  opened(5).catch_up();
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3", "4"));
 }
 
@@ -87,9 +87,50 @@ TEST_F(AuditLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
   opened().catch_up();
   std::filesystem::rename(path, path.string() + ".1");
   append(3, 3);
-  opened().catch_up();
+  opened(4).catch_up();
   EXPECT_THAT(lines(path.string() + ".1"), ElementsAre("1", "2"));
   EXPECT_THAT(lines(path), ElementsAre("3"));
+}
+
+TEST_F(AuditLogTest, WhatOthersWroteBehindTheCursorStays) {
+  append(1, 2);
+  opened().catch_up();
+  std::ofstream(path, std::ios::app) << "a line of somebody else 77\n";
+  append(3, 3);
+  opened(4).catch_up();
+  EXPECT_THAT(lines(path), ElementsAre("1", "2", "77", "3"));
+}
+
+TEST_F(AuditLogTest, ACursorAheadOfANewJournalIsNotWaitedFor) {
+  append(1, 5);
+  opened().catch_up();
+  std::filesystem::remove(journal.path());
+  journal = SegmentWriter(folder.path(), Stream::journal);
+  journal.open();
+  AuditLog log = opened(1);
+  append(1, 1);
+  log.catch_up();
+  EXPECT_EQ(lines(path).back(), "1");
+}
+
+TEST_F(AuditLogTest, AFileThatWasTruncatedIsContinuedFromItsStart) {
+  AuditLog log = opened();
+  append(1, 2);
+  log.catch_up();
+  std::filesystem::resize_file(path, 0);
+  append(3, 3);
+  log.catch_up();
+  EXPECT_THAT(lines(path), ElementsAre("3"));
+}
+
+TEST_F(AuditLogTest, TwoDaemonsDoNotWriteOneFile) {
+  const AuditLog log = opened();
+  try {
+    opened();
+    FAIL() << "was opened twice";
+  } catch (const SetupError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("another wgaudit writes it; name another"));
+  }
 }
 
 TEST_F(AuditLogTest, ReopeningLosesNoLine) {

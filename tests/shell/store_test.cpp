@@ -22,8 +22,8 @@ class StoreTest : public testing::Test {
       batches.push_back(std::move(batch));
       return true;
     };
-    return Store({{"gw1", {}}, segment_bytes, std::chrono::hours(24)}, story.auditor,
-                 {push, [this] { return !full; }});
+    return Store({{"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes},
+                 story.auditor, {push, [this] { return !full; }});
   }
 
   void put_dump(Store& store, double time, const Dump& dump) {

@@ -29,8 +29,9 @@ class WriterTest : public testing::Test {
   void start(std::uint64_t events_bytes = 1U << 30U) {
     writer.emplace(Writer::Options{folder.path(), events_bytes}, journal, events, audit_log,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
-                                    [this](std::uint64_t first, std::uint64_t last) {
-                                      note(fmt::format("deleted {}-{}", first, last));
+                                    [this] {
+                                      for (const auto& [first, last] : writer->take_deleted())
+                                        note(fmt::format("deleted {}-{}", first, last));
                                     },
                                     [this](std::string line) { note(std::move(line)); }});
   }
@@ -127,6 +128,20 @@ TEST_F(WriterTest, ATextLogThatRefusesHoldsNoRecordUp) {
   writer->reopen_audit_log();
   EXPECT_EQ(writer->stop(), 0U);
   EXPECT_THAT(read_file(folder.path() / "audit.log"), HasSubstr("said\n"));
+}
+
+TEST_F(WriterTest, AReopeningThatFailsIsTriedAgain) {
+  const auto path = folder.path() / "audit.log";
+  start();
+  std::filesystem::rename(path, path.string() + ".1");
+  std::filesystem::create_directory(path);
+  writer->reopen_audit_log();
+  ASSERT_TRUE(was_told("Is a directory"));
+  std::filesystem::remove(path);
+  ASSERT_TRUE(was_told("works again"));
+  writer->push(numbered_batch(1, 1));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(read_file(path), HasSubstr("said\n"));
 }
 
 TEST_F(WriterTest, WhatCannotBeWrittenBeforeTheEndIsCounted) {
