@@ -14,7 +14,7 @@ extern "C" {
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/system_error.hpp>
+#include <boost/system/error_code.hpp>
 #include <cassert>
 #include <cerrno>
 #include <string_view>
@@ -31,8 +31,13 @@ using ErrorCode = boost::system::error_code;
 // How long a killed process is waited for before the result is reported without it.
 constexpr std::chrono::seconds kill_grace{1};
 
+/// Why a program was not started (errno); caught where it is started.
+struct NotStarted {
+  int error;
+};
+
 [[noreturn]] void fail(int error) {
-  throw boost::system::system_error(error, boost::system::system_category());
+  throw NotStarted{error};
 }
 
 /// For the functions that return an error number.
@@ -46,7 +51,9 @@ FileDescriptor checked(int fd) {
 }
 
 void give(FileDescriptor fd, stream_descriptor& owner) {
-  owner.assign(fd.get());
+  ErrorCode error;
+  owner.assign(fd.get(), error);
+  if (error) fail(error.value());
   fd.release();
 }
 
@@ -153,8 +160,8 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
   void start() {
     try {
       spawn_with_pipes();
-    } catch (const boost::system::system_error& error) {
-      result_.status = error.code().value();
+    } catch (const NotStarted& failure) {
+      result_.status = failure.error;
       boost::asio::post(exit_.get_executor(), [self = shared_from_this()] { self->report(); });
       return;
     }
@@ -212,7 +219,7 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
   void own_pidfd(pid_t pid) {
     try {
       give(checked(::pidfd_open(pid, 0)), exit_);
-    } catch (const boost::system::system_error&) {
+    } catch (const NotStarted&) {
       siginfo_t info{};
       kill_group(pid);
       reap(P_PID, pid, info);
