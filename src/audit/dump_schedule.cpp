@@ -132,7 +132,11 @@ void DumpSchedule::open_question(const KernelEvent& event, Instant now, std::siz
 void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
   const auto known = questions_.find(*event.peer);
   if (known == questions_.end()) return open_question(event, now, 0, now.utc - threshold_);
-  const Question& question = known->second;
+  Question& question = known->second;
+  if (event.endpoint && question.endpoint && *event.endpoint != *question.endpoint) {
+    question.endpoint = event.endpoint;
+    ask(now, settle_time);
+  }
   if (question.open) return open_question(event, now, 0, question.since);
   if (question.asked + threshold_ <= now.steady) open_question(event, now, 0, now.utc - threshold_);
 }

@@ -19,7 +19,8 @@ namespace wgaudit {
 ///   question is asked again at growing intervals until a dump shows the handshake or the attempt
 ///   has expired.
 /// - A line about an interface or a peer object asks once: the next dump shows it.
-/// - A keepalive asks only while it is not known that its sender is online.
+/// - A keepalive asks only while it is not known that its sender is online, and where it comes from
+///   another endpoint than the line before: roaming itself is never printed.
 /// - Dumps on demand are spaced so that they use at most a tenth of the time.
 /// - After a failure the next try waits: 1 s, 2 s, 4 s, … up to the interval.
 ///

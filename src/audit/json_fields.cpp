@@ -1,0 +1,25 @@
+#include "json_fields.hpp"
+
+#include <algorithm>
+
+namespace wgaudit {
+
+Json place_json(const Endpoint& endpoint) {
+  Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
+  if (!endpoint.zone_view().empty()) place["zone"] = endpoint.zone_view();
+  return place;
+}
+
+Endpoint read_place(const Json& json) {
+  Endpoint endpoint;
+  endpoint.address =
+      required(parse_ip_address(json.at("ip").get<std::string>()), "an address is malformed");
+  endpoint.port = json.at("port").get<std::uint16_t>();
+  std::string zone;
+  read_text(json, "zone", zone);
+  if (zone.size() > endpoint.zone.size()) throw BadRecord{"a zone is too long"};
+  std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
+  return endpoint;
+}
+
+}  // namespace wgaudit
