@@ -263,6 +263,12 @@ TEST(Replay, TheWrongPresharedKeyOfWrongkeyIsAnAttemptUntilItIsMended) {
   }
 }
 
+TEST(Replay, WhereEveryHandshakeWasConfirmedThereIsNoAttempt) {
+  for (const char* trace : {"basic", "roaming", "load-nolimit", "netns", "rsyslog"}) {
+    EXPECT_THAT(messages_of(trace, Action::attempt), testing::IsEmpty()) << trace;
+  }
+}
+
 TEST(Replay, TheDeadPeersOfRetransmitAreAttemptsWithTheirCause) {
   const auto attempts = messages_of("retransmit", Action::attempt);
   for (const char* cause :
