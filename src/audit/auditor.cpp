@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "line_notes.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/syslog/log_line.hpp"
 #include "words.hpp"
@@ -51,6 +52,14 @@ PeerState peer_state_of(const Record& record) {
   peer.row.persistent_keepalive = facts.persistent_keepalive.value_or(std::chrono::seconds(0));
   peer.presence = facts.presence.value_or(Presence::unknown);
   peer.since = facts.since.value_or(record.created);
+  if (peer.presence == Presence::online) {
+    peer.session = record.accounts.value_or(Session{});
+    if (!record.accounts) {
+      peer.session->complete = false;
+      note_endpoint(*peer.session, peer.row.endpoint, peer.since);
+    }
+    peer.session->began = peer.since;
+  }
   return peer;
 }
 
@@ -59,7 +68,7 @@ PeerState peer_state_of(const Record& record) {
 Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant start)
     : options_(std::move(options)),
       classifier_(classifier),
-      roster_(options_.threshold),
+      roster_(options_.threshold, options_.grace),
       schedule_(options_.interval, options_.threshold, start.steady),
       rejections_recorded_(start.utc) {}
 
@@ -83,7 +92,10 @@ void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
 
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   for (auto& [interface, peers] : std::exchange(restored_, {})) {
-    for (auto& [key, peer] : peers) roster_.restore(interface, std::move(peer));
+    for (auto& [key, peer] : peers) {
+      if (peer.session) peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+      roster_.restore(interface, std::move(peer));
+    }
   }
   Record record = journal_record(Action::monitor_started, now.utc, now);
   record.message = fmt::format("monitor started, version {}", facts.version);
@@ -95,6 +107,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
 void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
   end_failures(now, records);
   record_rejections(now, records);
+  record_attempts(attempts_.flush(), now, records);
   Record record = journal_record(Action::monitor_stopped, now.utc, now);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");
@@ -139,6 +152,11 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
   schedule_.on_line(event, times.now);
   registry_.on_line(event, line.stamp, times.now.utc);
+  witnesses_.on_line(event, times.now.utc);
+  const Identity identity =
+      event.peer ? registry_.identify(event.interface, *event.peer) : Identity{};
+  on_peer_line(event, identity, times.now);
+  attempts_.on_line(event, line.repeated, identity, times.now);
 
   Record record;
   record.sequence = ++events_sequence_;
@@ -150,7 +168,6 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.stamp = line.stamp;
   record.repeated = line.repeated;
   if (event.peer) {
-    const Identity identity = registry_.identify(event.interface, *event.peer);
     record.peer = PeerFacts{};
     record.peer->id = event.peer;
     record.peer->identity = identity.state;
@@ -159,6 +176,13 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.message = words_for(event);
   record.line = std::move(event);
   records.push_back(std::move(record));
+  record_attempts(attempts_.take(times.now), times.now, records);
+}
+
+void Auditor::on_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
+  if (!identity.public_key) return;
+  LineNotes* const notes = roster_.notes_of(event.interface, *identity.public_key);
+  if (notes != nullptr) note_line(event, now.utc, *notes);
 }
 
 void Auditor::reject(std::string_view reason) {
@@ -172,8 +196,15 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   note_unreadable(unreadable, times.finished, records);
   last_dump_ = times.finished.utc;
   registry_.on_dump(dump, times.started.utc, times.finished.utc);
-  for (const PeerChange& change : roster_.on_dump(dump, unreadable, times.started.utc)) {
-    record_change(change, times.finished, records);
+  const RosterChanges changes = roster_.on_dump(dump, unreadable, times.started, times.finished);
+  for (const ConfigChange& change : changes.config) record_config(change, times.finished, records);
+  for (const PeerChange& change : changes.peers) record_change(change, times.finished, records);
+  witnesses_.forget_before(times.started.utc);
+  attempts_.on_dump(dump, times.started, times.finished);
+  record_attempts(attempts_.take(times.finished), times.finished, records);
+  const std::uint64_t overlooked = attempts_.take_overlooked();
+  if (overlooked != 0) {
+    on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, times.finished, records);
   }
   schedule_.on_dump(dump, times.started, times.finished);
   if (roster_.is_in_doubt()) schedule_.ask(times.finished, confirm_delay);
@@ -241,16 +272,15 @@ void Auditor::snapshot(Instant now, Records& records) {
     record.endpoint = peer.row.endpoint;
     if (peer.presence == Presence::online) {
       record.session = session_id(interface, peer.row.public_key, peer.since);
+      record.accounts = peer.session;
     }
     record.message = words_for(interface, label_of(peer.row.public_key), peer);
     records.push_back(std::move(record));
   });
 }
 
-SteadyTime Auditor::dump_due(Instant now) const {
-  const auto expiry = roster_.next_expiry();
-  if (!expiry) return schedule_.due(std::nullopt);
-  return schedule_.due(now.steady + (*expiry - now.utc));
+SteadyTime Auditor::dump_due() const {
+  return schedule_.due(roster_.next_expiry());
 }
 
 void Auditor::record_change(const PeerChange& change, Instant now, Records& records) {
@@ -269,8 +299,69 @@ void Auditor::record_change(const PeerChange& change, Instant now, Records& reco
   if (change.session_began) {
     record.session = session_id(change.interface, key, *change.session_began);
   }
+  record.witness = witnesses_.of(change);
+  const bool goes_on =
+      change.kind == PeerChange::Kind::online || change.kind == PeerChange::Kind::roamed;
+  if (goes_on) record.accounts = change.peer.session;
   record.message = words_for(change, label_of(key));
   records.push_back(std::move(record));
+  if (change.ended) record_session_end(change, Record(records.back()), records);
+}
+
+/// Follows the record of the transition that ended it.
+void Auditor::record_session_end(const PeerChange& change, const Record& transition,
+                                 Records& records) {
+  const PublicKey& key = change.peer.row.public_key;
+  Record record = transition;
+  record.sequence = ++journal_sequence_;
+  record.action = Action::session_ended;
+  record.peer = PeerFacts{};  // without a presence: who is removed is not restored by this
+  record.peer->public_key = key;
+  record.peer->name = transition.peer->name;
+  record.accounts = change.ended->session;
+  record.ended = change.ended->ended;
+  record.duration = change.ended->duration;
+  record.message = words_for(change.interface, label_of(key), *change.ended, record.reason);
+  records.push_back(std::move(record));
+}
+
+void Auditor::record_config(const ConfigChange& change, Instant now, Records& records) {
+  Record record = journal_record(Action::config_changed, change.when, now);
+  record.reason = to_text(change.field);
+  record.interface = change.interface;
+  record.witness = Witness::dump;
+  if (change.peer) {
+    const auto name = options_.names.find(*change.peer);
+    record.peer = PeerFacts{};
+    record.peer->public_key = change.peer;
+    if (name != options_.names.end()) record.peer->name = name->second;
+  }
+  record.change = FieldChange{std::string(to_text(change.field)), change.before, change.after};
+  record.message = words_for(change, change.peer ? label_of(*change.peer) : "");
+  records.push_back(std::move(record));
+}
+
+void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records) {
+  for (const Attempt& attempt : attempts) {
+    const AttemptSource& source = attempt.source;
+    Record record = journal_record(Action::attempt, attempt.facts.last, now);
+    record.reason = to_text(source.cause);
+    record.interface = source.interface;
+    record.endpoint = source.endpoint;
+    record.witness = witness_of(source.cause);
+    std::string label;
+    if (source.peer) {
+      const Identity identity = registry_.identify(source.interface, *source.peer);
+      record.peer = PeerFacts{};
+      record.peer->id = source.peer;
+      record.peer->identity = identity.state;
+      record.peer->public_key = identity.public_key;
+      if (identity.public_key) label = label_of(*identity.public_key);
+    }
+    record.attempts = attempt.facts;
+    record.message = words_for(attempt, label);
+    records.push_back(std::move(record));
+  }
 }
 
 Record Auditor::journal_record(Action action, UtcTime when, Instant now) {

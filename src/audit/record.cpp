@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 17> action_names = {
     "config_changed",  "evidence_lost",   "clock_stepped",   "forged_input",
     "checkpoint"};
 
+constexpr std::array<std::string_view, 3> witness_names = {"kernel", "dump", "both"};
+
 }  // namespace
 
 std::string_view to_text(Action action) {
@@ -31,6 +33,16 @@ std::optional<Action> parse_action(std::string_view text) {
 
 std::string_view to_text(Stream stream) {
   return stream == Stream::journal ? "journal" : "events";
+}
+
+std::string_view to_text(Witness witness) {
+  return witness_names[static_cast<std::size_t>(witness)];
+}
+
+std::optional<Witness> parse_witness(std::string_view text) {
+  const auto found = std::find(witness_names.begin(), witness_names.end(), text);
+  if (found == witness_names.end()) return std::nullopt;
+  return static_cast<Witness>(found - witness_names.begin());
 }
 
 std::string_view to_text(const std::variant<Action, EventKind>& action) {

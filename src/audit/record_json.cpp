@@ -5,12 +5,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "json_fields.hpp"
+#include "session_json.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using std::chrono::seconds;
 
 /// ECS's categories and type for an action (ECS field reference, event.category and event.type).
@@ -70,13 +71,8 @@ Json event_json(const Record& record) {
                 {"type", Json::array({category.type})},
                 {"action", to_text(record.action)}};
   if (!record.reason.empty()) event["reason"] = record.reason;
+  add_span(record, event);
   return event;
-}
-
-Json place_json(const Endpoint& endpoint) {
-  Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
-  if (!endpoint.zone_view().empty()) place["zone"] = to_printable(endpoint.zone_view());
-  return place;
 }
 
 Json split_list(std::string_view list) {
@@ -137,6 +133,7 @@ Json monitor_json(const MonitorFacts& facts) {
                {"interval_seconds", facts.interval.count()},
                {"threshold_seconds", facts.threshold.count()},
                {"stats_interval_seconds", facts.stats_interval.count()}};
+  if (facts.grace.count() != 0) json["grace_seconds"] = facts.grace.count();
   if (!facts.only_interface.empty()) json["interface"] = to_printable(facts.only_interface);
   if (facts.signal) json["signal"] = *facts.signal;
   return json;
@@ -146,6 +143,7 @@ Json wireguard_json(const Record& record) {
   Json wireguard = Json::object();
   if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
   if (!record.session.empty()) wireguard["session"] = record.session;
+  if (record.witness) wireguard["witness"] = to_text(*record.witness);
   if (record.peer) wireguard["peer"] = peer_json(*record.peer);
   // That there is no endpoint is a statement too, which `source` cannot make.
   if (record.endpoint && record.endpoint->is_none()) wireguard["endpoint"] = nullptr;
@@ -156,6 +154,9 @@ Json wireguard_json(const Record& record) {
   if (record.line) add_line(*record.line, wireguard);
   if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
   if (record.repeated != 1) wireguard["repeated"] = record.repeated;
+  if (record.accounts) wireguard["session_summary"] = session_json(*record.accounts);
+  if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
+  if (record.change) wireguard["change"] = change_json(*record.change);
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
   return wireguard;
@@ -163,50 +164,11 @@ Json wireguard_json(const Record& record) {
 
 // ---- Reading ------------------------------------------------------------------------------------
 
-/// What is wrong with a record; thrown and caught within parse_record, as nlohmann's own errors
-/// are.
-struct BadRecord {
-  std::string_view what;
-};
-
-template <typename Value>
-Value required(std::optional<Value> value, std::string_view what) {
-  if (!value) throw BadRecord{what};
-  return *std::move(value);
-}
-
-template <typename Value>
-void read_number(const Json& json, const char* key, std::optional<Value>& value) {
-  if (json.contains(key)) value = json.at(key).get<Value>();
-}
-
-void read_text(const Json& json, const char* key, std::string& value) {
-  if (json.contains(key)) value = json.at(key).get<std::string>();
-}
-
-void read_time(const Json& json, const char* key, std::optional<UtcTime>& time) {
-  if (!json.contains(key) || json.at(key).is_null()) return;
-  time = required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
-}
-
 std::string join_list(const Json& items) {
   if (items.empty()) return "(none)";
   std::string list;
   for (const auto& item : items) list += (list.empty() ? "" : ",") + item.get<std::string>();
   return list;
-}
-
-Endpoint read_place(const Json& json) {
-  Endpoint endpoint;
-  endpoint.address =
-      required(parse_ip_address(json.at("ip").get<std::string>()), "an address is malformed");
-  endpoint.port = json.at("port").get<std::uint16_t>();
-  std::string zone;
-  read_text(json, "zone", zone);
-  zone = from_printable(zone);
-  if (zone.size() > endpoint.zone.size()) throw BadRecord{"a zone is too long"};
-  std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
-  return endpoint;
 }
 
 PeerFacts read_peer(const Json& json) {
@@ -256,6 +218,9 @@ MonitorFacts read_monitor(const Json& json) {
   facts.interval = seconds(json.at("interval_seconds").get<std::int64_t>());
   facts.threshold = seconds(json.at("threshold_seconds").get<std::int64_t>());
   facts.stats_interval = seconds(json.at("stats_interval_seconds").get<std::int64_t>());
+  if (json.contains("grace_seconds")) {
+    facts.grace = seconds(json.at("grace_seconds").get<std::int64_t>());
+  }
   read_text(json, "interface", facts.only_interface);
   facts.only_interface = from_printable(facts.only_interface);
   read_number(json, "signal", facts.signal);
@@ -301,6 +266,10 @@ void read_wireguard(const Json& wireguard, Record& record) {
         required(parse_interface_name(from_printable(interface)), "an interface name is malformed");
   }
   read_text(wireguard, "session", record.session);
+  if (wireguard.contains("witness")) {
+    record.witness =
+        required(parse_witness(wireguard.at("witness").get<std::string>()), "a witness is unknown");
+  }
   if (wireguard.contains("peer")) record.peer = read_peer(wireguard.at("peer"));
   if (wireguard.contains("endpoint")) record.endpoint = Endpoint{};
   if (wireguard.contains("previous_endpoint")) {
@@ -313,6 +282,11 @@ void read_wireguard(const Json& wireguard, Record& record) {
     record.stamp = std::chrono::microseconds(count);
   }
   if (wireguard.contains("repeated")) record.repeated = wireguard.at("repeated").get<unsigned>();
+  if (wireguard.contains("session_summary")) {
+    record.accounts = read_session(wireguard.at("session_summary"));
+  }
+  if (wireguard.contains("attempts")) record.attempts = read_attempts(wireguard.at("attempts"));
+  if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
 }
@@ -329,6 +303,7 @@ Record read_record(const Json& json) {
   read_text(event, "reason", record.reason);
   if (json.contains("source")) record.endpoint = read_place(json.at("source"));
   read_wireguard(json.at("wireguard"), record);
+  read_span(event, record);
   read_text(json, "message", record.message);
   return record;
 }

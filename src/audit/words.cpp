@@ -79,6 +79,46 @@ std::string words_for(const InterfaceName& interface, std::string_view peer_labe
                      to_printable(peer_label), to_text(peer.presence), to_rfc3339(peer.since));
 }
 
+std::string words_for(const InterfaceName& interface, std::string_view peer_label,
+                      const EndedSession& ended, std::string_view reason) {
+  const Session& session = ended.session;
+  return fmt::format("SESSION {} {} ended ({}) after {} s, received {}, sent {} bytes",
+                     to_printable(interface.view()), to_printable(peer_label), spoken(reason),
+                     std::chrono::round<std::chrono::seconds>(ended.duration).count(),
+                     session.rx_bytes, session.tx_bytes);
+}
+
+std::string words_for(const ConfigChange& change, std::string_view peer_label) {
+  std::string text = fmt::format("CONFIG {}", to_printable(change.interface.view()));
+  if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
+  const std::string field = spoken(to_text(change.field));
+  if (change.field == ConfigField::kernel_peer) return text + ": created anew with the same key";
+  if (!change.before) return fmt::format("{}: {} added", text, field);
+  if (!change.after) return fmt::format("{}: {} removed", text, field);
+  if (*change.before == *change.after) return fmt::format("{}: {} changed", text, field);
+  return fmt::format("{}: {} {} → {}", text, field, to_printable(*change.before),
+                     to_printable(*change.after));
+}
+
+std::string words_for(const Attempt& attempt, std::string_view peer_label) {
+  const AttemptSource& source = attempt.source;
+  const AttemptFacts& facts = attempt.facts;
+  std::string text = "ATTEMPT";
+  if (!source.interface.empty()) text += fmt::format(" {}", to_printable(source.interface.view()));
+  if (!peer_label.empty()) {
+    text += fmt::format(" {}", to_printable(peer_label));
+  } else if (source.peer) {
+    text += fmt::format(" peer {}", static_cast<std::uint64_t>(*source.peer));
+  }
+  if (facts.of_other_sources) text += " other sources";
+  if (source.endpoint) text += fmt::format(" {}", place(*source.endpoint));
+  text += fmt::format(": {}", spoken(to_text(source.cause)));
+  if (facts.tries) text += fmt::format(" after {} tries", *facts.tries);
+  if (facts.error) text += fmt::format(", error {}", *facts.error);
+  if (facts.count != 1) text += fmt::format(", {} times", facts.count);
+  return text;
+}
+
 std::string words_for(std::string_view loss_reason, const Loss& loss) {
   std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
   if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "wgaudit/audit/attempt_log.hpp"
 #include "wgaudit/audit/record.hpp"
 
 namespace wgaudit {
@@ -12,6 +13,10 @@ std::string words_for(const KernelEvent& event);
 std::string words_for(const PeerChange& change, std::string_view peer_label);
 std::string words_for(const InterfaceName& interface, std::string_view peer_label,
                       const PeerState& peer);
+std::string words_for(const InterfaceName& interface, std::string_view peer_label,
+                      const EndedSession& ended, std::string_view reason);
+std::string words_for(const ConfigChange& change, std::string_view peer_label);
+std::string words_for(const Attempt& attempt, std::string_view peer_label);
 std::string words_for(std::string_view loss_reason, const Loss& loss);
 
 }  // namespace wgaudit

@@ -40,7 +40,7 @@ struct CommandRow {
   std::string_view about;    ///< For the list of commands.
   std::string_view details;  ///< For the command's own help.
   bool all_settings;
-  std::array<std::string_view, 4> settings;  ///< Where it does not take all.
+  std::array<std::string_view, 5> settings;  ///< Where it does not take all.
   std::string_view example;
 };
 
@@ -75,7 +75,7 @@ constexpr CommandRow commands[] = {
      "a recorded trace to records, always the same",
      "Reads a recorded trace, which is a folder, and prints the records it leads to.",
      false,
-     {"interval", "threshold", "names", "patterns"},
+     {"interval", "threshold", "grace", "names", "patterns"},
      "wgaudit replay /tmp/trace --threshold 180"},
     {Command::names,
      "names",

@@ -80,7 +80,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
     : settings_(std::move(settings)),
       lock_(lock_journal(settings_.journal)),
       now_(read_clocks()),
-      auditor_({settings_.interval, settings_.threshold, std::move(names)}, classifier, now_),
+      auditor_({settings_.interval, settings_.threshold, std::move(names), settings_.grace},
+               classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
@@ -216,7 +217,7 @@ void Daemon::report_rejections() {
 }
 
 void Daemon::schedule() {
-  const SteadyTime due = auditor_.dump_due(now_);
+  const SteadyTime due = auditor_.dump_due();
   if (due <= now_.steady && !dump_reader_.running()) return take_dump();
   const SteadyTime latest = now_.steady + longest_sleep;
   dump_timer_.expires_at(dump_reader_.running()
@@ -291,6 +292,7 @@ MonitorFacts Daemon::monitor_facts() const {
   facts.interval = settings_.interval;
   facts.threshold = settings_.threshold;
   facts.stats_interval = settings_.stats_interval;
+  facts.grace = settings_.grace;
   if (settings_.interface) facts.only_interface = settings_.interface->view();
   return facts;
 }

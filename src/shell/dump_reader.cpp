@@ -1,16 +1,21 @@
 #include "shell/dump_reader.hpp"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
 #include <cassert>
+#include <cerrno>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
+
+constexpr int exit_unavailable = 69;
 
 using Reading = tl::expected<DumpReading, DumpFailure>;
 
@@ -32,22 +37,33 @@ std::vector<InterfaceName> unreadable_interfaces(std::string_view errors) {
   return names;
 }
 
-Reading read_exited(const ChildResult& result) {
+DigestSalt random_salt() {
+  DigestSalt salt{};
+  // Up to 256 bytes are never cut short (getrandom(2)), once the kernel has any.
+  if (::getrandom(salt.data(), salt.size(), 0) != static_cast<ssize_t>(salt.size())) {
+    throw SetupError(fmt::format("getrandom: {}; there is no salt for digests of preshared keys",
+                                 std::generic_category().message(errno)),
+                     exit_unavailable);
+  }
+  return salt;
+}
+
+Reading read_exited(const ChildResult& result, const DigestSalt& salt) {
   if (result.status != 0) return tl::unexpected(DumpFailure{"exit_status", exit_status(result)});
-  auto dump = parse_dump(result.output.view());
+  auto dump = parse_dump(result.output.view(), salt);
   if (dump) return DumpReading{std::move(*dump), unreadable_interfaces(result.error_output)};
   const auto [fault, line] = dump.error();
   return tl::unexpected(DumpFailure{"malformed", fmt::format("line {}: {}", line, to_text(fault))});
 }
 
 Reading read(const ChildResult& result, std::chrono::milliseconds time_limit,
-             std::size_t output_limit) {
+             std::size_t output_limit, const DigestSalt& salt) {
   const auto failure = [](const char* reason, std::string detail) {
     return tl::unexpected(DumpFailure{reason, std::move(detail)});
   };
   switch (result.end) {
     case ChildResult::End::exited:
-      return read_exited(result);
+      return read_exited(result, salt);
     case ChildResult::End::signalled:
       return failure("signalled", fmt::format("signal {}", result.status));
     case ChildResult::End::timed_out:
@@ -64,13 +80,17 @@ Reading read(const ChildResult& result, std::chrono::milliseconds time_limit,
 
 DumpReader::DumpReader(boost::asio::io_context& io, std::filesystem::path wg,
                        std::chrono::milliseconds time_limit, std::size_t output_limit)
-    : io_(io), wg_(std::move(wg)), time_limit_(time_limit), output_limit_(output_limit) {}
+    : io_(io),
+      wg_(std::move(wg)),
+      time_limit_(time_limit),
+      output_limit_(output_limit),
+      salt_(random_salt()) {}
 
 void DumpReader::start(Done done) {
   assert(!running());
-  auto on_end = [done = std::move(done), time_limit = time_limit_,
-                 output_limit = output_limit_](ChildResult result) {
-    auto reading = read(result, time_limit, output_limit);
+  auto on_end = [done = std::move(done), time_limit = time_limit_, output_limit = output_limit_,
+                 salt = salt_](ChildResult result) {
+    auto reading = read(result, time_limit, output_limit, salt);
     result.output = WipedBuffer();  // overwritten here: `done` may take its time
     done(std::move(reading));
   };

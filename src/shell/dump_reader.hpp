@@ -55,6 +55,7 @@ class DumpReader {
   std::filesystem::path wg_;
   std::chrono::milliseconds time_limit_;
   std::size_t output_limit_;
+  DigestSalt salt_;  // of this process: digests of preshared keys mean nothing outside it
   std::optional<ChildProcess> child_;
 };
 

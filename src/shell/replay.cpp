@@ -76,10 +76,7 @@ class Replay {
     deliver();
   }
 
-  bool wants_dump(std::int64_t time) const {
-    const Instant now = instant(time);
-    return auditor_.dump_due(now) <= now.steady;
-  }
+  bool wants_dump(std::int64_t time) const { return auditor_.dump_due() <= instant(time).steady; }
 
   void on_dump(const RecordedDump& recorded) {
     const DumpTimes times{instant(recorded.started), instant(recorded.finished)};

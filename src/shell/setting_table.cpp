@@ -247,6 +247,8 @@ constexpr Setting table[] = {
                    number<&Settings::interval, 1, day, seconds>),
     wg_monitor_row("threshold", "S", "seconds from last handshake to offline",
                    number<&Settings::threshold, 1, day, seconds>),
+    row("grace", "S", "seconds of absence that end no session",
+        number<&Settings::grace, 0, day, seconds>),
     wg_monitor_row("stats_interval", "S", "seconds between statistics",
                    number<&Settings::stats_interval, 1, day, seconds>),
     wg_monitor_row("interface", "NAME", "write about this interface only [all]", interface_name),

@@ -21,6 +21,7 @@ struct Settings {
   std::filesystem::path log_path = "/var/log/wgaudit/audit.log";
   std::chrono::seconds interval{30};
   std::chrono::seconds threshold = reject_after_time;
+  std::chrono::seconds grace{0};  ///< An absence shorter than this is none.
   std::chrono::seconds stats_interval{3600};
   std::optional<InterfaceName> interface;  ///< Only what is written is filtered.
   std::filesystem::path patterns;          ///< Folder with more *.patterns; empty: none.

@@ -76,7 +76,7 @@ Fault read_interface(const Fields& fields, DumpInterface& interface) {
   return std::nullopt;
 }
 
-Fault read_peer(const Fields& fields, DumpPeer& peer) {
+Fault read_peer(const Fields& fields, const DigestSalt& salt, DumpPeer& peer) {
   const auto key = parse_public_key(fields[1]);
   if (!key || !is_key_or_none(fields[2])) return DumpFault::bad_key;
   const auto endpoint = parse_endpoint(fields[3]);
@@ -89,6 +89,8 @@ Fault read_peer(const Fields& fields, DumpPeer& peer) {
   const auto keepalive = parse_keepalive(fields[8]);
   if (!handshake || *handshake >> 40 != 0 || !rx || !tx || !keepalive) return DumpFault::bad_number;
   peer.public_key = *key;
+  peer.preshared_key =
+      fields[2] == "(none)" ? SecretDigest::none() : SecretDigest::of(fields[2], salt);
   peer.endpoint = *endpoint;
   peer.allowed_ips = fields[4];
   peer.latest_handshake =
@@ -101,6 +103,8 @@ Fault read_peer(const Fields& fields, DumpPeer& peer) {
 
 class DumpParser {
  public:
+  explicit DumpParser(const DigestSalt& salt) : salt_(salt) {}
+
   Fault read_line(std::string_view line) {
     Fields fields;
     const std::size_t count = split(line, fields);
@@ -124,12 +128,13 @@ class DumpParser {
   Fault add_peer(const Fields& fields) {
     if (dump_.empty() || dump_.back().name.view() != fields[0]) return DumpFault::stray_peer;
     DumpPeer peer;
-    if (const Fault fault = read_peer(fields, peer)) return fault;
+    if (const Fault fault = read_peer(fields, salt_, peer)) return fault;
     if (!keys_.insert(peer.public_key).second) return DumpFault::duplicate;
     dump_.back().peers.push_back(std::move(peer));
     return std::nullopt;
   }
 
+  const DigestSalt& salt_;
   Dump dump_;
   std::unordered_set<InterfaceName> interfaces_;
   std::unordered_set<PublicKey> keys_;  // of the interface being read
@@ -161,8 +166,8 @@ std::string_view to_text(DumpFault fault) {
   __builtin_unreachable();
 }
 
-tl::expected<Dump, DumpError> parse_dump(std::string_view text) {
-  DumpParser parser;
+tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt) {
+  DumpParser parser(salt);
   for (std::size_t line = 1; !text.empty(); ++line) {
     if (text.find('\n') == std::string_view::npos) {
       return tl::unexpected(DumpError{DumpFault::cut_short, line});

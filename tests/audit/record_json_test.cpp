@@ -44,6 +44,23 @@ Record full_event(EventKind kind) {
   return record;
 }
 
+Session full_session() {
+  Session session;
+  session.began = story_start();
+  session.complete = false;
+  session.rx_bytes = 18'446'744'073'709'551'615U;
+  session.tx_bytes = 2;
+  session.handshakes = 3;
+  session.initiator = Initiator::gateway;
+  session.last_activity = {story_start() + std::chrono::seconds(1),
+                           story_start() + std::chrono::seconds(31)};
+  session.keepalive = story_start() + std::chrono::seconds(2);
+  session.endpoints = {{*parse_endpoint("203.0.113.7:51820"), story_start()},
+                       {*parse_endpoint("[fe80::1%eth0]:40001"), story_start()}};
+  session.endpoints_dropped = 4;
+  return session;
+}
+
 Record full_transition(Action action) {
   Record record;
   record.sequence = 42;
@@ -73,6 +90,14 @@ Record full_transition(Action action) {
                                 std::chrono::seconds(3600),
                                 "wg0",
                                 15};
+  record.monitor->grace = std::chrono::seconds(5);
+  record.witness = Witness::both;
+  record.accounts = full_session();
+  record.ended = story_start() + std::chrono::seconds(180);
+  record.duration = std::chrono::seconds(180);
+  record.attempts =
+      AttemptFacts{3, story_start(), story_start() + std::chrono::seconds(9), 20, -101, true};
+  record.change = FieldChange{"allowed_ips", "10.0.0.2/32", {}};
   record.message = "ONLINE wg0 alice";
   return record;
 }
@@ -80,19 +105,25 @@ Record full_transition(Action action) {
 TEST(RecordJson, WritesThePeerOnlineOfTheDocumentation) {
   Story story;
   story.dump(10.25, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}})});
-  EXPECT_EQ(noted_json(story.last.back()),
-            R"({"v":1,"@timestamp":"2026-11-21T07:00:10.000000Z",)"
-            R"("event":{"sequence":2,"created":"2026-11-21T07:00:10.250000Z","kind":"event",)"
-            R"("category":["session","network"],"type":["start"],"action":"peer_online",)"
-            R"("reason":"first_seen"},)"
-            R"("observer":{"hostname":"gw1","boot_id":"6b9f1c5e-0000-4000-8000-1"},)"
-            R"("source":{"ip":"203.0.113.7","port":51820},)"
-            R"("wireguard":{"interface":"wg0","session":"wg0-YWxpY2UAAAAAAAAA-1795244410",)"
-            R"("peer":{"public_key":"YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",)"
-            R"("presence":"online","since":"2026-11-21T07:00:10.000000Z",)"
-            R"("allowed_ips":["10.0.0.2/32"],"latest_handshake":"2026-11-21T07:00:10.000000Z",)"
-            R"("rx_bytes":0,"tx_bytes":0,"persistent_keepalive_seconds":0}},)"
-            R"("message":"ONLINE wg0 YWxpY2UA from 203.0.113.7:51820"})");
+  EXPECT_EQ(
+      noted_json(story.last.back()),
+      R"({"v":1,"@timestamp":"2026-11-21T07:00:10.000000Z",)"
+      R"("event":{"sequence":2,"created":"2026-11-21T07:00:10.250000Z","kind":"event",)"
+      R"("category":["session","network"],"type":["start"],"action":"peer_online",)"
+      R"("reason":"first_seen","start":"2026-11-21T07:00:10.000000Z"},)"
+      R"("observer":{"hostname":"gw1","boot_id":"6b9f1c5e-0000-4000-8000-1"},)"
+      R"("source":{"ip":"203.0.113.7","port":51820},)"
+      R"("wireguard":{"interface":"wg0","session":"wg0-YWxpY2UAAAAAAAAA-1795244410","witness":"dump",)"
+      R"("peer":{"public_key":"YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",)"
+      R"("presence":"online","since":"2026-11-21T07:00:10.000000Z",)"
+      R"("allowed_ips":["10.0.0.2/32"],"latest_handshake":"2026-11-21T07:00:10.000000Z",)"
+      R"("rx_bytes":0,"tx_bytes":0,"persistent_keepalive_seconds":0},)"
+      R"("session_summary":{"complete":false,"rx_bytes":0,"tx_bytes":0,"handshakes":1,)"
+      R"("last_activity":{"not_before":"2026-11-21T07:00:10.000000Z",)"
+      R"("not_after":"2026-11-21T07:00:10.250000Z"},)"
+      R"("endpoints":[{"ip":"203.0.113.7","port":51820,)"
+      R"("since":"2026-11-21T07:00:10.000000Z"}]}},)"
+      R"("message":"ONLINE wg0 YWxpY2UA from 203.0.113.7:51820"})");
 }
 
 TEST(RecordJson, WhatIsReadBackIsWhatWasWritten) {
@@ -109,6 +140,17 @@ TEST(RecordJson, WhatIsReadBackIsWhatWasWritten) {
     ASSERT_TRUE(read) << read.error() << json;
     EXPECT_EQ(noted_json(*read), json);
   }
+}
+
+TEST(RecordJson, TheAccountsOfASessionComeBackWhole) {
+  const auto read = parse_record(noted_json(full_transition(Action::session_ended)));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->accounts, full_session());
+  EXPECT_EQ(read->ended, story_start() + std::chrono::seconds(180));
+  EXPECT_EQ(read->duration, std::chrono::seconds(180));
+  EXPECT_EQ(read->witness, Witness::both);
+  EXPECT_EQ(read->attempts, full_transition(Action::attempt).attempts);
+  EXPECT_EQ(read->change, full_transition(Action::config_changed).change);
 }
 
 TEST(RecordJson, TextComesBackByteForByte) {

@@ -58,7 +58,7 @@ class Story {
 
   /// In how many seconds from `time` the next dump is wanted.
   double dump_wanted_in(double time) const {
-    const std::chrono::duration<double> wait = auditor.dump_due(at(time)) - at(time).steady;
+    const std::chrono::duration<double> wait = auditor.dump_due() - at(time).steady;
     return wait.count();
   }
 

@@ -68,6 +68,7 @@ std::vector<Sample> samples() {
       {"log_path", "/tmp/a log", R"("/tmp/a log")", [](Settings& s) { s.log_path = "/tmp/a log"; }},
       {"interval", "5", "5", [](Settings& s) { s.interval = 5s; }},
       {"threshold", "86400", "86_400", [](Settings& s) { s.threshold = 86400s; }},
+      {"grace", "5", "5", [](Settings& s) { s.grace = 5s; }},
       {"stats_interval", "60", "60", [](Settings& s) { s.stats_interval = 60s; }},
       {"interface", "wg0.a+", R"("wg0.a+")",
        [](Settings& s) { s.interface = parse_interface_name("wg0.a+"); }},

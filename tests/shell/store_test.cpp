@@ -75,7 +75,7 @@ TEST_F(StoreTest, AnOldSegmentIsFollowedByANewOne) {
   put_dump(store, 11, alice);
   pushed();
   put_dump(store, 11 + 24 * 3600, alice);
-  EXPECT_THAT(pushed(), ElementsAre("journal 3+1 sync", "journal 4+1 new"));
+  EXPECT_THAT(pushed(), ElementsAre("journal 3+2 sync", "journal 5+1 new"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
@@ -96,7 +96,7 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
       if (record->is(Action::evidence_lost)) told.push_back(record->message);
     }
   }
-  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, once",
+  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times",
                                 "evidence lost: events overflow, 2 times"));
 }
 

@@ -23,11 +23,13 @@ inline PublicKey key_of(std::string_view name) {
 }
 
 /// A row of a dump: peer, endpoint, and how many seconds after story_start its handshake was
-/// (negative: never).
+/// (negative: never), and its counters.
 struct Row {
   std::string_view peer;
   std::string_view endpoint = "203.0.113.7:51820";
   int handshake = -1;
+  std::uint64_t rx_bytes = 0;
+  std::uint64_t tx_bytes = 0;
 };
 
 inline DumpPeer dump_peer(const Row& row) {
@@ -35,6 +37,8 @@ inline DumpPeer dump_peer(const Row& row) {
   peer.public_key = key_of(row.peer);
   peer.endpoint = *parse_endpoint(row.endpoint);
   peer.allowed_ips = "10.0.0.2/32";
+  peer.rx_bytes = row.rx_bytes;
+  peer.tx_bytes = row.tx_bytes;
   if (row.handshake >= 0) {
     peer.latest_handshake = std::chrono::floor<std::chrono::seconds>(story_start()) +
                             std::chrono::seconds(row.handshake);

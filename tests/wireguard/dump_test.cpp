@@ -62,6 +62,7 @@ TEST(ParseDump, ReadsInterfacesAndTheirPeersInOrder) {
 
   DumpPeer silent;
   silent.public_key = *parse_public_key(key_a);
+  silent.preshared_key = SecretDigest::none();
   silent.allowed_ips = "(none)";
   EXPECT_EQ(wg0.peers.back(), silent);
 

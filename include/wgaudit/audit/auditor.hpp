@@ -9,9 +9,11 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "wgaudit/audit/attempts.hpp"
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/audit/witnesses.hpp"
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/presence/roster.hpp"
@@ -27,6 +29,7 @@ struct AuditorOptions {
   std::chrono::seconds interval{30};
   std::chrono::seconds threshold{180};
   PeerNames names;
+  std::chrono::seconds grace{0};  ///< An absence shorter than this is none.
 };
 
 /// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
@@ -79,8 +82,8 @@ class Auditor {
   /// One record for each peer, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
-  /// When a dump is wanted next. Changes with every call above, and with a step of the wall clock.
-  SteadyTime dump_due(Instant now) const;
+  /// When a dump is wanted next. Changes with every call above.
+  SteadyTime dump_due() const;
 
   const Counters& counters() const { return counters_; }
   std::size_t peer_count() const { return roster_.size(); }
@@ -96,7 +99,11 @@ class Auditor {
   void on_event(KernelEvent event, const KernelLineView& line, const Times& times,
                 Records& records);
   void reject(std::string_view reason);
+  void on_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
   void record_change(const PeerChange& change, Instant now, Records& records);
+  void record_session_end(const PeerChange& change, const Record& transition, Records& records);
+  void record_config(const ConfigChange& change, Instant now, Records& records);
+  void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
   void end_failures(Instant now, Records& records);
   void note_unreadable(std::span<const InterfaceName> unreadable, Instant now, Records& records);
   Record journal_record(Action action, UtcTime when, Instant now);
@@ -114,6 +121,8 @@ class Auditor {
   Registry registry_;
   Roster roster_;
   DumpSchedule schedule_;
+  Attempts attempts_;
+  Witnesses witnesses_;
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;

@@ -71,6 +71,35 @@ struct Loss {
   friend bool operator==(const Loss&, const Loss&) = default;
 };
 
+/// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
+/// answered.
+enum class Witness : std::uint8_t { kernel, dump, both };
+
+std::string_view to_text(Witness witness);
+std::optional<Witness> parse_witness(std::string_view text);
+
+/// Failed attempts of one source that an `attempt` record stands for: those since the record before
+/// of the same source and cause.
+struct AttemptFacts {
+  std::uint64_t count = 0;
+  UtcTime first;
+  UtcTime last;
+  std::optional<std::int32_t> tries;  ///< handshake_abandoned: how many in one go.
+  std::optional<std::int32_t> error;  ///< no_route: negative errno.
+  bool of_other_sources = false;      ///< More sources than are told apart, folded into one.
+
+  friend bool operator==(const AttemptFacts&, const AttemptFacts&) = default;
+};
+
+/// What `config_changed` found. Values are spelt as `wg` does; absent: it was, or is, not there.
+struct FieldChange {
+  std::string field;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+
+  friend bool operator==(const FieldChange&, const FieldChange&) = default;
+};
+
 /// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
 struct MonitorFacts {
   std::string version;
@@ -79,6 +108,7 @@ struct MonitorFacts {
   std::chrono::seconds stats_interval{};
   std::string only_interface;
   std::optional<std::int32_t> signal;
+  std::chrono::seconds grace{};
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };
@@ -92,6 +122,10 @@ struct Record {
   std::string reason;
   InterfaceName interface;
   std::string session;
+  std::optional<Witness> witness;
+  std::optional<Session> accounts;                    ///< Of the session, as far as it has come.
+  std::optional<UtcTime> ended;                       ///< When the session was over.
+  std::optional<std::chrono::microseconds> duration;  ///< Of the session that is over.
   std::optional<PeerFacts> peer;
   std::optional<Endpoint> endpoint;
   std::optional<Endpoint> previous_endpoint;
@@ -99,6 +133,8 @@ struct Record {
   std::optional<std::chrono::microseconds> stamp;  ///< Of an event: printk's clock.
   std::uint32_t repeated = 1;                      ///< Of an event: the lines it stands for.
   std::optional<Loss> loss;
+  std::optional<AttemptFacts> attempts;
+  std::optional<FieldChange> change;
   std::optional<MonitorFacts> monitor;
   std::string message;  ///< The record in words.
 

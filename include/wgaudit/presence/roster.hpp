@@ -4,9 +4,12 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/presence/config_change.hpp"
+#include "wgaudit/presence/session.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 
 namespace wgaudit {
@@ -16,59 +19,88 @@ enum class Presence : std::uint8_t { unknown, offline, online };
 std::string_view to_text(Presence presence);
 std::optional<Presence> parse_presence(std::string_view text);
 
-/// wg_monitor's rule: there was a handshake, and it is younger than the threshold.
-constexpr bool is_online(std::chrono::sys_seconds latest_handshake, UtcTime now,
-                         std::chrono::seconds threshold) {
-  return latest_handshake.time_since_epoch().count() > 0 && now < latest_handshake + threshold;
-}
+/// Why a peer is what it is now.
+enum class ChangeReason : std::uint8_t {
+  first_seen,         ///< added, and online when it was online at first sight
+  handshake,          ///< online: a handshake was completed
+  timeout,            ///< offline: no handshake for the threshold
+  peer_recreated,     ///< offline: the kernel has a new object for the key, without a handshake
+  endpoint_changed,   ///< roamed
+  peer_removed,       ///< removed from its interface
+  interface_removed,  ///< removed with its interface
+};
+
+std::string_view to_text(ChangeReason reason);
+
+/// Since when and why a peer that is told to be online is not there: the grace runs.
+struct Absence {
+  Instant since;
+  ChangeReason reason;
+};
 
 /// A peer as the last dump that listed it showed it.
 struct PeerState {
   DumpPeer row;
   Presence presence = Presence::unknown;
   UtcTime since;  ///< Online: the handshake that began the session. Offline: when it ended.
+  std::optional<Session> session;     ///< While online.
+  std::optional<SteadyTime> expires;  ///< When the latest handshake reaches the threshold.
+  std::optional<Absence> absence;
 };
 
 /// What a dump changed about one peer.
 struct PeerChange {
   enum class Kind : std::uint8_t { added, online, offline, roamed, removed };
-  enum class Reason : std::uint8_t {
-    first_seen,         ///< added, and online when it was online at first sight
-    handshake,          ///< online: a handshake was completed
-    timeout,            ///< offline: no handshake for the threshold
-    peer_recreated,     ///< offline: the kernel has a new object for the key, without a handshake
-    endpoint_changed,   ///< roamed
-    peer_removed,       ///< removed from its interface
-    interface_removed,  ///< removed with its interface
-  };
+  using Reason = ChangeReason;
 
   Kind kind;
   Reason reason;
   InterfaceName interface;
-  PeerState peer;                        ///< After the change; removed: as it was last.
-  Endpoint previous_endpoint;            ///< roamed, and online at another endpoint than before.
-  std::optional<UtcTime> session_began;  ///< Of the session that goes on, begins or ends here.
-  UtcTime when;                          ///< When it happened, as far as the dump tells.
+  PeerState peer;                          ///< After the change; removed: as it was last.
+  Endpoint previous_endpoint;              ///< roamed, and online at another endpoint than before.
+  std::optional<UtcTime> session_began;    ///< Of the session that goes on, begins or ends here.
+  UtcTime when;                            ///< When it happened, as far as the dump tells.
+  std::optional<EndedSession> ended = {};  ///< offline, and removed while online.
 };
 
-std::string_view to_text(PeerChange::Reason reason);
+/// What a dump changed, each list in the dump's order.
+struct RosterChanges {
+  std::vector<PeerChange> peers;
+  ConfigChanges config;
+};
 
-/// Who is there and who is online, by dumps alone.
+/// Who is there and who is online, by dumps; lines only add to the accounts of sessions.
+///
+/// Online is wg_monitor's rule: there was a handshake, and it is younger than the threshold. What
+/// makes it exact:
+/// - A dump tells of the time at which it was started, not of that at which it was complete: a
+///   rekey in between is in the next one.
+/// - Ages are measured by the steady clock. A handshake that the dump before did not have happened
+///   since then, whatever the wall clock said (it may have been set).
+/// - With a grace, an absence that is shorter is none: a peer that times out, is created anew or is
+///   removed is told to be gone when the grace has passed, with the time at which it happened.
+/// - Rows are in the order of creation (kernel.md: ids ascend). The first row that is new, out of
+///   the order before or counts less than before is a new object of the kernel, and all behind it.
 class Roster {
  public:
-  explicit Roster(std::chrono::seconds threshold) : threshold_(threshold) {}
+  explicit Roster(std::chrono::seconds threshold, std::chrono::seconds grace = {})
+      : threshold_(threshold), grace_(grace) {}
 
-  /// Takes a dump that was complete at `finished` and says what it changed, in the dump's order.
-  /// An interface that it does not list is gone only when the next dump does not list it either
-  /// (one dump's list of interfaces can be partial), and never while it is among the `unreadable`.
-  std::vector<PeerChange> on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
-                                  UtcTime started);
+  /// Takes a dump. An interface that it does not list is gone only when a dump a moment later does
+  /// not list it either (a list of interfaces can be partial), and never while it is among the
+  /// `unreadable`.
+  RosterChanges on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
+                        Instant started, Instant finished);
+
+  /// What lines told of a peer since the last dump, to be added to. Only for an id that is proven
+  /// to be this key's. Nothing for a peer that no dump has listed.
+  LineNotes* notes_of(const InterfaceName& interface, const PublicKey& key);
 
   /// Puts back a peer as it was recorded; each once, before the first dump.
   void restore(const InterfaceName& interface, PeerState peer);
 
-  /// When the first of the online peers reaches the threshold; nothing where nobody is online.
-  std::optional<UtcTime> next_expiry() const { return next_expiry_; }
+  /// When the first of the online peers is to be told offline; nothing where nobody is online.
+  std::optional<SteadyTime> next_expiry() const { return next_expiry_; }
 
   /// Whether an interface was missing from the last dump and the next one has to confirm it.
   bool is_in_doubt() const;
@@ -78,6 +110,7 @@ class Roster {
   void visit_peers(Visit visit) const {
     for (const auto& interface : interfaces_) {
       for (const auto& peer : interface.peers) visit(interface.name, peer);
+      for (const auto& peer : interface.parked) visit(interface.name, peer);
     }
   }
 
@@ -86,29 +119,61 @@ class Roster {
  private:
   struct InterfaceState {
     InterfaceName name;
-    std::vector<PeerState> peers;
+    std::vector<PeerState> peers;   // in the order of the last dump
+    std::vector<PeerState> parked;  // not listed any more, within the grace
+    std::optional<InterfaceSettings> settings;
+    std::unordered_map<PublicKey, LineNotes> notes;
+    std::optional<Instant> seen;  // when the last dump that listed it was started
     bool missing = false;
-    UtcTime missing_since{};
+    SteadyTime missing_since{};
+    bool gone = false;    // for certain, and kept for those that are parked
     bool listed = false;  // by the dump being taken
   };
 
+  /// A row of the dump being taken, and what came before it.
+  struct RowView {
+    InterfaceState& interface;
+    const DumpPeer& row;
+    DumpPeer before;     // all zero where the kernel's object is a new one
+    bool is_new_object;  // of a key that was there before
+  };
+
   InterfaceState& interface_state(const InterfaceName& name);
-  void reconcile(InterfaceState& state, const std::vector<DumpPeer>& rows);
-  void reorder(InterfaceState& state, const std::vector<DumpPeer>& rows);
-  void update(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
-  void pass_over(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
-  void change_presence(const InterfaceName& interface, PeerState& peer, const DumpPeer& row);
+  void reconcile(InterfaceState& state, const DumpInterface& interface);
+  void compare_interface(InterfaceState& state, const DumpInterface& interface);
+  std::size_t reorder(InterfaceState& state, const std::vector<DumpPeer>& rows);
+  bool counts_less(const InterfaceState& state, const DumpPeer& before, const DumpPeer& row) const;
+  void update(PeerState& peer, RowView& view);
+  void meet(PeerState& peer, RowView& view);
+  void update_online(PeerState& peer, RowView& view);
+  void update_offline(PeerState& peer, RowView& view);
+  void set_expiry(PeerState& peer, const RowView& view) const;
+  void begin_session(PeerState& peer, RowView& view, ChangeReason reason);
+  void be_absent(PeerState& peer, const InterfaceName& interface, const Absence& absence);
+  void end_online(PeerState& peer, const InterfaceName& interface);
   void miss(InterfaceState& state, std::span<const InterfaceName> unreadable);
-  void remove(const InterfaceName& interface, const PeerState& peer, PeerChange::Reason reason);
+  void leave(InterfaceState& state, PeerState peer, ChangeReason reason);
+  void end_parked(InterfaceState& state);
+  void remove(InterfaceState& state, const PeerState& peer);
+  void note_expiries(const InterfaceState& state);
   void note_expiry(const PeerState& peer);
+  void note_config(ConfigField field, const InterfaceState& state,
+                   const std::optional<PublicKey>& peer, std::optional<std::string> before,
+                   std::optional<std::string> after);
+  bool is_alive(const PeerState& peer) const;
+  Absence expiry_of(const PeerState& peer) const;
+  UtcTime wall_time(SteadyTime time, UtcTime expected) const;
 
   std::chrono::seconds threshold_;
+  std::chrono::seconds grace_;
   std::vector<InterfaceState> interfaces_;
-  std::optional<UtcTime> next_expiry_;
+  std::optional<SteadyTime> next_expiry_;
+  bool had_dump_ = false;
 
   // Of the dump being taken.
-  UtcTime now_;
-  std::vector<PeerChange> changes_;
+  Instant started_;
+  Instant now_;
+  RosterChanges changes_;
 };
 
 }  // namespace wgaudit

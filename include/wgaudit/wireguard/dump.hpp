@@ -10,12 +10,14 @@
 #include "wgaudit/wireguard/endpoint.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 #include "wgaudit/wireguard/public_key.hpp"
+#include "wgaudit/wireguard/secret_digest.hpp"
 
 namespace wgaudit {
 
 /// A peer line of `wg show all dump` (show.c of wireguard-tools, dump_print), without its secret.
 struct DumpPeer {
   PublicKey public_key;
+  SecretDigest preshared_key;  ///< Only whether there is one, and whether it is the same.
   Endpoint endpoint;
   std::string allowed_ips;  ///< As printed: comma-joined, in the kernel's order.
   std::chrono::sys_seconds latest_handshake{};  ///< 0: never. Truncated to the second.
@@ -58,7 +60,8 @@ struct DumpError {
 };
 
 /// Reads the whole output of `wg show all dump` or says why not; there is no half-read dump.
-/// Private and preshared keys are read past, never copied.
-tl::expected<Dump, DumpError> parse_dump(std::string_view text);
+/// Private and preshared keys are read past, never copied; of a preshared key a digest with `salt`
+/// is taken. Digests compare only where the salt is the same.
+tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt = {});
 
 }  // namespace wgaudit

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/wireguard/endpoint.hpp"
+#include "wgaudit/wireguard/ids.hpp"
+
+namespace wgaudit {
+
+/// Why an attempt to connect failed; `event.reason` of an `attempt` record. Never rename one.
+enum class AttemptCause : std::uint8_t {
+  initiation_invalid,   ///< Key unknown here, a replay, or a clock behind its last handshake's.
+  response_invalid,     ///< Wrong preshared key, or not of the peer that was asked.
+  mac_invalid,          ///< Made for another public key than ours, or no WireGuard at all.
+  cookie_sent,          ///< Refused under load until the sender proves its address.
+  cookie_received,      ///< The peer refuses under load.
+  cookie_invalid,       ///< A cookie that the peer did not make.
+  handshake_dropped,    ///< Not looked at under load.
+  no_route,             ///< The gateway could not send.
+  endpoint_missing,     ///< The gateway does not know where to.
+  unanswered,           ///< The gateway's initiation had no response.
+  handshake_abandoned,  ///< … and it gave up after so many tries.
+  peer_silent,          ///< Nothing was heard back on a session's keys.
+  unconfirmed,          ///< Responded to, never confirmed: return path or preshared key.
+};
+
+std::string_view to_text(AttemptCause cause);
+
+/// Whether a dump had to speak too.
+Witness witness_of(AttemptCause cause);
+
+/// Attempts that are folded: the same cause from the same source.
+struct AttemptSource {
+  InterfaceName interface;
+  AttemptCause cause;
+  std::optional<Endpoint> endpoint;
+  std::optional<PeerId> peer;
+
+  friend bool operator==(const AttemptSource&, const AttemptSource&) = default;
+};
+
+/// One record's worth.
+struct Attempt {
+  AttemptSource source;
+  AttemptFacts facts;
+};
+
+/// Folds attempts, so that neither a client that tries for ever nor a flood of forged sources fills
+/// the journal.
+///
+/// The first attempt of a source is told at once; then no more than one record after 5 minutes, 20,
+/// 80 and so on up to a day, each with the number since the one before. A window without any ends
+/// the series. Of one interface and cause 64 sources are told apart, 1024 in all; those beyond
+/// share one record, which says so.
+class AttemptLog {
+ public:
+  /// Takes so many attempts, the last of them at `now`.
+  void note(const AttemptSource& source, AttemptFacts facts, Instant now);
+
+  /// The source has come through: what is left of its series is due now.
+  void settle(const AttemptSource& source, Instant now);
+
+  /// What is due to be recorded.
+  std::vector<Attempt> take(Instant now);
+
+  /// All that has not been recorded, for the end of a run.
+  std::vector<Attempt> flush();
+
+  std::size_t size() const { return series_.size(); }
+
+ private:
+  struct Series {
+    AttemptFacts unreported;
+    std::optional<Endpoint> endpoint;  ///< Of the last.
+    std::chrono::seconds window{};
+    SteadyTime due;  ///< Of the next record.
+  };
+  struct SourceHash {
+    std::size_t operator()(const AttemptSource& source) const noexcept;
+  };
+  using Group = std::pair<InterfaceName, AttemptCause>;
+
+  AttemptSource place_for(const AttemptSource& source) const;
+  static Attempt take_unreported(const AttemptSource& source, Series& series);
+  void end(const AttemptSource& source);
+
+  std::unordered_map<AttemptSource, Series, SourceHash> series_;
+  std::map<Group, std::size_t> group_sizes_;
+};
+
+}  // namespace wgaudit

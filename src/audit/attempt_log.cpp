@@ -1,0 +1,118 @@
+#include "wgaudit/audit/attempt_log.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::array<std::string_view, 13> cause_names = {
+    "initiation_invalid", "response_invalid", "mac_invalid",         "cookie_sent",
+    "cookie_received",    "cookie_invalid",   "handshake_dropped",   "no_route",
+    "endpoint_missing",   "unanswered",       "handshake_abandoned", "peer_silent",
+    "unconfirmed"};
+
+constexpr seconds first_window{300};
+constexpr int growth = 4;
+constexpr seconds last_window{86400};
+constexpr std::size_t max_sources = 64;
+constexpr std::size_t max_series = 1024;
+
+void add(AttemptFacts& sum, const AttemptFacts& more) {
+  if (sum.count == 0) sum.first = more.first;
+  sum.count += more.count;
+  sum.last = more.last;
+  sum.tries = more.tries;
+  sum.error = more.error;
+}
+
+}  // namespace
+
+std::string_view to_text(AttemptCause cause) {
+  return cause_names[static_cast<std::size_t>(cause)];
+}
+
+Witness witness_of(AttemptCause cause) {
+  const bool by_both = cause == AttemptCause::unconfirmed || cause == AttemptCause::unanswered ||
+                       cause == AttemptCause::response_invalid;
+  return by_both ? Witness::both : Witness::kernel;
+}
+
+std::size_t AttemptLog::SourceHash::operator()(const AttemptSource& source) const noexcept {
+  std::size_t hash = std::hash<InterfaceName>{}(source.interface);
+  hash = hash * 31 + static_cast<std::size_t>(source.cause);
+  hash = hash * 31 + static_cast<std::size_t>(source.peer.value_or(PeerId{}));
+  return hash * 31 + (source.endpoint ? std::hash<Endpoint>{}(*source.endpoint) : 0);
+}
+
+void AttemptLog::note(const AttemptSource& source, AttemptFacts facts, Instant now) {
+  AttemptSource place = source;
+  if (place.peer) place.endpoint.reset();  // a peer that moves is the same source
+  const bool is_known = series_.contains(place);
+  if (!is_known) place = place_for(place);
+  const auto [found, is_new] = series_.try_emplace(place);
+  Series& series = found->second;
+  if (is_new) {
+    series.due = now.steady;
+    ++group_sizes_[{place.interface, place.cause}];
+  }
+  series.unreported.of_other_sources =
+      place.peer != source.peer || (!source.peer && place.endpoint != source.endpoint);
+  if (!series.unreported.of_other_sources) series.endpoint = source.endpoint;
+  add(series.unreported, facts);
+}
+
+void AttemptLog::settle(const AttemptSource& source, Instant now) {
+  const auto found = series_.find({source.interface, source.cause, {}, source.peer});
+  if (found != series_.end()) found->second.due = std::min(found->second.due, now.steady);
+}
+
+std::vector<Attempt> AttemptLog::take(Instant now) {
+  std::vector<Attempt> due;
+  std::vector<AttemptSource> over;
+  for (auto& [source, series] : series_) {
+    if (series.due > now.steady) continue;
+    if (series.unreported.count == 0) {
+      over.push_back(source);
+      continue;
+    }
+    due.push_back(take_unreported(source, series));
+    series.window = std::clamp(series.window * growth, first_window, last_window);
+    series.due = now.steady + series.window;
+  }
+  for (const AttemptSource& source : over) end(source);
+  return due;
+}
+
+std::vector<Attempt> AttemptLog::flush() {
+  std::vector<Attempt> all;
+  for (auto& [source, series] : series_) {
+    if (series.unreported.count != 0) all.push_back(take_unreported(source, series));
+  }
+  return all;
+}
+
+Attempt AttemptLog::take_unreported(const AttemptSource& source, Series& series) {
+  return {{source.interface, source.cause, series.endpoint, source.peer},
+          std::exchange(series.unreported, {})};
+}
+
+/// The source itself while there is room, then all of its interface and cause, then all of its
+/// cause: interface names can be forged too.
+AttemptSource AttemptLog::place_for(const AttemptSource& source) const {
+  const auto group = group_sizes_.find({source.interface, source.cause});
+  const bool group_is_full = group != group_sizes_.end() && group->second >= max_sources;
+  if (series_.size() >= max_series) return {{}, source.cause, {}, {}};
+  if (group_is_full) return {source.interface, source.cause, {}, {}};
+  return source;
+}
+
+void AttemptLog::end(const AttemptSource& source) {
+  const auto group = group_sizes_.find({source.interface, source.cause});
+  if (--group->second == 0) group_sizes_.erase(group);
+  series_.erase(source);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,225 @@
+#include "wgaudit/audit/handshake_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "wgaudit/wireguard/limits.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// rekey_timeout and the jitter that the kernel adds (timers.c: up to a third of a second).
+constexpr milliseconds patience = rekey_timeout + milliseconds(334);
+
+// The lines of one try come within one round trip, those of the next after rekey_timeout.
+constexpr seconds same_try{2};
+
+// latest-handshake is cut to the second, and lines are some milliseconds late.
+constexpr seconds line_tolerance{1};
+
+// After so long without a dump that lists the interface nothing can be said any more.
+constexpr seconds longest{600};
+
+constexpr std::size_t max_followed = 4096;
+
+}  // namespace
+
+std::size_t HandshakeWatch::KeyHash::operator()(const Key& key) const noexcept {
+  std::size_t hash = std::hash<InterfaceName>{}(key.interface);
+  hash = hash * 31 + static_cast<std::size_t>(key.side);
+  hash = hash * 31 + static_cast<std::size_t>(key.peer.value_or(PeerId{}));
+  return hash * 31 + (key.endpoint ? std::hash<Endpoint>{}(*key.endpoint) : 0);
+}
+
+void HandshakeWatch::on_line(const KernelEvent& event, const Identity& identity, Instant now) {
+  if (identity.state == IdentityState::foreign) return;
+  switch (event.kind) {
+    case EventKind::handshake_initiation_received:
+    case EventKind::handshake_response_sent:
+      return follow(event, Side::peer, identity, now);
+    case EventKind::handshake_initiation_sent:
+    case EventKind::handshake_retried:
+      return follow(event, Side::gateway, identity, now);
+    case EventKind::response_invalid:
+      return follow(event, Side::response, identity, now);
+    case EventKind::handshake_response_received:
+      followed_.erase({event.interface, Side::gateway, event.peer, {}});
+      return;
+    case EventKind::peer_destroyed:
+    case EventKind::interface_destroyed:
+    case EventKind::module_loaded:
+      return forget(event);
+    case EventKind::interface_created:
+    case EventKind::namespace_exiting:
+    case EventKind::peer_created:
+    case EventKind::handshake_abandoned:
+    case EventKind::peer_silent:
+    case EventKind::keypair_created:
+    case EventKind::keypair_destroyed:
+    case EventKind::keys_zeroed:
+    case EventKind::keepalive_sent:
+    case EventKind::keepalive_received:
+    case EventKind::cookie_sent:
+    case EventKind::cookie_received:
+    case EventKind::mac_invalid:
+    case EventKind::initiation_invalid:
+    case EventKind::cookie_invalid:
+    case EventKind::handshake_dropped:
+    case EventKind::source_not_allowed:
+    case EventKind::destination_not_allowed:
+    case EventKind::endpoint_missing:
+    case EventKind::packet_not_ip:
+    case EventKind::packet_wrong_size:
+    case EventKind::packet_invalid:
+    case EventKind::packet_undeliverable:
+    case EventKind::nonce_invalid:
+    case EventKind::no_route:
+    case EventKind::socket_failed:
+    case EventKind::interface_renamed:
+    case EventKind::messages_suppressed:
+    case EventKind::unknown_message:
+      return;
+  }
+}
+
+HandshakeWatch::Findings HandshakeWatch::on_dump(const Dump& dump, Instant started) {
+  Findings findings;
+  if (followed_.empty()) return findings;
+  const auto shown = handshakes_in(dump);
+  for (auto entry = followed_.begin(); entry != followed_.end();) {
+    auto& [key, tries] = *entry;
+    const auto interface = shown.find(key.interface);
+    bool is_over = tries.last.steady + longest < started.steady;
+    if (!is_over && interface != shown.end()) {
+      is_over = is_confirmed(interface->second, key, tries);
+      if (is_over) {
+        findings.confirmed.push_back(source_of(key, tries));
+      } else if (auto attempt = failed(key, tries, started)) {
+        findings.failed.push_back(*std::move(attempt));
+        is_over = tries.count == 0;
+      }
+    }
+    entry = is_over ? followed_.erase(entry) : std::next(entry);
+  }
+  return findings;
+}
+
+/// Of every interface that is listed, the latest handshakes of the rows that are followed.
+std::unordered_map<InterfaceName, HandshakeWatch::Handshakes> HandshakeWatch::handshakes_in(
+    const Dump& dump) const {
+  std::unordered_map<InterfaceName, Handshakes> shown;
+  for (const DumpInterface& interface : dump) shown[interface.name];
+  for (const auto& [key, tries] : followed_) {
+    const auto found = shown.find(key.interface);
+    if (found == shown.end()) continue;
+    if (tries.key) found->second.of_key[*tries.key];
+    if (tries.endpoint) found->second.at_endpoint[*tries.endpoint];
+  }
+  for (const DumpInterface& interface : dump) {
+    Handshakes& handshakes = shown[interface.name];
+    for (const DumpPeer& row : interface.peers) handshakes.take(row);
+  }
+  return shown;
+}
+
+void HandshakeWatch::Handshakes::take(const DumpPeer& row) {
+  const UtcTime handshake = row.latest_handshake;
+  any = std::max(any, handshake);
+  const auto take = [&](auto& handshakes, const auto& wanted) {
+    const auto found = handshakes.find(wanted);
+    if (found != handshakes.end())
+      found->second = std::max(found->second.value_or(handshake), handshake);
+  };
+  if (!of_key.empty()) take(of_key, row.public_key);
+  if (!at_endpoint.empty()) take(at_endpoint, row.endpoint);
+}
+
+/// Of the row that the tries may belong to.
+UtcTime HandshakeWatch::Handshakes::latest(const Tries& tries) const {
+  if (tries.key) return of_key.at(*tries.key).value_or(UtcTime{});
+  if (!tries.endpoint) return any;
+  return at_endpoint.at(*tries.endpoint).value_or(any);
+}
+
+std::uint64_t HandshakeWatch::take_overlooked() {
+  return std::exchange(overlooked_, 0);
+}
+
+void HandshakeWatch::follow(const KernelEvent& event, Side side, const Identity& identity,
+                            Instant now) {
+  const bool by_endpoint = side == Side::response;
+  const Key key{event.interface, side, by_endpoint ? std::nullopt : event.peer,
+                by_endpoint ? event.endpoint : std::nullopt};
+  auto found = followed_.find(key);
+  if (found == followed_.end()) {
+    if (followed_.size() >= max_followed) return static_cast<void>(++overlooked_);
+    found = followed_.try_emplace(key).first;
+  }
+  Tries& tries = found->second;
+  tries.endpoint = event.endpoint;
+  tries.key = identity.public_key;
+  if (tries.count != 0 && now.steady < tries.last.steady + same_try && !by_endpoint) return;
+  if (tries.count++ == 0) tries.first = now;
+  tries.before_last = std::exchange(tries.last, now);
+}
+
+void HandshakeWatch::forget(const KernelEvent& event) {
+  std::erase_if(followed_, [&](const auto& entry) {
+    const Key& key = entry.first;
+    if (event.kind == EventKind::module_loaded) return true;
+    if (event.kind == EventKind::peer_destroyed) return key.peer == event.peer;
+    return key.interface == event.interface;
+  });
+}
+
+/// A handshake after the first try and before the last confirms those before it.
+bool HandshakeWatch::is_confirmed(const Handshakes& handshakes, const Key& key,
+                                  Tries& tries) const {
+  const UtcTime latest = handshakes.latest(tries);
+  // An invalid response can come before as well as after what makes it harmless.
+  const auto before = key.side == Side::response ? rekey_timeout : seconds(0);
+  const auto confirms = [&](Instant line) {
+    return latest >= std::chrono::floor<seconds>(line.utc - line_tolerance - before);
+  };
+  if (confirms(tries.last)) return true;
+  if (!confirms(tries.first)) return false;
+  tries.first = tries.last;
+  tries.count = 1;
+  return false;
+}
+
+AttemptSource HandshakeWatch::source_of(const Key& key, const Tries& tries) {
+  const auto cause = [&] {
+    switch (key.side) {
+      case Side::peer:
+        return AttemptCause::unconfirmed;
+      case Side::gateway:
+        return AttemptCause::unanswered;
+      case Side::response:
+        return AttemptCause::response_invalid;
+    }
+    __builtin_unreachable();
+  }();
+  return {key.interface, cause, tries.endpoint, key.peer};
+}
+
+/// The tries that had their time; one that is too young for that is left.
+std::optional<Attempt> HandshakeWatch::failed(const Key& key, Tries& tries, Instant started) const {
+  if (tries.first.steady + patience > started.steady) return std::nullopt;
+  const bool last_is_young = tries.last.steady + patience > started.steady;
+  const std::uint64_t count = tries.count - (last_is_young ? 1 : 0);
+  const Instant last = last_is_young ? tries.before_last : tries.last;
+  if (count == 0) return std::nullopt;
+  AttemptFacts facts;
+  facts.count = count;
+  facts.first = tries.first.utc;
+  facts.last = last.utc;
+  tries.first = tries.last;
+  tries.count = last_is_young ? 1 : 0;
+  return Attempt{source_of(key, tries), facts};
+}
+
+}  // namespace wgaudit

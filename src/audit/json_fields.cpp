@@ -1,0 +1,27 @@
+#include "json_fields.hpp"
+
+#include <algorithm>
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+
+Json place_json(const Endpoint& endpoint) {
+  Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
+  if (!endpoint.zone_view().empty()) place["zone"] = to_printable(endpoint.zone_view());
+  return place;
+}
+
+Endpoint read_place(const Json& json) {
+  Endpoint endpoint;
+  endpoint.address =
+      required(parse_ip_address(json.at("ip").get<std::string>()), "an address is malformed");
+  endpoint.port = json.at("port").get<std::uint16_t>();
+  std::string zone;
+  read_text(json, "zone", zone);
+  zone = from_printable(zone);
+  if (zone.size() > endpoint.zone.size()) throw BadRecord{"a zone is too long"};
+  std::copy(zone.begin(), zone.end(), endpoint.zone.begin());
+  return endpoint;
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,117 @@
+#include "session_json.hpp"
+
+#include <utility>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::nanoseconds;
+
+// A list of allowed IPs can be long; all of it is evidence.
+constexpr std::size_t max_value = 1U << 20U;
+
+UtcTime time_at(const Json& json, const char* key) {
+  return required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
+}
+
+Json value_or_null(const std::optional<std::string>& value) {
+  return value ? Json(to_printable(*value, max_value)) : Json(nullptr);
+}
+
+std::optional<std::string> read_value(const Json& json, const char* key) {
+  if (json.at(key).is_null()) return std::nullopt;
+  return from_printable(json.at(key).get<std::string>());
+}
+
+}  // namespace
+
+void add_span(const Record& record, Json& event) {
+  if (record.accounts) event["start"] = to_rfc3339(record.accounts->began);
+  if (record.ended) event["end"] = to_rfc3339(*record.ended);
+  if (record.duration) event["duration"] = nanoseconds(*record.duration).count();
+}
+
+void read_span(const Json& event, Record& record) {
+  if (record.accounts) record.accounts->began = time_at(event, "start");
+  read_time(event, "end", record.ended);
+  if (!event.contains("duration")) return;
+  const nanoseconds duration(event.at("duration").get<std::int64_t>());
+  record.duration = std::chrono::duration_cast<std::chrono::microseconds>(duration);
+}
+
+Json session_json(const Session& session) {
+  Json json = {{"complete", session.complete},
+               {"rx_bytes", session.rx_bytes},
+               {"tx_bytes", session.tx_bytes},
+               {"handshakes", session.handshakes}};
+  if (session.initiator) json["initiator"] = to_text(*session.initiator);
+  json["last_activity"] = {{"not_before", to_rfc3339(session.last_activity.not_before)},
+                           {"not_after", to_rfc3339(session.last_activity.not_after)}};
+  if (session.keepalive) json["last_keepalive"] = to_rfc3339(*session.keepalive);
+  json["endpoints"] = Json::array();
+  for (const EndpointUse& use : session.endpoints) {
+    Json place = place_json(use.endpoint);
+    place["since"] = to_rfc3339(use.since);
+    json["endpoints"].push_back(std::move(place));
+  }
+  if (session.endpoints_dropped != 0) json["endpoints_dropped"] = session.endpoints_dropped;
+  return json;
+}
+
+Session read_session(const Json& json) {
+  Session session;
+  session.complete = json.at("complete").get<bool>();
+  session.rx_bytes = json.at("rx_bytes").get<std::uint64_t>();
+  session.tx_bytes = json.at("tx_bytes").get<std::uint64_t>();
+  session.handshakes = json.at("handshakes").get<std::uint64_t>();
+  if (json.contains("initiator")) {
+    session.initiator = required(parse_initiator(json.at("initiator").get<std::string>()),
+                                 "an initiator is unknown");
+  }
+  const Json& activity = json.at("last_activity");
+  session.last_activity = {time_at(activity, "not_before"), time_at(activity, "not_after")};
+  read_time(json, "last_keepalive", session.keepalive);
+  for (const Json& use : json.at("endpoints")) {
+    session.endpoints.push_back({read_place(use), time_at(use, "since")});
+  }
+  if (json.contains("endpoints_dropped")) {
+    session.endpoints_dropped = json.at("endpoints_dropped").get<std::uint64_t>();
+  }
+  return session;
+}
+
+Json attempts_json(const AttemptFacts& attempts) {
+  Json json = {{"count", attempts.count},
+               {"first", to_rfc3339(attempts.first)},
+               {"last", to_rfc3339(attempts.last)}};
+  if (attempts.tries) json["tries"] = *attempts.tries;
+  if (attempts.error) json["error"] = *attempts.error;
+  if (attempts.of_other_sources) json["other_sources"] = true;
+  return json;
+}
+
+AttemptFacts read_attempts(const Json& json) {
+  AttemptFacts attempts;
+  attempts.count = json.at("count").get<std::uint64_t>();
+  attempts.first = time_at(json, "first");
+  attempts.last = time_at(json, "last");
+  read_number(json, "tries", attempts.tries);
+  read_number(json, "error", attempts.error);
+  attempts.of_other_sources = json.contains("other_sources");
+  return attempts;
+}
+
+Json change_json(const FieldChange& change) {
+  return {{"field", change.field},
+          {"before", value_or_null(change.before)},
+          {"after", value_or_null(change.after)}};
+}
+
+FieldChange read_change(const Json& json) {
+  return {json.at("field").get<std::string>(), read_value(json, "before"),
+          read_value(json, "after")};
+}
+
+}  // namespace wgaudit

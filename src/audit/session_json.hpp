@@ -1,0 +1,23 @@
+#pragma once
+
+#include "json_fields.hpp"
+#include "wgaudit/audit/record.hpp"
+
+namespace wgaudit {
+
+/// The session's begin, and where it is over its end and duration, as ECS has them.
+void add_span(const Record& record, Json& event);
+
+/// Sets them in `record` again, whose accounts have been read.
+void read_span(const Json& event, Record& record);
+
+Json session_json(const Session& session);
+Session read_session(const Json& json);
+
+Json attempts_json(const AttemptFacts& attempts);
+AttemptFacts read_attempts(const Json& json);
+
+Json change_json(const FieldChange& change);
+FieldChange read_change(const Json& json);
+
+}  // namespace wgaudit

@@ -1,0 +1,43 @@
+#include <algorithm>
+#include <array>
+
+#include "wgaudit/presence/roster.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, 3> presence_names = {"unknown", "offline", "online"};
+
+}  // namespace
+
+std::string_view to_text(Presence presence) {
+  return presence_names[static_cast<std::size_t>(presence)];
+}
+
+std::optional<Presence> parse_presence(std::string_view text) {
+  const auto found = std::find(presence_names.begin(), presence_names.end(), text);
+  if (found == presence_names.end()) return std::nullopt;
+  return static_cast<Presence>(found - presence_names.begin());
+}
+
+std::string_view to_text(ChangeReason reason) {
+  switch (reason) {
+    case ChangeReason::first_seen:
+      return "first_seen";
+    case ChangeReason::handshake:
+      return "handshake";
+    case ChangeReason::timeout:
+      return "timeout";
+    case ChangeReason::peer_recreated:
+      return "peer_recreated";
+    case ChangeReason::endpoint_changed:
+      return "endpoint_changed";
+    case ChangeReason::peer_removed:
+      return "peer_removed";
+    case ChangeReason::interface_removed:
+      return "interface_removed";
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,92 @@
+#include "wgaudit/presence/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "wgaudit/wireguard/limits.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::array<std::string_view, 2> initiator_names = {"peer", "gateway"};
+
+// latest-handshake is cut to the second, and the line that tells of it comes some milliseconds
+// after: a handshake of a line and one of a dump are the same within this.
+constexpr seconds same_handshake{2};
+
+bool is_same_handshake(UtcTime line, std::chrono::sys_seconds handshake) {
+  return line >= handshake - same_handshake && line <= handshake + same_handshake;
+}
+
+}  // namespace
+
+std::string_view to_text(Initiator initiator) {
+  return initiator_names[static_cast<std::size_t>(initiator)];
+}
+
+std::optional<Initiator> parse_initiator(std::string_view text) {
+  const auto found = std::find(initiator_names.begin(), initiator_names.end(), text);
+  if (found == initiator_names.end()) return std::nullopt;
+  return static_cast<Initiator>(found - initiator_names.begin());
+}
+
+void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen) {
+  if (row.latest_handshake != before.latest_handshake &&
+      row.latest_handshake.time_since_epoch().count() != 0) {
+    ++session.handshakes;
+  }
+  if (row.rx_bytes != before.rx_bytes) {
+    session.rx_bytes += row.rx_bytes - before.rx_bytes;
+    const UtcTime handshake = row.latest_handshake;
+    session.last_activity = {std::max(seen.not_before, std::min(handshake, seen.not_after)),
+                             seen.not_after};
+  }
+  session.tx_bytes += row.tx_bytes - before.tx_bytes;
+  if (row.endpoint != before.endpoint) note_endpoint(session, row.endpoint, seen.not_after);
+}
+
+void account_lines(Session& session, LineNotes& notes, const DumpPeer& before, const DumpPeer& row,
+                   UtcTime settled) {
+  std::erase_if(notes.completed, [&](UtcTime line) {
+    if (line + same_handshake >= settled) return false;
+    const bool shown = is_same_handshake(line, before.latest_handshake) ||
+                       is_same_handshake(line, row.latest_handshake);
+    if (line > session.began + same_handshake && !shown) ++session.handshakes;
+    return true;
+  });
+  if (notes.keepalive && *notes.keepalive >= session.began) session.keepalive = notes.keepalive;
+}
+
+void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since) {
+  if (endpoint.is_none()) return;
+  auto& uses = session.endpoints;
+  if (!uses.empty() && uses.back().endpoint == endpoint) return;
+  uses.push_back({endpoint, since});
+  if (uses.size() <= Session::max_endpoints) return;
+  uses.erase(uses.begin());
+  ++session.endpoints_dropped;
+}
+
+std::optional<Initiator> initiator_of(const LineNotes& notes, UtcTime began) {
+  const bool fits =
+      notes.initiated >= began - rekey_timeout && notes.initiated <= began + same_handshake;
+  return fits ? notes.initiator : std::nullopt;
+}
+
+EndedSession end_session(Session session, Instant ended) {
+  const auto by_wall = ended.utc - session.began;
+  const auto by_steady = ended.steady - session.began_steady;
+  // They differ by more only where the wall clock was set meanwhile.
+  const bool was_set = by_wall - by_steady > seconds(1) || by_steady - by_wall > seconds(1);
+  const auto duration = std::max(was_set ? by_steady : by_wall, std::chrono::microseconds(0));
+  if (session.keepalive && *session.keepalive > session.last_activity.not_before) {
+    const UtcTime heard = std::min(*session.keepalive, ended.utc);
+    session.last_activity = {heard, std::max(heard, session.last_activity.not_after)};
+  }
+  return {std::move(session), ended.utc, duration};
+}
+
+}  // namespace wgaudit
