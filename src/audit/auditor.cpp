@@ -145,7 +145,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.stamp = line.stamp;
   record.repeated = line.repeated;
   if (event.peer) {
-    const Identity identity = registry_.identify(event.interface, *event.peer);
+    const Identity identity = registry_.on_line(event, {line.stamp, times.now, record.sequence});
     record.peer = PeerFacts{};
     record.peer->id = event.peer;
     record.peer->identity = identity.state;
