@@ -1,10 +1,17 @@
 #include "reconcile_late.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
 namespace wgaudit {
 namespace {
+
+// Long enough to see that no `destroyed` is on its way.
+constexpr Stamp calm = std::chrono::milliseconds(300);
+
+// Of one peer; where thousands go, their lines follow one another.
+constexpr Stamp longest_destroyed_lag = std::chrono::seconds(1);
 
 using PeerEntry = std::pair<const PeerId, KernelPeer>;
 
@@ -44,6 +51,11 @@ void place_known_keys(InterfaceLife& life) {
     // An empty place is none: the assignment will fail.
     peer.places = found == index.end() ? Places{} : Places{found->second, found->second + 1};
   }
+}
+
+Proof proof_of(const InterfaceLife& life, const Split& split) {
+  return {{}, life.last_dump->finished, 0, life.rows,
+          static_cast<std::uint32_t>(split.older.size() + split.younger.size())};
 }
 
 void begin_rows(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
@@ -183,12 +195,46 @@ void note_dump(const std::vector<PeerEntry*>& older, const DumpSpan& dump) {
   }
 }
 
+/// Whoever has one place left has the key of that row. A peer that went soon after the rows were
+/// first seen may have been gone from them already, unless a row went with it.
+void prove_placed(InterfaceLife& life, const std::vector<PeerEntry*>& older, Proof proof,
+                  Verdict& verdict) {
+  for (PeerEntry* const entry : older) {
+    auto& [id, peer] = *entry;
+    if (!peer.places.is_one()) continue;
+    const FirstRow& row = life.first_rows[peer.places.first];
+    if (peer.dead < life.first_dump + longest_destroyed_lag && row.gone == never_yet) continue;
+    proof.evidence = peer.pruned_by == EvidenceSet{} ? EvidenceSet{Evidence::count} : peer.pruned_by;
+    proof.row = row_number(peer.places.first);
+    if (!prove(id, peer, row.key, proof, verdict)) return;
+  }
+}
+
+void prove_younger(const std::vector<PeerEntry*>& younger, std::span<const DumpRow> rows,
+                   Proof proof, Verdict& verdict) {
+  const std::size_t before = rows.size() - younger.size();
+  proof.evidence = {Evidence::last_rows, Evidence::order};
+  for (std::size_t i = 0; i < younger.size(); ++i) {
+    auto& [id, peer] = *younger[i];
+    proof.row = row_number(before + i);
+    if (!prove(id, peer, rows[before + i].public_key, proof, verdict)) return;
+  }
+}
+
+/// Where peers go one after the other, some have left the list whose `destroyed` is still to come.
+bool is_calm(const InterfaceLife& life, const DumpSpan& dump) {
+  return std::none_of(life.peers.begin(), life.peers.end(), [&](const auto& entry) {
+    return entry.second.dead >= dump.begin - calm && entry.second.dead <= dump.end + calm;
+  });
+}
+
 }  // namespace
 
 Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
   if (dump.begin <= life.log_began) return {};
   const Split split = split_ids(life, dump);
   if (!split.is_sure) return {};
+  if (!life.has_first_rows && !is_calm(life, dump)) return {};
   if (rows.size() < split.younger.size()) return wait_for_destroyed(life, dump);
   const auto old_rows = rows.first(rows.size() - split.younger.size());
   if (!life.has_first_rows) begin_rows(life, old_rows, dump);
@@ -198,32 +244,30 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
   const auto at = positions(life, old_rows);
   if (!at) return {{}, ContradictionCause::unknown_row};
   life.excess_since = never_yet;
+  life.last_dump = dump;
+  life.rows = static_cast<std::uint32_t>(rows.size());
 
   Verdict verdict;
-  const auto ids = row_number(split.older.size() + split.younger.size() - 1);
-  const auto proof_at = [&](std::size_t row, EvidenceSet evidence) {
-    return Proof{evidence, dump.finished, row_number(row), row_number(rows.size() - 1), ids};
-  };
-  for (std::size_t i = 0; i < split.younger.size(); ++i) {
-    auto& [id, peer] = *split.younger[i];
-    const std::size_t row = old_rows.size() + i;
-    const Proof proof = proof_at(row, {Evidence::last_rows, Evidence::order});
-    if (!prove(id, peer, rows[row].public_key, proof, verdict)) return verdict;
-  }
+  prove_younger(split.younger, rows, proof_of(life, split), verdict);
   const ByEndpoint by_endpoint = update_rows(life, old_rows, *at, dump);
   if (!narrow(life, split.older, by_endpoint, dump)) {
     verdict.contradiction = ContradictionCause::no_assignment;
+  }
+  if (verdict.contradiction) return verdict;
+  prove_placed(life, split.older, proof_of(life, split), verdict);
+  note_dump(split.older, dump);
+  return verdict;
+}
+
+Verdict reconsider(InterfaceLife& life) {
+  if (!life.has_first_rows || !life.last_dump) return {};
+  const Split split = split_ids(life, *life.last_dump);
+  Verdict verdict;
+  if (!narrow(life, split.older, {}, *life.last_dump)) {
+    verdict.contradiction = ContradictionCause::no_assignment;
     return verdict;
   }
-  for (PeerEntry* const entry : split.older) {
-    auto& [id, peer] = *entry;
-    if (!peer.places.is_one()) continue;
-    EvidenceSet evidence = peer.pruned_by;
-    if (evidence == EvidenceSet{}) evidence = {Evidence::count};
-    const Proof proof = proof_at(peer.places.first, evidence);
-    if (!prove(id, peer, life.first_rows[peer.places.first].key, proof, verdict)) return verdict;
-  }
-  note_dump(split.older, dump);
+  prove_placed(life, split.older, proof_of(life, split), verdict);
   return verdict;
 }
 

@@ -23,6 +23,8 @@ constexpr std::size_t max_waiting_rows = 65536;
 constexpr std::size_t max_lives = 4096;
 constexpr std::size_t max_peers = 1 << 20;
 
+constexpr seconds reconsider_after {1};
+
 constexpr std::size_t few_candidates = 4;
 
 // An interface that cannot be explained so often shares its name with another.
@@ -77,7 +79,6 @@ void Registry::on_other_line(const LineTimes& times) {
 }
 
 void Registry::on_dump(const Dump& dump, Instant started, Instant finished) {
-  if (!clock_.is_set() || started.steady < clock_.known_since()) return;
   PendingDump pending{started, finished, {}, false};
   for (const DumpInterface& interface : dump) {
     PendingInterface& kept = pending.interfaces.emplace_back();
@@ -156,11 +157,13 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
 
 Findings Registry::advance(Instant now) {
   Findings findings;
+  now_ = now.steady;
   while (const auto line = queue_.pop(now.steady)) {
     judge_dumps(line->stamp, findings);
     apply(*line, findings);
     reached_ = std::max(reached_, line->stamp);
   }
+  reconsider_news(now.steady - reconsider_after, findings);
   return findings;
 }
 
@@ -171,6 +174,7 @@ DumpSpan Registry::span_of(const PendingDump& dump) const {
 
 /// Judges the dumps that are drained by a line stamped `reached`.
 void Registry::judge_dumps(Stamp reached, Findings& findings) {
+  if (!clock_.is_trusted()) return;
   for (PendingDump& dump : dumps_) {
     const DumpSpan span = span_of(dump);
     if (span.end >= reached) break;
@@ -190,15 +194,16 @@ void Registry::judge_dumps(Stamp reached, Findings& findings) {
 
 void Registry::judge(const PendingDump& dump, const DumpSpan& span, LogExtent extent,
                      Findings& findings) {
-  if (extent == LogExtent::late && span.begin <= debug_began_) return;
+  // A load switches debug off; what happens until a line shows that it is on is not seen.
+  if (extent == LogExtent::late && has_load_ && span.begin <= debug_began_) return;
   for (InterfaceLife& life : lives_) {
     if (life.extent != extent || life.born >= span.begin || life.dead <= span.end) continue;
-    judge_life(life, dump, span, extent, findings);
+    judge_life(life, dump, span, findings);
   }
 }
 
 void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
-                          LogExtent extent, Findings& findings) {
+                          Findings& findings) {
   const auto name = life.name_at(span.begin);
   if (!name || name != life.name_at(span.end)) return;
   const auto found = std::find_if(
@@ -208,12 +213,25 @@ void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const Du
   life.dumps_without = 0;
   ++life.dumps_with;
   if (life.is_ambiguous) return;
-  const Verdict verdict = reconcile(life, found->rows, span);
-  if (verdict.contradiction) {
-    return begin_again(life, *verdict.contradiction, span.end, findings);
-  }
-  life.contradictions = extent == LogExtent::late && !life.has_first_rows ? life.contradictions : 0;
+  conclude(life, reconcile(life, found->rows, span), span.end, findings);
+}
+
+void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
+                        Findings& findings) {
+  life.has_news = false;
+  life.judged_at = now_;
+  if (verdict.contradiction) return begin_again(life, *verdict.contradiction, from, findings);
+  if (!verdict.proven.empty()) life.contradictions = 0;
   for (const PeerId id : verdict.proven) settle(life, id, findings);
+}
+
+/// Not with every line: it is as much work as a dump.
+void Registry::reconsider_news(SteadyTime judged_before, Findings& findings) {
+  for (InterfaceLife& life : lives_) {
+    const bool is_due = life.has_news && life.extent == LogExtent::late && !life.is_ambiguous &&
+                        life.judged_at < judged_before;
+    if (is_due) conclude(life, reconsider(life), reached_, findings);
+  }
 }
 
 /// An interface that no line has named yet.
@@ -240,7 +258,10 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
     }
   }
   if (line.peer) return apply_peer_line(line, findings);
-  if (line.kind == EventKind::module_loaded) return apply_load(line.stamp);
+  if (line.kind == EventKind::module_loaded) {
+    reconsider_news(SteadyTime::max(), findings);
+    return apply_load(line.stamp);
+  }
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
   if (line.kind == EventKind::interface_created) return apply_created(line);
   if (line.kind == EventKind::interface_destroyed) return apply_destroyed(line);
@@ -253,6 +274,7 @@ void Registry::apply_load(Stamp stamp) {
   announced_deaths_.clear();
   while (!dumps_.empty() && span_of(dumps_.front()).begin <= stamp) dumps_.pop_front();
   debug_began_ = never_yet;
+  has_load_ = true;
   announced_load_ = never_yet;
   last_id_ = PeerId{};
   first_created_.reset();
@@ -295,6 +317,7 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
   last_id_ = std::max(last_id_, *line.peer);
   if (peer == nullptr) return;
   note(*peer, line);
+  located_.at(*line.peer).life->has_news |= !peer->key;
   if (line.sequence == 0) return;
   if (peer->first_event == 0) peer->first_event = line.sequence;
   peer->first_event = std::min(peer->first_event, line.sequence);

@@ -36,8 +36,10 @@ class IdentityRun {
     }
     for (; line != trace_.lines.end(); ++line) take(*line);
     if (!trace_.lines.empty()) {
-      const std::int64_t end = trace_.lines.back().received + 3'000'000;
-      check(registry_.advance(instant(end)), end);
+      for (const std::int64_t wait : {3'000'000, 5'000'000}) {
+        const std::int64_t end = trace_.lines.back().received + wait;
+        check(registry_.advance(instant(end)), end);
+      }
     }
     return std::move(result_);
   }

@@ -62,6 +62,10 @@ struct InterfaceLife {
   std::vector<FirstRow> first_rows;
   std::size_t forgotten_dead = 0;  ///< Of peers older than the log.
   Stamp first_dump = never_before;
+  std::optional<DumpSpan> last_dump;  ///< That counted.
+  std::uint32_t rows = 0;             ///< In it.
+  bool has_news = false;              ///< Lines have told more since it was judged.
+  SteadyTime judged_at{};
 
   std::size_t dumps_with = 0;     ///< Drained dumps that have it.
   std::size_t dumps_without = 0;  ///< In a row, until now.

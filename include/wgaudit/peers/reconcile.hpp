@@ -54,4 +54,8 @@ struct Verdict {
 ///   holds, the older ids that lines name go to these rows, ascending, by the evidence of each.
 Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump);
 
+/// Judges the last dump that counted once more, with what lines have told since. Log that began
+/// late only: there, an id is older than the dump and named later.
+Verdict reconsider(InterfaceLife& life);
+
 }  // namespace wgaudit

@@ -112,7 +112,9 @@ class Registry {
   void judge_dumps(Stamp reached, Findings& findings);
   void judge(const PendingDump& dump, const DumpSpan& span, LogExtent extent, Findings& findings);
   void judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
-                  LogExtent extent, Findings& findings);
+                  Findings& findings);
+  void conclude(InterfaceLife& life, const Verdict& verdict, Stamp from, Findings& findings);
+  void reconsider_news(SteadyTime judged_before, Findings& findings);
   void meet_interfaces(const PendingDump& dump, const DumpSpan& span);
 
   void apply(const StampedLine& line, Findings& findings);
@@ -139,8 +141,10 @@ class Registry {
   std::deque<PendingDump> dumps_;
   std::list<InterfaceLife> lives_;
   std::unordered_map<PeerId, Located> located_;
+  SteadyTime now_;                      ///< Of the last advance.
   Stamp reached_ = never_before;        ///< Of the last line applied.
   Stamp debug_began_ = never_yet;       ///< First debug line of this module load.
+  bool has_load_ = false;               ///< Its line was seen.
   Stamp announced_load_ = never_yet;    ///< Received, and not applied yet.
   std::unordered_map<PeerId, Stamp> announced_deaths_;
   PeerId last_id_{};                    ///< Highest that was named.

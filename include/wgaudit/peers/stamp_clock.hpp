@@ -14,12 +14,11 @@ using Stamp = std::chrono::microseconds;
 /// is called in question. A stalled syslog daemon takes longer; that is noticed.
 inline constexpr Stamp longest_lag{1'100'000};
 
-/// Where on printk's clock a moment of ours lies. A line is received after it was stamped: no line
-/// is late by less than nothing, which bounds the offset between the clocks from above by the
-/// quickest line; and one that is late by more than longest_lag only comes out of a stall, which
-/// bounds it from below. With many lines seen and the quickest no longer improving, that one was
-/// prompt. Both bounds give way by 500 ppm, the most by which the kernel slews one clock against
-/// the other.
+/// Where on printk's clock a moment of ours lies. No line is received before it was stamped, so the
+/// quickest line bounds the offset between the clocks from above; and unless it came out of a stall
+/// it was not late by more than longest_lag, which bounds the offset from below. With many lines
+/// seen and none quicker for a while, it was prompt. Both bounds give way by 500 ppm, the most by
+/// which the kernel slews one clock against the other.
 class StampClock {
  public:
   void on_line(Stamp stamp, SteadyTime received);
@@ -32,24 +31,27 @@ class StampClock {
   Stamp surely_after(SteadyTime moment) const;
 
   /// When a line was printed, at the earliest.
-  SteadyTime earliest(Stamp stamp) const { return SteadyTime(stamp + low_); }
+  SteadyTime earliest(Stamp stamp) const { return SteadyTime(stamp + lowest(last_)); }
 
-  /// No bound holds for moments before this.
-  SteadyTime known_since() const { return known_since_; }
+  /// Lines that were stuck in front of the first that we saw come in one burst with it, and each is
+  /// less late than the one before. Until some come that keep pace, no bound holds.
+  bool is_trusted() const { return is_trusted_; }
 
  private:
-  void begin(Stamp offset, SteadyTime received);
-  void age(SteadyTime now);
-  void narrow(Stamp offset, SteadyTime received);
+  void begin(Stamp stamp, SteadyTime received);
+  Stamp drift(SteadyTime now) const;
+  Stamp highest(SteadyTime now) const { return quickest_ + drift(now); }
+  Stamp lowest(SteadyTime now) const;
 
   bool is_set_ = false;
-  Stamp high_{};            ///< Our clock minus printk's: at most.
-  Stamp low_{};             ///< At least.
-  SteadyTime aged_;         ///< Until when the bounds have given way.
-  SteadyTime lowered_;      ///< When high_ last fell by much.
-  SteadyTime known_since_;  ///< A stall before the first line would be invisible.
-  SteadyTime prompt_;       ///< When a line was last not late.
-  int samples_ = 0;         ///< Since high_ last fell by much.
+  bool is_trusted_ = false;
+  Stamp quickest_{};        ///< Our clock minus printk's, by the line that was quickest.
+  SteadyTime quickest_at_;  ///< When that was received.
+  SteadyTime lowered_;      ///< When it was last bettered by much.
+  Stamp lowered_stamp_{};   ///< Stamp of the line that did.
+  SteadyTime last_;         ///< When a line was last received.
+  int samples_ = 0;         ///< Since it was last bettered by much.
+  int stalled_ = 0;         ///< Lines in a row that were later than longest_lag.
 };
 
 }  // namespace wgaudit
