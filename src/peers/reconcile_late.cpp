@@ -104,16 +104,22 @@ void update_row(FirstRow& first, const DumpRow& row, const DumpSpan& dump) {
 /// By endpoint, the one row that shows it; two rows can.
 using ByEndpoint = std::unordered_map<std::size_t, std::uint32_t>;
 
-ByEndpoint update_rows(InterfaceLife& life, std::span<const DumpRow> rows,
-                       const std::vector<std::uint32_t>& at, const DumpSpan& dump) {
+ByEndpoint by_endpoint_of(InterfaceLife& life) {
   ByEndpoint by_endpoint;
-  by_endpoint.reserve(rows.size());
+  by_endpoint.reserve(life.first_rows.size());
+  for (std::uint32_t i = 0; i < life.first_rows.size(); ++i) {
+    FirstRow& row = life.first_rows[i];
+    if (row.gone != never_yet || row.last_without_endpoint == row.last_seen) continue;
+    const auto [other, is_only] = by_endpoint.emplace(row.endpoint, i);
+    if (!is_only) row.is_shared = life.first_rows[other->second].is_shared = true;
+  }
+  return by_endpoint;
+}
+
+void update_rows(InterfaceLife& life, std::span<const DumpRow> rows,
+                 const std::vector<std::uint32_t>& at, const DumpSpan& dump) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    FirstRow& first = life.first_rows[at[i]];
-    update_row(first, rows[i], dump);
-    if (!rows[i].has_endpoint) continue;
-    const auto [other, is_only] = by_endpoint.emplace(first.endpoint, at[i]);
-    if (!is_only) first.is_shared = life.first_rows[other->second].is_shared = true;
+    update_row(life.first_rows[at[i]], rows[i], dump);
   }
   std::size_t i = 0;
   for (std::uint32_t index = 0; index < life.first_rows.size(); ++index) {
@@ -123,19 +129,21 @@ ByEndpoint update_rows(InterfaceLife& life, std::span<const DumpRow> rows,
       life.first_rows[index].gone = dump.begin;
     }
   }
-  return by_endpoint;
 }
 
-/// The row whose endpoint the peer's lines showed before and behind a dump that has it, and no
-/// other row. Two moves there and back, each between a line and a dump, would be needed to mislead.
+/// The row that alone has shown the endpoint that the peer's lines showed on both sides of a dump:
+/// since before the first of these lines, or in a dump behind the last, too. To mislead, a peer would
+/// have to move there and back, unseen, between lines and dumps, twice.
 std::optional<std::uint32_t> row_by_endpoint(const InterfaceLife& life, const KernelPeer& peer,
                                              const ByEndpoint& by_endpoint, const DumpSpan& dump) {
   const EndpointSpan& span = peer.span;
-  if (!span.spans_dump || span.last >= dump.begin) return std::nullopt;
+  if (!span.spans_dump) return std::nullopt;
   const auto found = by_endpoint.find(span.hash);
   if (found == by_endpoint.end()) return std::nullopt;
   const FirstRow& row = life.first_rows[found->second];
-  if (row.is_shared || row.endpoint_since > span.dump) return std::nullopt;
+  const bool is_long = row.endpoint_since < span.first;
+  const bool is_around = row.endpoint_since <= span.dump && span.last < dump.begin;
+  if (row.is_shared || !(is_long || is_around)) return std::nullopt;
   return found->second;
 }
 
@@ -155,8 +163,8 @@ std::optional<Evidence> refusal(const KernelPeer& peer, const FirstRow& row, con
 }
 
 /// Narrows the places of all older ids. False: nothing is left for one.
-bool narrow(InterfaceLife& life, const std::vector<PeerEntry*>& older,
-            const ByEndpoint& by_endpoint, const DumpSpan& dump) {
+bool narrow(InterfaceLife& life, const std::vector<PeerEntry*>& older, const DumpSpan& dump) {
+  const ByEndpoint by_endpoint = by_endpoint_of(life);
   std::vector<Places> places;
   places.reserve(older.size());
   for (PeerEntry* const entry : older) {
@@ -249,8 +257,8 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
 
   Verdict verdict;
   prove_younger(split.younger, rows, proof_of(life, split), verdict);
-  const ByEndpoint by_endpoint = update_rows(life, old_rows, *at, dump);
-  if (!narrow(life, split.older, by_endpoint, dump)) {
+  update_rows(life, old_rows, *at, dump);
+  if (!narrow(life, split.older, dump)) {
     verdict.contradiction = ContradictionCause::no_assignment;
   }
   if (verdict.contradiction) return verdict;
@@ -263,7 +271,7 @@ Verdict reconsider(InterfaceLife& life) {
   if (!life.has_first_rows || !life.last_dump) return {};
   const Split split = split_ids(life, *life.last_dump);
   Verdict verdict;
-  if (!narrow(life, split.older, {}, *life.last_dump)) {
+  if (!narrow(life, split.older, *life.last_dump)) {
     verdict.contradiction = ContradictionCause::no_assignment;
     return verdict;
   }

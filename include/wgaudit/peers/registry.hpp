@@ -144,6 +144,7 @@ class Registry {
   SteadyTime now_;                      ///< Of the last advance.
   Stamp reached_ = never_before;        ///< Of the last line applied.
   Stamp debug_began_ = never_yet;       ///< First debug line of this module load.
+  bool has_changes_ = false;            ///< A line told of a peer or an interface coming or going.
   bool has_load_ = false;               ///< Its line was seen.
   Stamp announced_load_ = never_yet;    ///< Received, and not applied yet.
   std::unordered_map<PeerId, Stamp> announced_deaths_;
