@@ -117,7 +117,8 @@ int classify(const CommandLine& command_line) {
 int replay_trace(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
   const Classifier classifier(load_patterns(settings.patterns));
-  AuditorOptions options{settings.interval, settings.threshold, load_peer_names(settings.names)};
+  AuditorOptions options{
+      settings.interval, settings.threshold, load_peer_names(settings.names), {}};
   replay(command_line.files.front(), std::move(options), classifier, print_line);
   return EXIT_SUCCESS;
 }

@@ -9,9 +9,9 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 7> names = {
-    "more_rows_than_ids", "more_ids_than_rows", "other_key",       "no_assignment",
-    "unknown_row",        "line_out_of_order",  "created_not_seen"};
+constexpr std::array<std::string_view, 8> names = {
+    "more_rows_than_ids", "more_ids_than_rows", "other_key",        "no_assignment",
+    "unknown_row",        "line_out_of_order",  "created_not_seen", "module_loaded"};
 
 // `destroyed` was seen to lag by 50 s when 3,000 peers went at once.
 constexpr Stamp longest_excess = std::chrono::seconds(120);
@@ -44,8 +44,11 @@ Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, cons
   Verdict verdict;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto& [id, peer] = *live.peers[i];
-    const Proof proof{{Evidence::count, Evidence::order}, dump.finished, row_number(i),
-                      row_number(rows.size() - 1), row_number(live.peers.size() - 1)};
+    const Proof proof{{Evidence::count, Evidence::order},
+                      dump.finished,
+                      row_number(i),
+                      row_number(rows.size() - 1),
+                      row_number(live.peers.size() - 1)};
     if (!prove(id, peer, rows[i].public_key, proof, verdict)) return verdict;
   }
   return verdict;

@@ -54,7 +54,10 @@ void place_known_keys(InterfaceLife& life) {
 }
 
 Proof proof_of(const InterfaceLife& life, const Split& split) {
-  return {{}, life.last_dump->finished, 0, life.rows,
+  return {{},
+          life.last_dump->finished,
+          0,
+          life.rows,
           static_cast<std::uint32_t>(split.older.size() + split.younger.size())};
 }
 
@@ -132,8 +135,8 @@ void update_rows(InterfaceLife& life, std::span<const DumpRow> rows,
 }
 
 /// The row that alone has shown the endpoint that the peer's lines showed on both sides of a dump:
-/// since before the first of these lines, or in a dump behind the last, too. To mislead, a peer would
-/// have to move there and back, unseen, between lines and dumps, twice.
+/// since before the first of these lines, or in a dump behind the last, too. To mislead, a peer
+/// would have to move there and back, unseen, between lines and dumps, twice.
 std::optional<std::uint32_t> row_by_endpoint(const InterfaceLife& life, const KernelPeer& peer,
                                              const ByEndpoint& by_endpoint, const DumpSpan& dump) {
   const EndpointSpan& span = peer.span;
@@ -212,7 +215,8 @@ void prove_placed(InterfaceLife& life, const std::vector<PeerEntry*>& older, Pro
     if (!peer.places.is_one()) continue;
     const FirstRow& row = life.first_rows[peer.places.first];
     if (peer.dead < life.first_dump + longest_destroyed_lag && row.gone == never_yet) continue;
-    proof.evidence = peer.pruned_by == EvidenceSet{} ? EvidenceSet{Evidence::count} : peer.pruned_by;
+    proof.evidence =
+        peer.pruned_by == EvidenceSet{} ? EvidenceSet{Evidence::count} : peer.pruned_by;
     proof.row = row_number(peer.places.first);
     if (!prove(id, peer, row.key, proof, verdict)) return;
   }

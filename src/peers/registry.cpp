@@ -23,7 +23,7 @@ constexpr std::size_t max_waiting_rows = 65536;
 constexpr std::size_t max_lives = 4096;
 constexpr std::size_t max_peers = 1 << 20;
 
-constexpr seconds reconsider_after {1};
+constexpr seconds reconsider_after{1};
 
 constexpr std::size_t few_candidates = 4;
 
@@ -53,7 +53,10 @@ Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
   if (event.peer) identity = identify(event, *times.stamp);
   clock_.on_line(*times.stamp, times.received.steady);
   announce(event, *times.stamp);
-  has_changes_ |= is_structural(event.kind);
+  if (is_structural(event.kind)) {
+    has_changes_ = true;
+    changed_ = times.received.steady;
+  }
 
   StampedLine line;
   line.stamp = *times.stamp;
@@ -135,9 +138,8 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
   const auto& [life, peer] = found->second;
   const auto death = announced_deaths_.find(*event.peer);
   const Stamp dead = death == announced_deaths_.end() ? peer->dead : death->second;
-  const bool is_another =
-      stamp > dead || stamp < peer->born ||
-      (event.kind == EventKind::peer_created && stamp != peer->born);
+  const bool is_another = stamp > dead || stamp < peer->born ||
+                          (event.kind == EventKind::peer_created && stamp != peer->born);
   if (is_another) return identity;
   if (peer->key) {
     identity.state = IdentityState::proven;
@@ -208,9 +210,9 @@ void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const Du
                           Findings& findings) {
   const auto name = life.name_at(span.begin);
   if (!name || name != life.name_at(span.end)) return;
-  const auto found = std::find_if(
-      dump.interfaces.begin(), dump.interfaces.end(),
-      [&](const PendingInterface& interface) { return interface.name == *name; });
+  const auto found =
+      std::find_if(dump.interfaces.begin(), dump.interfaces.end(),
+                   [&](const PendingInterface& interface) { return interface.name == *name; });
   if (found == dump.interfaces.end()) return static_cast<void>(++life.dumps_without);
   life.dumps_without = 0;
   ++life.dumps_with;
@@ -241,9 +243,8 @@ void Registry::meet_interfaces(const PendingDump& dump, const DumpSpan& span) {
   for (const PendingInterface& interface : dump.interfaces) {
     const bool is_known = std::any_of(lives_.begin(), lives_.end(), [&](const InterfaceLife& life) {
       const bool lived = life.dead >= span.begin && life.born <= span.end;
-      return lived && std::any_of(life.names.begin(), life.names.end(), [&](const auto& name) {
-               return name.name == interface.name;
-             });
+      return lived && std::any_of(life.names.begin(), life.names.end(),
+                                  [&](const auto& name) { return name.name == interface.name; });
     });
     if (!is_known) new_life(interface.name, never_before);
   }
@@ -262,7 +263,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
   if (line.peer) return apply_peer_line(line, findings);
   if (line.kind == EventKind::module_loaded) {
     reconsider_news(SteadyTime::max(), findings);
-    return apply_load(line.stamp);
+    return apply_load(line.stamp, findings);
   }
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
   if (line.kind == EventKind::interface_created) return apply_created(line);
@@ -270,7 +271,13 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
 }
 
 /// Ids begin again. The log does not: debug may be off for the first peers.
-void Registry::apply_load(Stamp stamp) {
+void Registry::apply_load(Stamp stamp, Findings& findings) {
+  for (InterfaceLife& life : lives_) {
+    const bool has_keys = std::any_of(life.peers.begin(), life.peers.end(), [](const auto& entry) {
+      return entry.second.key && entry.second.dead == never_yet;
+    });
+    if (has_keys) begin_again(life, ContradictionCause::module_loaded, stamp, findings);
+  }
   lives_.clear();
   located_.clear();
   announced_deaths_.clear();
@@ -343,9 +350,10 @@ KernelPeer* Registry::meet(const StampedLine& line, Findings& findings) {
   auto named = live(line.interface);
   if (named.empty()) named.push_back(&new_life(line.interface, never_before));
   // A line that comes late, of a peer that is forgotten, or of an interface in another namespace.
-  named.erase(std::remove_if(named.begin(), named.end(),
-                             [&](const InterfaceLife* life) { return id <= life->last_foreign_id; }),
-              named.end());
+  named.erase(
+      std::remove_if(named.begin(), named.end(),
+                     [&](const InterfaceLife* life) { return id <= life->last_foreign_id; }),
+      named.end());
   if (named.empty() || located_.size() >= max_peers) return nullptr;
   if (named.size() > 1) {
     for (InterfaceLife* const life : named) life->is_ambiguous = true;
@@ -445,6 +453,14 @@ void Registry::begin_again(InterfaceLife& life, ContradictionCause cause, Stamp 
   life.log_began = from;
   life.excess_since = never_yet;
   if (++life.contradictions >= max_contradictions) life.is_ambiguous = true;
+  // What was to be told as proven only now is not told.
+  std::erase_if(findings.settlements, [&](const Settlement& settlement) {
+    const auto peer = life.peers.find(settlement.id);
+    if (peer == life.peers.end()) return false;
+    if (settlement.events) peer->second.first_event = settlement.events->first;
+    if (settlement.events) peer->second.last_event = settlement.events->last;
+    return true;
+  });
   findings.contradictions.push_back(std::move(contradiction));
 }
 
@@ -482,6 +498,16 @@ void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKe
   peer.key = key;
   peer.proof.evidence = {Evidence::restored};
   last_id_ = std::max(last_id_, id);
+}
+
+Registry::Bindings Registry::bindings() const {
+  Bindings bindings;
+  for (const InterfaceLife& life : lives_) {
+    for (const auto& [id, peer] : life.peers) {
+      if (peer.key && peer.dead == never_yet) bindings[{life.name(), *peer.key}] = id;
+    }
+  }
+  return bindings;
 }
 
 }  // namespace wgaudit

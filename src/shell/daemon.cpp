@@ -79,7 +79,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
     : settings_(std::move(settings)),
       lock_(lock_journal(settings_.journal)),
       now_(read_clocks()),
-      auditor_({settings_.interval, settings_.threshold, std::move(names)}, classifier, now_),
+      auditor_({settings_.interval, settings_.threshold, std::move(names), this_machine().boot_id},
+               classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
@@ -183,6 +184,7 @@ void Daemon::begin_datagrams() {
 }
 
 void Daemon::deliver() {
+  auditor_.on_time(now_, records_);
   for (const Record& record : records_) {
     if (settings_.debug) write_daemon_log(record.message);
     if (is_module_load(record)) {

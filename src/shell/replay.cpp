@@ -72,9 +72,19 @@ class Replay {
       : auditor_(std::move(options), classifier, instant(start)), write_(write) {}
 
   void on_datagram(const Datagram& datagram) {
+    now_ = datagram.time;
     auditor_.on_datagram(datagram.bytes, instant(datagram.time), records_);
+    auditor_.on_time(instant(datagram.time), records_);
     deliver();
   }
+
+  /// Between datagrams and dumps the clock ticks, as the daemon's does.
+  void on_time(std::int64_t time) {
+    auditor_.on_time(instant(time), records_);
+    deliver();
+  }
+
+  std::int64_t now() const { return now_; }
 
   bool wants_dump(std::int64_t time) const {
     const Instant now = instant(time);
@@ -105,6 +115,7 @@ class Replay {
 
   Auditor auditor_;
   Records records_;
+  std::int64_t now_ = 0;  ///< Of the last datagram.
   const Observer observer_{"trace", {}};
   const std::function<void(const std::string&)>& write_;
 };
@@ -131,6 +142,7 @@ void replay(const std::filesystem::path& trace, AuditorOptions options,
     play.on_dump(dump);
   }
   play_datagrams(INT64_MAX);
+  for (const std::int64_t wait : {2'000'000, 4'000'000}) play.on_time(play.now() + wait);
 }
 
 }  // namespace wgaudit

@@ -17,7 +17,7 @@ struct IdentityResult {
   std::set<LoadedId> proven;  ///< Of these.
   std::vector<std::string> wrong;
   std::map<std::string, int> contradictions;
-  std::map<LoadedId, std::int64_t> first_named;   ///< Received, µs since 1970.
+  std::map<LoadedId, std::int64_t> first_named;  ///< Received, µs since 1970.
   std::map<LoadedId, std::int64_t> first_proven;
   std::set<std::uint64_t> own_lines, at_once, later;  ///< Events of own ids.
 };
@@ -76,9 +76,10 @@ class IdentityRun {
       if (!settlement.events) continue;
       const LoadedId id{loads_.at(settlement.events->first - 1), settlement.id};
       std::string how;
-      for (const Evidence evidence : settlement.evidence) how += fmt::format("+{}", to_text(evidence));
-      const bool is_own = trace_.own.contains({settlement.interface, settlement.id}) ||
-                          result_.named.contains(id);
+      for (const Evidence evidence : settlement.evidence)
+        how += fmt::format("+{}", to_text(evidence));
+      const bool is_own =
+          trace_.own.contains({settlement.interface, settlement.id}) || result_.named.contains(id);
       compare(id, settlement.public_key, how, is_own, time);
       settle(*settlement.events, id);
     }

@@ -33,7 +33,12 @@ inline constexpr std::array<Mutation, 12> mutations = {{
     {.name = "swap", .swap = true},
     {.name = "late+reorder+sparse", .late = true, .reorder = true, .sparse = true},
     {.name = "late+drop+lag+sparse", .late = true, .drop = true, .lag = true, .sparse = true},
-    {.name = "all", .late = true, .drop = true, .lag = true, .reorder = true, .sparse = true,
+    {.name = "all",
+     .late = true,
+     .drop = true,
+     .lag = true,
+     .reorder = true,
+     .sparse = true,
      .swap = true},
 }};
 
@@ -121,9 +126,8 @@ inline void delay_in_bursts(IdentityTrace& trace, Random& random) {
 }
 
 inline void sort_by_reception(std::vector<TraceLine>& lines) {
-  std::stable_sort(lines.begin(), lines.end(), [](const TraceLine& a, const TraceLine& b) {
-    return a.received < b.received;
-  });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const TraceLine& a, const TraceLine& b) { return a.received < b.received; });
 }
 
 inline void reorder_and_repeat(IdentityTrace& trace, Random& random) {

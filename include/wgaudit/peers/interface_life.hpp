@@ -29,14 +29,14 @@ enum class LogExtent : std::uint8_t {
 /// A row that an interface had when its log began, and what dumps have shown of it since.
 struct FirstRow {
   PublicKey key;
-  Stamp last_seen = never_before;  ///< Beginning of the last dump that has it.
-  Stamp gone = never_yet;          ///< Beginning of the first dump that has it no more.
-  Stamp first_endpoint = never_yet;             ///< End of the first dump with an endpoint.
-  Stamp last_without_endpoint = never_before;   ///< Beginning of the last dump without.
+  Stamp last_seen = never_before;              ///< Beginning of the last dump that has it.
+  Stamp gone = never_yet;                      ///< Beginning of the first dump that has it no more.
+  Stamp first_endpoint = never_yet;            ///< End of the first dump with an endpoint.
+  Stamp last_without_endpoint = never_before;  ///< Beginning of the last dump without.
   std::chrono::sys_seconds handshake{};
-  std::size_t endpoint = 0;        ///< Hash.
+  std::size_t endpoint = 0;          ///< Hash.
   Stamp endpoint_since = never_yet;  ///< End of the first dump that has shown only this one since.
-  bool is_shared = false;          ///< Another row has shown it meanwhile.
+  bool is_shared = false;            ///< Another row has shown it meanwhile.
 };
 
 /// One life of an interface, from its creation to its end, under all its names: the peer ids that
@@ -51,7 +51,7 @@ struct InterfaceLife {
   LogExtent extent = LogExtent::late;
   Stamp born = never_before;
   Stamp dead = never_yet;
-  Stamp log_began{};       ///< Late: dumps before this do not count.
+  Stamp log_began{};          ///< Late: dumps before this do not count.
   bool is_ambiguous = false;  ///< Another one of the same name lived at the same time.
   PeerId last_foreign_id{};   ///< Given out before this interface was created: not in it.
   std::vector<Name> names;
@@ -67,8 +67,8 @@ struct InterfaceLife {
   bool has_news = false;              ///< Lines have told more since it was judged.
   SteadyTime judged_at{};
 
-  std::size_t dumps_with = 0;     ///< Drained dumps that have it.
-  std::size_t dumps_without = 0;  ///< In a row, until now.
+  std::size_t dumps_with = 0;      ///< Drained dumps that have it.
+  std::size_t dumps_without = 0;   ///< In a row, until now.
   Stamp excess_since = never_yet;  ///< More live ids than rows; never_yet: not so.
 
   std::size_t contradictions = 0;  ///< Since it was last explained.

@@ -28,17 +28,17 @@ struct EndpointSpan {
   std::size_t hash = 0;
   Stamp first = never_yet;
   Stamp last = never_before;
-  Stamp dump = never_yet;    ///< One behind `first`.
+  Stamp dump = never_yet;   ///< One behind `first`.
   bool spans_dump = false;  ///< `last` is behind it: the endpoint was the same on both sides.
 };
 
 /// What an identity was concluded from, for people to ask.
 struct Proof {
   EvidenceSet evidence;
-  UtcTime dump;            ///< When the dump was complete.
-  std::uint32_t row = 0;   ///< Of the interface, from 1.
+  UtcTime dump;           ///< When the dump was complete.
+  std::uint32_t row = 0;  ///< Of the interface, from 1.
   std::uint32_t rows = 0;
-  std::uint32_t ids = 0;   ///< Known live ids of the interface then.
+  std::uint32_t ids = 0;  ///< Known live ids of the interface then.
 };
 
 /// One peer object of the kernel, as its lines tell of it.
@@ -50,9 +50,9 @@ struct KernelPeer {
   HandshakeBound at_least;
   HandshakeBound at_most;
   EndpointSpan span;
-  Places places;              ///< In the rows that the interface had when its log began.
+  Places places;  ///< In the rows that the interface had when its log began.
   bool has_places = false;
-  EvidenceSet pruned_by;      ///< What has narrowed `places`.
+  EvidenceSet pruned_by;  ///< What has narrowed `places`.
   std::optional<PublicKey> key;
   Proof proof;
   std::uint64_t first_event = 0;  ///< Sequence numbers of its events that await an identity.

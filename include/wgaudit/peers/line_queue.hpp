@@ -15,7 +15,7 @@ namespace wgaudit {
 struct StampedLine {
   Stamp stamp{};
   Instant received;
-  std::uint64_t sequence = 0;  ///< Of its record in the events file.
+  std::uint64_t sequence = 0;     ///< Of its record in the events file.
   std::optional<EventKind> kind;  ///< Absent: another subsystem's line, good for its stamp only.
   InterfaceName interface;
   InterfaceName previous_interface;

@@ -14,13 +14,14 @@ namespace wgaudit {
 
 /// Why what was proven does not hold.
 enum class ContradictionCause : std::uint8_t {
-  more_rows_than_ids,   ///< A `created` was lost.
-  more_ids_than_rows,   ///< A `destroyed` was lost, or is later than any seen.
-  other_key,            ///< Order or count gives a proven id another key.
-  no_assignment,        ///< No row is left for an id.
-  unknown_row,          ///< A row that was not there when the log began, and that nobody created.
-  line_out_of_order,    ///< A line came too late to be put in order.
-  created_not_seen,     ///< An id is younger than the log and was never created.
+  more_rows_than_ids,  ///< A `created` was lost.
+  more_ids_than_rows,  ///< A `destroyed` was lost, or is later than any seen.
+  other_key,           ///< Order or count gives a proven id another key.
+  no_assignment,       ///< No row is left for an id.
+  unknown_row,         ///< A row that was not there when the log began, and that nobody created.
+  line_out_of_order,   ///< A line came too late to be put in order.
+  created_not_seen,    ///< An id is younger than the log and was never created.
+  module_loaded,       ///< Ids begin again, and their interfaces were not seen to go.
 };
 
 std::string_view to_text(ContradictionCause cause);
@@ -46,7 +47,8 @@ struct Verdict {
 /// The interface had one name while the dump was taken, and no other had that name. Linear in ids
 /// and rows.
 ///
-/// - The log is whole: `created` is printed under the lock that a dump needs, `destroyed` only after
+/// - The log is whole: `created` is printed under the lock that a dump needs, `destroyed` only
+/// after
 ///   the peer has left the list (facts of drivers/net/wireguard/peer.c). So the live ids include
 ///   the rows, and equal numbers are an exact map.
 /// - The log began late: ids created since are the last rows. What precedes them are the rows that

@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "wgaudit/peers/identity.hpp"
@@ -76,18 +77,24 @@ class Registry {
   /// Whether advance will have something to do later without another line.
   bool is_waiting() const { return queue_.size() != 0; }
 
+  /// When a dump would be good evidence: none of the changes that lines told of can fall into it.
+  /// In the past: one was taken since, or nothing changed.
+  SteadyTime calm_from() const { return changed_ + calm; }
+
   /// What was proven in an earlier run, since the same boot and module load. The first dump that
   /// counts is its test.
   void restore(const InterfaceName& interface, PeerId id, const PublicKey& key);
 
-  /// The ids that are proven, for a snapshot.
-  std::vector<std::pair<InterfaceName, std::pair<PeerId, PublicKey>>> bindings() const;
-  std::optional<PeerId> id_of(const InterfaceName& interface, const PublicKey& key) const;
+  /// The live ids that are proven, by interface and key.
+  using Bindings = std::map<std::pair<InterfaceName, PublicKey>, PeerId>;
+  Bindings bindings() const;
 
   /// What is known of an id, in words, one line each; empty where it is not known.
   std::vector<std::string> explain(PeerId id) const;
 
  private:
+  static constexpr Stamp calm = longest_lag + std::chrono::milliseconds(200);
+
   struct PendingInterface {
     InterfaceName name;
     std::vector<DumpRow> rows;
@@ -118,7 +125,7 @@ class Registry {
   void meet_interfaces(const PendingDump& dump, const DumpSpan& span);
 
   void apply(const StampedLine& line, Findings& findings);
-  void apply_load(Stamp stamp);
+  void apply_load(Stamp stamp, Findings& findings);
   void apply_rename(const StampedLine& line);
   void apply_created(const StampedLine& line);
   void apply_destroyed(const StampedLine& line);
@@ -141,14 +148,15 @@ class Registry {
   std::deque<PendingDump> dumps_;
   std::list<InterfaceLife> lives_;
   std::unordered_map<PeerId, Located> located_;
-  SteadyTime now_;                      ///< Of the last advance.
-  Stamp reached_ = never_before;        ///< Of the last line applied.
-  Stamp debug_began_ = never_yet;       ///< First debug line of this module load.
-  bool has_changes_ = false;            ///< A line told of a peer or an interface coming or going.
-  bool has_load_ = false;               ///< Its line was seen.
-  Stamp announced_load_ = never_yet;    ///< Received, and not applied yet.
+  SteadyTime now_;                    ///< Of the last advance.
+  Stamp reached_ = never_before;      ///< Of the last line applied.
+  Stamp debug_began_ = never_yet;     ///< First debug line of this module load.
+  SteadyTime changed_;                ///< When the last line about a change was received.
+  bool has_changes_ = false;          ///< A line told of a peer or an interface coming or going.
+  bool has_load_ = false;             ///< Its line was seen.
+  Stamp announced_load_ = never_yet;  ///< Received, and not applied yet.
   std::unordered_map<PeerId, Stamp> announced_deaths_;
-  PeerId last_id_{};                    ///< Highest that was named.
+  PeerId last_id_{};                     ///< Highest that was named.
   std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
 };
 
