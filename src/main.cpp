@@ -119,7 +119,12 @@ int replay_trace(const CommandLine& command_line) {
   const Classifier classifier(load_patterns(settings.patterns));
   AuditorOptions options{
       settings.interval, settings.threshold, load_peer_names(settings.names), {}};
-  replay(command_line.files.front(), std::move(options), classifier, print_line);
+  const std::filesystem::path& trace = command_line.files.front();
+  if (command_line.explain) {
+    explain_replay(trace, std::move(options), classifier, *command_line.explain, print_line);
+  } else {
+    replay(trace, std::move(options), classifier, print_line);
+  }
   return EXIT_SUCCESS;
 }
 

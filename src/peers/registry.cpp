@@ -136,8 +136,11 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
     return identity;
   }
   const auto& [life, peer] = found->second;
-  const auto death = announced_deaths_.find(*event.peer);
-  const Stamp dead = death == announced_deaths_.end() ? peer->dead : death->second;
+  Stamp dead = peer->dead;
+  if (!announced_deaths_.empty()) {
+    const auto death = announced_deaths_.find(*event.peer);
+    if (death != announced_deaths_.end()) dead = death->second;
+  }
   const bool is_another = stamp > dead || stamp < peer->born ||
                           (event.kind == EventKind::peer_created && stamp != peer->born);
   if (is_another) return identity;
@@ -322,30 +325,30 @@ void Registry::apply_destroyed(const StampedLine& line) {
 }
 
 void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
-  KernelPeer* const peer = locate(line, findings);
+  const auto located = locate(line, findings);
   last_id_ = std::max(last_id_, *line.peer);
-  if (peer == nullptr) return;
+  if (!located) return;
+  const auto& [life, peer] = *located;
   note(*peer, line);
-  located_.at(*line.peer).life->has_news |= !peer->key;
+  life->has_news |= !peer->key;
+  life->last_line = std::max(life->last_line, line.stamp);
   if (line.sequence == 0) return;
   if (peer->first_event == 0) peer->first_event = line.sequence;
   peer->first_event = std::min(peer->first_event, line.sequence);
   peer->last_event = std::max(peer->last_event, line.sequence);
-  InterfaceLife& life = *located_.at(*line.peer).life;
-  life.last_line = std::max(life.last_line, line.stamp);
-  if (peer->key) settle(life, *line.peer, findings);
+  if (peer->key) settle(*life, *line.peer, findings);
 }
 
-KernelPeer* Registry::locate(const StampedLine& line, Findings& findings) {
+std::optional<Registry::Located> Registry::locate(const StampedLine& line, Findings& findings) {
   const auto found = located_.find(*line.peer);
   if (found == located_.end()) return meet(line, findings);
   InterfaceLife& life = *found->second.life;
   if (life.is_live() && life.name() != line.interface) follow_move(life, line);
-  return found->second.peer;
+  return found->second;
 }
 
 /// An id that no line has named yet.
-KernelPeer* Registry::meet(const StampedLine& line, Findings& findings) {
+std::optional<Registry::Located> Registry::meet(const StampedLine& line, Findings& findings) {
   const PeerId id = *line.peer;
   auto named = live(line.interface);
   if (named.empty()) named.push_back(&new_life(line.interface, never_before));
@@ -354,15 +357,15 @@ KernelPeer* Registry::meet(const StampedLine& line, Findings& findings) {
       std::remove_if(named.begin(), named.end(),
                      [&](const InterfaceLife* life) { return id <= life->last_foreign_id; }),
       named.end());
-  if (named.empty() || located_.size() >= max_peers) return nullptr;
+  if (named.empty() || located_.size() >= max_peers) return std::nullopt;
   if (named.size() > 1) {
     for (InterfaceLife* const life : named) life->is_ambiguous = true;
   }
   InterfaceLife& life = *named.back();
-  KernelPeer& peer = new_peer(life, id);
+  const Located located = new_peer(life, id);
   if (line.kind == EventKind::peer_created) {
     if (!first_created_) first_created_ = id;
-    return &peer;
+    return located;
   }
   const bool was_created_unseen =
       life.extent == LogExtent::whole || (first_created_ && id > *first_created_);
@@ -370,7 +373,7 @@ KernelPeer* Registry::meet(const StampedLine& line, Findings& findings) {
     first_created_.reset();
     begin_again(life, ContradictionCause::created_not_seen, line.stamp, findings);
   }
-  return &peer;
+  return located;
 }
 
 /// The id has one interface for life: that one was moved to a namespace under another name, which
@@ -425,10 +428,11 @@ InterfaceLife& Registry::new_life(const InterfaceName& name, Stamp born) {
   return life;
 }
 
-KernelPeer& Registry::new_peer(InterfaceLife& life, PeerId id) {
+Registry::Located Registry::new_peer(InterfaceLife& life, PeerId id) {
   KernelPeer& peer = life.peers[id];
-  located_.insert_or_assign(id, Located{&life, &peer});
-  return peer;
+  const Located located{&life, &peer};
+  located_.insert_or_assign(id, located);
+  return located;
 }
 
 void Registry::drop_life(const InterfaceLife* life) {
@@ -494,7 +498,7 @@ void Registry::forget(Stamp before) {
 void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKey& key) {
   auto named = live(interface);
   InterfaceLife& life = named.empty() ? new_life(interface, never_before) : *named.front();
-  KernelPeer& peer = new_peer(life, id);
+  KernelPeer& peer = *new_peer(life, id).peer;
   peer.key = key;
   peer.proof.evidence = {Evidence::restored};
   last_id_ = std::max(last_id_, id);

@@ -130,14 +130,14 @@ class Registry {
   void apply_created(const StampedLine& line);
   void apply_destroyed(const StampedLine& line);
   void apply_peer_line(const StampedLine& line, Findings& findings);
-  KernelPeer* locate(const StampedLine& line, Findings& findings);
-  KernelPeer* meet(const StampedLine& line, Findings& findings);
+  std::optional<Located> locate(const StampedLine& line, Findings& findings);
+  std::optional<Located> meet(const StampedLine& line, Findings& findings);
   void follow_move(InterfaceLife& life, const StampedLine& line);
   void note(KernelPeer& peer, const StampedLine& line) const;
 
   std::vector<InterfaceLife*> live(const InterfaceName& name);
   InterfaceLife& new_life(const InterfaceName& name, Stamp born);
-  KernelPeer& new_peer(InterfaceLife& life, PeerId id);
+  Located new_peer(InterfaceLife& life, PeerId id);
   void drop_life(const InterfaceLife* life);
   void begin_again(InterfaceLife& life, ContradictionCause cause, Stamp from, Findings& findings);
   void settle(InterfaceLife& life, PeerId id, Findings& findings);
