@@ -38,7 +38,7 @@ struct CommandLine {
   std::vector<std::string> files;               ///< For replay: the one trace.
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
-  std::string text;  ///< For help and version: what to print.
+  std::string text;               ///< For help and version: what to print.
 };
 
 /// Throws SetupError with exit code 64: one line with the cure.
