@@ -48,7 +48,6 @@ struct KernelPeer {
   Stamp first_endpoint = never_yet;
   Stamp last_without_endpoint = never_before;
   HandshakeBound at_least;
-  HandshakeBound at_most;
   EndpointSpan span;
   Places places;  ///< In the rows that the interface had when its log began.
   bool has_places = false;
