@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "identity_records.hpp"
 #include "line_notes.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/syslog/log_line.hpp"
@@ -75,6 +76,7 @@ Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant s
 void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
   continue_from(Stream::journal, record.sequence, record.created);
+  restore_identity(record);
   if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
   auto& peers = restored_[record.interface];
   if (record.is(Action::peer_removed)) {
@@ -90,12 +92,33 @@ void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
   if (created && (!last_recorded_ || *created > *last_recorded_)) last_recorded_ = created;
 }
 
+/// A binding dies with its boot, its peer and its interface.
+void Auditor::restore_identity(const Record& record) {
+  if (record.boot_id.empty() || record.boot_id != options_.boot_id) return;
+  if (record.contradiction) {
+    std::erase_if(restored_ids_, [&](const auto& binding) {
+      const auto& ids = record.contradiction->ids;
+      return std::find(ids.begin(), ids.end(), binding.second) != ids.end();
+    });
+  }
+  if (!record.peer || !record.peer->public_key) return;
+  const std::pair place{record.interface, *record.peer->public_key};
+  if (record.is(Action::peer_removed)) {
+    restored_ids_.erase(place);
+  } else if (record.peer->id) {
+    restored_ids_[place] = *record.peer->id;
+  }
+}
+
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   for (auto& [interface, peers] : std::exchange(restored_, {})) {
     for (auto& [key, peer] : peers) {
       if (peer.session) peer.session->began_steady = now.steady - (now.utc - peer.session->began);
       roster_.restore(interface, std::move(peer));
     }
+  }
+  for (const auto& [place, id] : std::exchange(restored_ids_, {})) {
+    registry_.restore(place.first, id, place.second);
   }
   Record record = journal_record(Action::monitor_started, now.utc, now);
   record.message = fmt::format("monitor started, version {}", facts.version);
@@ -142,7 +165,10 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
     if (frame.program == "kernel") return static_cast<void>(++counters_.ignored);
   }
   auto event = classifier_.classify({frame.program, line->severity, line->text});
-  if (!event) return static_cast<void>(++counters_.ignored);
+  if (!event) {
+    registry_.on_other_line({line->stamp, times.now, 0});
+    return static_cast<void>(++counters_.ignored);
+  }
   on_event(*std::move(event), *line, times, records);
 }
 
@@ -151,15 +177,14 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   ++counters_.recorded;
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
   schedule_.on_line(event, times.now);
-  registry_.on_line(event, line.stamp, times.now.utc);
   witnesses_.on_line(event, times.now.utc);
-  const Identity identity =
-      event.peer ? registry_.identify(event.interface, *event.peer) : Identity{};
+  const std::uint64_t sequence = ++events_sequence_;
+  Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   on_peer_line(event, identity, times.now);
   attempts_.on_line(event, line.repeated, identity, times.now);
 
   Record record;
-  record.sequence = ++events_sequence_;
+  record.sequence = sequence;
   record.timestamp = times.happened;
   record.created = times.now.utc;
   record.action = event.kind;
@@ -167,12 +192,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.endpoint = event.endpoint;
   record.stamp = line.stamp;
   record.repeated = line.repeated;
-  if (event.peer) {
-    record.peer = PeerFacts{};
-    record.peer->id = event.peer;
-    record.peer->identity = identity.state;
-    record.peer->public_key = identity.public_key;
-  }
+  if (event.peer) record.peer = facts_of(event, std::move(identity));
   record.message = words_for(event);
   record.line = std::move(event);
   records.push_back(std::move(record));
@@ -185,6 +205,16 @@ void Auditor::on_peer_line(const KernelEvent& event, const Identity& identity, I
   if (notes != nullptr) note_line(event, now.utc, *notes);
 }
 
+PeerFacts Auditor::facts_of(const KernelEvent& event, Identity identity) const {
+  PeerFacts facts;
+  facts.id = event.peer;
+  facts.identity = identity.state;
+  facts.public_key = identity.public_key;
+  facts.candidates = std::move(identity.candidates);
+  if (facts.public_key) facts.name = name_of(*facts.public_key);
+  return facts;
+}
+
 void Auditor::reject(std::string_view reason) {
   ++counters_.rejected[reason];
 }
@@ -195,7 +225,6 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   end_failures(times.finished, records);
   note_unreadable(unreadable, times.finished, records);
   last_dump_ = times.finished.utc;
-  registry_.on_dump(dump, times.started.utc, times.finished.utc);
   const RosterChanges changes = roster_.on_dump(dump, unreadable, times.started, times.finished);
   for (const ConfigChange& change : changes.config) record_config(change, times.finished, records);
   for (const PeerChange& change : changes.peers) record_change(change, times.finished, records);
@@ -207,7 +236,26 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
     on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, times.finished, records);
   }
   schedule_.on_dump(dump, times.started, times.finished);
+  registry_.on_dump(dump, times.started, times.finished);
+  if (times.started.steady < registry_.calm_from()) {
+    schedule_.ask(times.finished,
+                  std::chrono::ceil<milliseconds>(registry_.calm_from() - times.finished.steady));
+  }
+  on_time(times.finished, records);
   if (roster_.is_in_doubt()) schedule_.ask(times.finished, confirm_delay);
+}
+
+void Auditor::on_time(Instant now, Records& records) {
+  const Findings findings = registry_.advance(now);
+  for (const Contradiction& contradiction : findings.contradictions) {
+    records.push_back(journal_record(Action::identity_contradicted, now.utc, now));
+    describe(contradiction, records.back());
+  }
+  for (const Settlement& settlement : findings.settlements) {
+    const PublicKey& key = settlement.public_key;
+    records.push_back(journal_record(Action::peer_identified, now.utc, now));
+    describe(settlement, name_of(key), label_of(key), records.back());
+  }
 }
 
 void Auditor::on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
@@ -265,10 +313,15 @@ void Auditor::record_rejections(Instant now, Records& records) {
 }
 
 void Auditor::snapshot(Instant now, Records& records) {
+  const Registry::Bindings bindings = registry_.bindings();
   roster_.visit_peers([&](const InterfaceName& interface, const PeerState& peer) {
     Record record = journal_record(Action::snapshot, now.utc, now);
     record.interface = interface;
     record.peer = facts_of(peer);
+    if (const auto id = bindings.find({interface, peer.row.public_key}); id != bindings.end()) {
+      record.peer->id = id->second;
+      record.peer->identity = IdentityState::proven;
+    }
     record.endpoint = peer.row.endpoint;
     if (peer.presence == Presence::online) {
       record.session = session_id(interface, peer.row.public_key, peer.since);
@@ -349,17 +402,15 @@ void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now,
     record.interface = source.interface;
     record.endpoint = source.endpoint;
     record.witness = witness_of(source.cause);
-    std::string label;
     if (source.peer) {
-      const Identity identity = registry_.identify(source.interface, *source.peer);
+      // Attempts are told later than their lines, when the id may be another peer's already: whose
+      // it was is what the events of these lines, or the peer_identified that settles them, say.
       record.peer = PeerFacts{};
       record.peer->id = source.peer;
-      record.peer->identity = identity.state;
-      record.peer->public_key = identity.public_key;
-      if (identity.public_key) label = label_of(*identity.public_key);
+      record.peer->identity = IdentityState::unresolved;
     }
     record.attempts = attempt.facts;
-    record.message = words_for(attempt, label);
+    record.message = words_for(attempt);
     records.push_back(std::move(record));
   }
 }
@@ -375,10 +426,9 @@ Record Auditor::journal_record(Action action, UtcTime when, Instant now) {
 
 PeerFacts Auditor::facts_of(const PeerState& peer) const {
   const DumpPeer& row = peer.row;
-  const auto name = options_.names.find(row.public_key);
   PeerFacts facts;
   facts.public_key = row.public_key;
-  if (name != options_.names.end()) facts.name = name->second;
+  facts.name = name_of(row.public_key);
   facts.presence = peer.presence;
   facts.since = peer.since;
   facts.allowed_ips = row.allowed_ips;
@@ -389,9 +439,14 @@ PeerFacts Auditor::facts_of(const PeerState& peer) const {
   return facts;
 }
 
-std::string Auditor::label_of(const PublicKey& key) const {
+std::string Auditor::name_of(const PublicKey& key) const {
   const auto name = options_.names.find(key);
-  return name != options_.names.end() ? name->second : short_key(key);
+  return name != options_.names.end() ? name->second : std::string();
+}
+
+std::string Auditor::label_of(const PublicKey& key) const {
+  const std::string name = name_of(key);
+  return name.empty() ? short_key(key) : name;
 }
 
 }  // namespace wgaudit

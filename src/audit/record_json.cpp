@@ -88,6 +88,8 @@ Json peer_json(const PeerFacts& facts) {
   if (facts.public_key) peer["public_key"] = to_text(*facts.public_key);
   if (!facts.name.empty()) peer["name"] = facts.name;
   if (facts.identity) peer["identity"] = to_text(*facts.identity);
+  for (const PublicKey& key : facts.candidates) peer["candidates"].push_back(to_text(key));
+  for (const Evidence one : facts.evidence) peer["evidence"].push_back(to_text(one));
   if (facts.presence) peer["presence"] = to_text(*facts.presence);
   if (facts.since) peer["since"] = to_rfc3339(*facts.since);
   if (!facts.allowed_ips.empty()) peer["allowed_ips"] = split_list(facts.allowed_ips);
@@ -157,6 +159,13 @@ Json wireguard_json(const Record& record) {
   if (record.accounts) wireguard["session_summary"] = session_json(*record.accounts);
   if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
   if (record.change) wireguard["change"] = change_json(*record.change);
+  if (record.events) {
+    wireguard["events"] = {{"first", record.events->first}, {"last", record.events->last}};
+  }
+  if (record.contradiction) {
+    wireguard["contradiction"] = {{"cause", to_text(record.contradiction->cause)},
+                                  {"ids", record.contradiction->ids}};
+  }
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
   return wireguard;
@@ -183,6 +192,19 @@ PeerFacts read_peer(const Json& json) {
     facts.identity = required(parse_identity_state(json.at("identity").get<std::string>()),
                               "an identity is unknown");
   }
+  if (json.contains("candidates")) {
+    for (const auto& key : json.at("candidates")) {
+      facts.candidates.push_back(
+          required(parse_public_key(key.get<std::string>()), "a public key is malformed"));
+    }
+  }
+  if (json.contains("evidence")) {
+    for (const auto& one : json.at("evidence")) {
+      // A later version may know more kinds.
+      const auto evidence = parse_evidence(one.get<std::string>());
+      if (evidence) facts.evidence.push_back(*evidence);
+    }
+  }
   if (json.contains("presence")) {
     facts.presence =
         required(parse_presence(json.at("presence").get<std::string>()), "a presence is unknown");
@@ -199,6 +221,14 @@ PeerFacts read_peer(const Json& json) {
   if (json.contains("persistent_keepalive_seconds")) {
     facts.persistent_keepalive = seconds(json.at("persistent_keepalive_seconds").get<int>());
   }
+  return facts;
+}
+
+ContradictionFacts read_contradiction(const Json& json) {
+  ContradictionFacts facts;
+  facts.cause = required(parse_contradiction_cause(json.at("cause").get<std::string>()),
+                         "a contradiction's cause is unknown");
+  for (const auto& id : json.at("ids")) facts.ids.push_back(PeerId{id.get<std::uint64_t>()});
   return facts;
 }
 
@@ -287,6 +317,14 @@ void read_wireguard(const Json& wireguard, Record& record) {
   }
   if (wireguard.contains("attempts")) record.attempts = read_attempts(wireguard.at("attempts"));
   if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
+  if (wireguard.contains("events")) {
+    const Json& events = wireguard.at("events");
+    record.events =
+        EventRange{events.at("first").get<std::uint64_t>(), events.at("last").get<std::uint64_t>()};
+  }
+  if (wireguard.contains("contradiction")) {
+    record.contradiction = read_contradiction(wireguard.at("contradiction"));
+  }
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
 }
@@ -305,6 +343,7 @@ Record read_record(const Json& json) {
   read_wireguard(json.at("wireguard"), record);
   read_span(event, record);
   read_text(json, "message", record.message);
+  if (json.contains("observer")) read_text(json.at("observer"), "boot_id", record.boot_id);
   return record;
 }
 

@@ -104,8 +104,9 @@ std::vector<Flag> own_flags(Command command) {
               {"--kind", "KIND", "only this kind of record, such as peer_online"},
               {"--since", "TIME", "begin here: RFC 3339, or so long ago: 90s 15m 2h 1d"},
               {"--json", "", "whole records, one a line"}};
-    case Command::classify:
     case Command::replay:
+      return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
+    case Command::classify:
     case Command::names:
     case Command::help:
     case Command::version:
@@ -233,6 +234,11 @@ Since parse_since(std::string_view text) {
                    to_printable(text)));
 }
 
+PeerId parse_id(std::string_view text) {
+  if (const auto id = parse_number<std::uint64_t>(text)) return PeerId{*id};
+  fail(fmt::format("--explain: '{}' is no kernel peer id; give one such as 7", to_printable(text)));
+}
+
 std::string parse_kind(std::string_view text) {
   if (parse_action(text) || parse_event_kind(text)) return std::string(text);
   std::vector<std::string> known = names_up_to(EventKind::unknown_message);
@@ -268,6 +274,7 @@ class Reader {
     if (const auto kind = find("--kind")) line.follow.kind = parse_kind(*kind);
     if (const auto since = find("--since")) line.follow.since = parse_since(*since);
     line.follow.json = has_switch("--json");
+    if (const auto id = find("--explain")) line.explain = parse_id(*id);
     return line;
   }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/wireguard/ids.hpp"
 
 namespace wgaudit {
 
@@ -36,7 +37,8 @@ struct CommandLine {
   std::map<std::string, std::string> settings;  ///< By Setting::name.
   std::vector<std::string> files;               ///< For replay: the one trace.
   FollowOptions follow;
-  std::string text;  ///< For help and version: what to print.
+  std::optional<PeerId> explain;  ///< For replay.
+  std::string text;               ///< For help and version: what to print.
 };
 
 /// Throws SetupError with exit code 64: one line with the cure.

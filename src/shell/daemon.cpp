@@ -80,7 +80,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
     : settings_(std::move(settings)),
       lock_(lock_journal(settings_.journal)),
       now_(read_clocks()),
-      auditor_({settings_.interval, settings_.threshold, std::move(names), settings_.grace},
+      auditor_({settings_.interval, settings_.threshold, std::move(names), settings_.grace,
+                this_machine().boot_id},
                classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
@@ -189,6 +190,7 @@ void Daemon::begin_datagrams() {
 }
 
 void Daemon::deliver() {
+  auditor_.on_time(now_, records_);
   for (const Record& record : records_) {
     if (settings_.debug) write_daemon_log(record.message);
     if (is_module_load(record) && now_.steady >= next_module_notice_) {

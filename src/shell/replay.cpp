@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "wgaudit/audit/record_json.hpp"
@@ -67,14 +68,26 @@ Instant instant(std::int64_t time) {
 
 class Replay {
  public:
+  using Write = std::function<void(const Auditor& auditor, const Records& records)>;
+
   Replay(AuditorOptions options, const Classifier& classifier, std::int64_t start,
-         const std::function<void(const std::string&)>& write)
+         const Write& write)
       : auditor_(std::move(options), classifier, instant(start)), write_(write) {}
 
   void on_datagram(const Datagram& datagram) {
+    now_ = datagram.time;
     auditor_.on_datagram(datagram.bytes, instant(datagram.time), records_);
+    auditor_.on_time(instant(datagram.time), records_);
     deliver();
   }
+
+  /// Between datagrams and dumps the clock ticks, as the daemon's does.
+  void on_time(std::int64_t time) {
+    auditor_.on_time(instant(time), records_);
+    deliver();
+  }
+
+  std::int64_t now() const { return now_; }
 
   bool wants_dump(std::int64_t time) const { return auditor_.dump_due() <= instant(time).steady; }
 
@@ -96,20 +109,18 @@ class Replay {
 
  private:
   void deliver() {
-    for (const Record& record : records_) write_(to_json(record, observer_));
+    if (!records_.empty()) write_(auditor_, records_);
     records_.clear();
   }
 
   Auditor auditor_;
   Records records_;
-  const Observer observer_{"trace", {}};
-  const std::function<void(const std::string&)>& write_;
+  std::int64_t now_ = 0;  ///< Of the last datagram.
+  const Write& write_;
 };
 
-}  // namespace
-
-void replay(const std::filesystem::path& trace, AuditorOptions options,
-            const Classifier& classifier, const std::function<void(const std::string&)>& write) {
+void play_trace(const std::filesystem::path& trace, AuditorOptions options,
+                const Classifier& classifier, const Replay::Write& write) {
   const auto datagrams = read_datagrams(trace / "datagrams.jsonl");
   const auto dumps = read_dumps(trace / "dumps.jsonl");
   const std::int64_t start = std::min(datagrams.empty() ? INT64_MAX : datagrams.front().time,
@@ -128,6 +139,37 @@ void replay(const std::filesystem::path& trace, AuditorOptions options,
     play.on_dump(dump);
   }
   play_datagrams(INT64_MAX);
+  for (const std::int64_t wait : {2'000'000, 4'000'000}) play.on_time(play.now() + wait);
+}
+
+}  // namespace
+
+void replay(const std::filesystem::path& trace, AuditorOptions options,
+            const Classifier& classifier, const std::function<void(const std::string&)>& write) {
+  const Observer observer{"trace", {}};
+  play_trace(trace, std::move(options), classifier, [&](const Auditor&, const Records& records) {
+    for (const Record& record : records) write(to_json(record, observer));
+  });
+}
+
+void explain_replay(const std::filesystem::path& trace, AuditorOptions options,
+                    const Classifier& classifier, PeerId id,
+                    const std::function<void(const std::string&)>& write) {
+  std::vector<std::string> last;
+  bool was_told = false;
+  const auto tells = [&](const Record& record) {
+    return record.is(Action::peer_identified) && record.peer->id == id;
+  };
+  play_trace(trace, std::move(options), classifier,
+             [&](const Auditor& auditor, const Records& records) {
+               auto known = auditor.explain(id);
+               if (!known.empty()) last = std::move(known);
+               if (std::none_of(records.begin(), records.end(), tells)) return;
+               was_told = true;
+               for (const std::string& line : last) write(line);
+             });
+  if (was_told) return;
+  for (const std::string& line : last) write(line);
 }
 
 }  // namespace wgaudit

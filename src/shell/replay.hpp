@@ -19,4 +19,10 @@ namespace wgaudit {
 void replay(const std::filesystem::path& trace, AuditorOptions options,
             const Classifier& classifier, const std::function<void(const std::string&)>& write);
 
+/// The same, but gives what was known of a kernel peer id whenever it was proven or contradicted,
+/// and at the end where it never was: one fact a line.
+void explain_replay(const std::filesystem::path& trace, AuditorOptions options,
+                    const Classifier& classifier, PeerId id,
+                    const std::function<void(const std::string&)>& write);
+
 }  // namespace wgaudit

@@ -33,7 +33,7 @@ TEST(Auditor, RecordsALineAtOnceAndUnresolved) {
   EXPECT_EQ(record.peer->id, PeerId{7});
   EXPECT_EQ(record.peer->identity, IdentityState::unresolved);
   EXPECT_EQ(record.peer->public_key, std::nullopt);
-  EXPECT_EQ(record.stamp, std::chrono::microseconds(12'345'678));
+  EXPECT_EQ(record.stamp, std::chrono::microseconds(11'500'000));
 }
 
 TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
@@ -221,6 +221,46 @@ TEST(Auditor, AsksForADumpWhenThePeerThatIsOnlineReachesTheThreshold) {
   EXPECT_THAT(story.dump_wanted_in(10.5), DoubleNear(30, 0.01));
   story.dump(161, alice_online);
   EXPECT_THAT(story.dump_wanted_in(161), DoubleNear(29, 0.001)) << "190 s, not 191 s";
+}
+
+/// Lines of wg0 that create a peer, a dump that has it, and a line that drains the dump.
+void identify_alice(Story& story) {
+  const auto line = [&](double time, std::string_view text) {
+    story.datagram(time, fmt::format("<7>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] wireguard: wg0: {}",
+                                     time, text));
+  };
+  line(1, "Interface created");
+  line(1.5, "Peer 7 created");
+  story.dump(4, {dump_interface("wg0", {{"alice"}})});
+  line(7, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  story.auditor.on_time(at(9), story.records);
+  story.take();
+}
+
+TEST(Auditor, RecordsTheIdentityThatItCouldNotTellAtOnce) {
+  Story story;
+  identify_alice(story);
+  const Record& record = story.last.back();
+  EXPECT_TRUE(record.is(Action::peer_identified));
+  EXPECT_EQ(record.peer->public_key, key_of("alice"));
+  EXPECT_EQ(record.events, (EventRange{2, 3})) << "all that was recorded before the proof";
+}
+
+TEST(Auditor, IdentitiesSurviveARestartButNotAReboot) {
+  for (const std::string boot : {"one", "two"}) {
+    Story before;
+    identify_alice(before);
+    AuditorOptions options;
+    options.boot_id = boot;
+    Story after(options);
+    for (const Record& written : before.last) {
+      const auto read = parse_record(to_json(written, {"gw1", "one"}));
+      after.auditor.restore(*read);
+    }
+    after.auditor.on_start({}, at(20), after.records);
+    after.kernel(21, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+    EXPECT_EQ(after.last.back().peer->public_key.has_value(), boot == "one");
+  }
 }
 
 }  // namespace

@@ -220,5 +220,41 @@ TEST(RecordJson, FieldsOfALaterVersionArePassedOver) {
   EXPECT_TRUE(parse_record(json));
 }
 
+TEST(RecordJson, SaysWhoseAnIdIsAndWhichEventsThatSettles) {
+  Record record;
+  record.sequence = 9;
+  record.timestamp = record.created = story_start();
+  record.action = Action::peer_identified;
+  record.interface = *parse_interface_name("wg0");
+  record.peer = PeerFacts{};
+  record.peer->id = PeerId{5'000'000'000};
+  record.peer->public_key = key_of("alice");
+  record.peer->identity = IdentityState::proven;
+  record.peer->evidence = {Evidence::order, Evidence::count};
+  record.events = EventRange{3, 7};
+  record.message = "wg0 peer 5000000000 is alice (order, count)";
+  const std::string json = noted_json(record);
+  EXPECT_THAT(json, testing::HasSubstr(R"("evidence":["order","count"])"));
+  EXPECT_THAT(json, testing::HasSubstr(R"("events":{"first":3,"last":7})"));
+  const auto read = parse_record(json);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->peer, record.peer);
+  EXPECT_EQ(read->events, record.events);
+  EXPECT_EQ(read->boot_id, "6b9f1c5e-0000-4000-8000-1");
+}
+
+TEST(RecordJson, SaysWhichProofsFellAndWhy) {
+  Record record;
+  record.timestamp = record.created = story_start();
+  record.action = Action::identity_contradicted;
+  record.interface = *parse_interface_name("wg0");
+  record.reason = "other_key";
+  record.contradiction = ContradictionFacts{ContradictionCause::other_key, {PeerId{1}, PeerId{2}}};
+  record.message = "wg0 identity contradicted (other_key): 2 proofs dropped";
+  const std::string json = noted_json(record);
+  EXPECT_THAT(json, testing::HasSubstr(R"("contradiction":{"cause":"other_key","ids":[1,2]})"));
+  EXPECT_EQ(parse_record(json)->contradiction, record.contradiction);
+}
+
 }  // namespace
 }  // namespace wgaudit

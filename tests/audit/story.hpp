@@ -33,11 +33,11 @@ class Story {
   explicit Story(AuditorOptions options = {})
       : auditor(std::move(options), shipped_classifier(), at(0)) {}
 
-  /// A kernel line of wg0, as rsyslog forwards it.
+  /// A kernel line of wg0, as rsyslog forwards it, stamped as of ten seconds after boot at time 0.
   std::vector<std::string> kernel(double time, std::string_view text) {
-    return datagram(time, fmt::format("<7>Nov 21 07:00:00 gw1 kernel: [   12.345678] wireguard: "
-                                      "wg0: {}",
-                                      text));
+    return datagram(
+        time, fmt::format("<7>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] wireguard: wg0: {}", 10 + time,
+                          text));
   }
 
   std::vector<std::string> datagram(double time, std::string_view bytes) {

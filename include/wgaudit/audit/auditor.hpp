@@ -30,6 +30,7 @@ struct AuditorOptions {
   std::chrono::seconds threshold{180};
   PeerNames names;
   std::chrono::seconds grace{0};  ///< An absence shorter than this is none.
+  std::string boot_id;  ///< Of this machine now: what was proven in another boot does not hold.
 };
 
 /// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
@@ -73,6 +74,13 @@ class Auditor {
   void on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
                        Records& records);
 
+  /// The time, at every wake-up and at least once a second: lines are put in order and dumps judged
+  /// with some delay.
+  void on_time(Instant now, Records& records);
+
+  /// What is known of whose a kernel id is, one line each; empty where nothing is.
+  std::vector<std::string> explain(PeerId id) const { return registry_.explain(id); }
+
   /// Takes a loss that the shell saw, such as records that the disk did not take.
   void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
 
@@ -98,6 +106,9 @@ class Auditor {
   void on_frame(const FrameView& frame, const Times& times, Records& records);
   void on_event(KernelEvent event, const KernelLineView& line, const Times& times,
                 Records& records);
+  PeerFacts facts_of(const KernelEvent& event, Identity identity) const;
+  std::string name_of(const PublicKey& key) const;
+  void restore_identity(const Record& record);
   void reject(std::string_view reason);
   void on_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
   void record_change(const PeerChange& change, Instant now, Records& records);
@@ -127,6 +138,7 @@ class Auditor {
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
   std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> restored_;
+  Registry::Bindings restored_ids_;
   std::optional<UtcTime> last_recorded_;  ///< By the run before.
   std::optional<UtcTime> last_dump_;
   std::optional<DumpFailures> failures_;

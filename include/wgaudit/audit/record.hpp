@@ -50,6 +50,8 @@ struct PeerFacts {
   std::optional<PublicKey> public_key;
   std::string name;
   std::optional<IdentityState> identity;  ///< With a kernel id only.
+  std::vector<PublicKey> candidates;      ///< Unresolved: the few that the id can still be.
+  std::vector<Evidence> evidence;         ///< peer_identified: what proved it.
   std::optional<Presence> presence;
   std::optional<UtcTime> since;                              ///< Of that presence.
   std::string allowed_ips;                                   ///< As `wg` prints them.
@@ -100,6 +102,14 @@ struct FieldChange {
   friend bool operator==(const FieldChange&, const FieldChange&) = default;
 };
 
+/// Which proofs fell, for identity_contradicted.
+struct ContradictionFacts {
+  ContradictionCause cause{};
+  std::vector<PeerId> ids;
+
+  friend bool operator==(const ContradictionFacts&, const ContradictionFacts&) = default;
+};
+
 /// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
 struct MonitorFacts {
   std::string version;
@@ -132,11 +142,14 @@ struct Record {
   std::optional<KernelEvent> line;                 ///< Of an event: the fields of the kernel line.
   std::optional<std::chrono::microseconds> stamp;  ///< Of an event: printk's clock.
   std::uint32_t repeated = 1;                      ///< Of an event: the lines it stands for.
+  std::optional<EventRange> events;  ///< peer_identified: holds the events that it settles.
+  std::optional<ContradictionFacts> contradiction;
   std::optional<Loss> loss;
   std::optional<AttemptFacts> attempts;
   std::optional<FieldChange> change;
   std::optional<MonitorFacts> monitor;
   std::string message;  ///< The record in words.
+  std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
 
   Stream stream() const {
     return std::holds_alternative<Action>(action) ? Stream::journal : Stream::events;

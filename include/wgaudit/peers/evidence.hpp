@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace wgaudit {
+
+/// What an identity rests on. The names are written to the journal; never rename one.
+enum class Evidence : std::uint8_t {
+  order,        ///< Ids and rows ascend alike, and what stands around leaves one place.
+  count,        ///< As many live ids as rows, in a log that is complete from the interface's birth.
+  last_rows,    ///< Created since the log began: the last rows.
+  handshake,    ///< A response was received when only these rows can have had a handshake.
+  keys_zeroed,  ///< No handshake for nine minutes.
+  endpoint,     ///< One endpoint in the lines before and behind a dump, and in the dump.
+  no_endpoint,  ///< The kernel knows an endpoint, or knows none, and the row says otherwise.
+  lifetime,     ///< The row went when the peer was destroyed, or stayed while it lived.
+  restored,     ///< Proven before a restart, and not contradicted since.
+};
+
+std::string_view to_text(Evidence evidence);
+std::optional<Evidence> parse_evidence(std::string_view text);
+
+/// A few bits.
+class EvidenceSet {
+ public:
+  EvidenceSet() = default;
+  EvidenceSet(std::initializer_list<Evidence> all) {
+    for (const Evidence one : all) insert(one);
+  }
+
+  void insert(Evidence one) {
+    bits_ = static_cast<std::uint16_t>(bits_ | (1U << static_cast<unsigned>(one)));
+  }
+  void insert(EvidenceSet others) { bits_ = static_cast<std::uint16_t>(bits_ | others.bits_); }
+  bool contains(Evidence one) const { return (bits_ >> static_cast<unsigned>(one) & 1U) != 0; }
+  std::vector<Evidence> list() const;
+
+  friend bool operator==(const EvidenceSet&, const EvidenceSet&) = default;
+
+ private:
+  std::uint16_t bits_ = 0;
+};
+
+}  // namespace wgaudit

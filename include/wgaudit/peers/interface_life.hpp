@@ -1,0 +1,84 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "wgaudit/peers/kernel_peer.hpp"
+#include "wgaudit/peers/line_queue.hpp"
+#include "wgaudit/wireguard/dump.hpp"
+
+namespace wgaudit {
+
+/// On printk's clock, when a dump was taken: what is stamped before `begin` happened before it,
+/// what is stamped behind `end` after it, and between the two nobody knows.
+struct DumpSpan {
+  Stamp begin{};
+  Stamp end{};
+  UtcTime finished;
+
+  bool may_contain(Stamp stamp) const { return begin <= stamp && stamp <= end; }
+};
+
+/// How much of an interface's log is known.
+enum class LogExtent : std::uint8_t {
+  whole,  ///< From `Interface created` on.
+  late,   ///< Peers may be older than the log, or a line was lost.
+};
+
+/// A row that an interface had when its log began, and what dumps have shown of it since.
+struct FirstRow {
+  PublicKey key;
+  Stamp last_seen = never_before;              ///< Beginning of the last dump that has it.
+  Stamp gone = never_yet;                      ///< Beginning of the first dump that has it no more.
+  Stamp first_endpoint = never_yet;            ///< End of the first dump with an endpoint.
+  Stamp last_without_endpoint = never_before;  ///< Beginning of the last dump without.
+  std::chrono::sys_seconds handshake{};
+  std::size_t endpoint = 0;          ///< Hash.
+  Stamp endpoint_since = never_yet;  ///< End of the first dump that has shown only this one since.
+  bool is_shared = false;            ///< Another row has shown it meanwhile.
+};
+
+/// One life of an interface, from its creation to its end, under all its names: the peer ids that
+/// lines name in it.
+struct InterfaceLife {
+  struct Name {
+    Stamp unsure_from;  ///< A move under another name prints nothing: known only from a later line.
+    Stamp from;
+    InterfaceName name;
+  };
+
+  LogExtent extent = LogExtent::late;
+  Stamp born = never_before;
+  Stamp dead = never_yet;
+  Stamp log_began{};          ///< Late: dumps before this do not count.
+  bool is_ambiguous = false;  ///< Another one of the same name lived at the same time.
+  PeerId last_foreign_id{};   ///< Given out before this interface was created: not in it.
+  std::vector<Name> names;
+  std::map<PeerId, KernelPeer> peers;
+
+  // Late only.
+  bool has_first_rows = false;
+  std::vector<FirstRow> first_rows;
+  std::size_t forgotten_dead = 0;  ///< Of peers older than the log.
+  Stamp first_dump = never_before;
+  std::optional<DumpSpan> last_dump;  ///< That counted.
+  std::uint32_t rows = 0;             ///< In it.
+  bool has_news = false;              ///< Lines have told more since it was judged.
+  SteadyTime judged_at{};
+
+  std::size_t dumps_with = 0;      ///< Drained dumps that have it.
+  std::size_t dumps_without = 0;   ///< In a row, until now.
+  Stamp excess_since = never_yet;  ///< More live ids than rows; never_yet: not so.
+
+  std::size_t contradictions = 0;  ///< Since it was last explained.
+  Stamp last_line = never_before;
+
+  const InterfaceName& name() const { return names.back().name; }
+  bool is_live() const { return dead == never_yet; }
+  /// Nothing where it is not sure.
+  std::optional<InterfaceName> name_at(Stamp stamp) const;
+  bool is_absent_from_dumps() const { return dumps_without >= 2; }
+};
+
+}  // namespace wgaudit

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/peers/assignment.hpp"
+#include "wgaudit/peers/evidence.hpp"
+#include "wgaudit/peers/stamp_clock.hpp"
+#include "wgaudit/wireguard/ids.hpp"
+#include "wgaudit/wireguard/public_key.hpp"
+
+namespace wgaudit {
+
+inline constexpr Stamp never_before = Stamp::min();
+inline constexpr Stamp never_yet = Stamp::max();
+
+/// What a line says about a row's latest handshake.
+struct HandshakeBound {
+  Stamp stamp = never_yet;  ///< Of the line; never_yet: there is none.
+  std::chrono::sys_seconds second{};
+};
+
+/// The lines of a peer in a row that show one endpoint. Soft: a peer moves without a line.
+struct EndpointSpan {
+  std::size_t hash = 0;
+  Stamp first = never_yet;
+  Stamp last = never_before;
+  Stamp dump = never_yet;   ///< One behind `first`.
+  bool spans_dump = false;  ///< `last` is behind it: the endpoint was the same on both sides.
+};
+
+/// What an identity was concluded from, for people to ask.
+struct Proof {
+  EvidenceSet evidence;
+  UtcTime dump;           ///< When the dump was complete.
+  std::uint32_t row = 0;  ///< Of the interface, from 1.
+  std::uint32_t rows = 0;
+  std::uint32_t ids = 0;  ///< Known live ids of the interface then.
+};
+
+/// One peer object of the kernel, as its lines tell of it.
+struct KernelPeer {
+  Stamp born = never_before;  ///< never_before: no line told of it.
+  Stamp dead = never_yet;
+  Stamp first_endpoint = never_yet;
+  Stamp last_without_endpoint = never_before;
+  HandshakeBound at_least;
+  EndpointSpan span;
+  Places places;  ///< In the rows that the interface had when its log began.
+  bool has_places = false;
+  EvidenceSet pruned_by;  ///< What has narrowed `places`.
+  std::optional<PublicKey> key;
+  Proof proof;
+  std::uint64_t first_event = 0;  ///< Sequence numbers of its events that await an identity.
+  std::uint64_t last_event = 0;
+
+  bool is_born_in_log() const { return born != never_before; }
+};
+
+}  // namespace wgaudit

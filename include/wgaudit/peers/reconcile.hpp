@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "wgaudit/peers/interface_life.hpp"
+#include "wgaudit/wireguard/dump.hpp"
+
+namespace wgaudit {
+
+/// Why what was proven does not hold.
+enum class ContradictionCause : std::uint8_t {
+  more_rows_than_ids,  ///< A `created` was lost.
+  more_ids_than_rows,  ///< A `destroyed` was lost, or is later than any seen.
+  other_key,           ///< Order or count gives a proven id another key.
+  no_assignment,       ///< No row is left for an id.
+  unknown_row,         ///< A row that was not there when the log began, and that nobody created.
+  line_out_of_order,   ///< A line came too late to be put in order.
+  created_not_seen,    ///< An id is younger than the log and was never created.
+  module_loaded,       ///< Ids begin again, and their interfaces were not seen to go.
+};
+
+std::string_view to_text(ContradictionCause cause);
+std::optional<ContradictionCause> parse_contradiction_cause(std::string_view text);
+
+/// What identity needs of a row of a dump.
+struct DumpRow {
+  PublicKey public_key;
+  std::size_t endpoint = 0;  ///< Hash.
+  bool has_endpoint = false;
+  std::chrono::sys_seconds latest_handshake{};
+};
+
+DumpRow dump_row(const DumpPeer& peer);
+
+/// What one dump has to say about one interface.
+struct Verdict {
+  std::vector<PeerId> proven;  ///< Newly.
+  std::optional<ContradictionCause> contradiction;
+};
+
+/// Joins the ids of an interface, ascending, to the rows of a dump before which the log is drained.
+/// The interface had one name while the dump was taken, and no other had that name. Linear in ids
+/// and rows.
+///
+/// - The log is whole: `created` is printed under the lock that a dump needs, `destroyed` only
+/// after
+///   the peer has left the list (facts of drivers/net/wireguard/peer.c). So the live ids include
+///   the rows, and equal numbers are an exact map.
+/// - The log began late: ids created since are the last rows. What precedes them are the rows that
+///   were there when the log began, less those whose `destroyed` was seen; as long as that count
+///   holds, the older ids that lines name go to these rows, ascending, by the evidence of each.
+Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump);
+
+/// Judges the last dump that counted once more, with what lines have told since. Log that began
+/// late only: there, an id is older than the dump and named later.
+Verdict reconsider(InterfaceLife& life);
+
+}  // namespace wgaudit

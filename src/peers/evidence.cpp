@@ -1,0 +1,33 @@
+#include "wgaudit/peers/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, 9> names = {"order",       "count",       "last_rows",
+                                                   "handshake",   "keys_zeroed", "endpoint",
+                                                   "no_endpoint", "lifetime",    "restored"};
+
+}  // namespace
+
+std::string_view to_text(Evidence evidence) {
+  return names[static_cast<std::size_t>(evidence)];
+}
+
+std::optional<Evidence> parse_evidence(std::string_view text) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Evidence>(found - names.begin());
+}
+
+std::vector<Evidence> EvidenceSet::list() const {
+  std::vector<Evidence> all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (contains(static_cast<Evidence>(i))) all.push_back(static_cast<Evidence>(i));
+  }
+  return all;
+}
+
+}  // namespace wgaudit
