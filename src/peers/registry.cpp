@@ -44,18 +44,24 @@ bool is_structural(EventKind kind) {
 
 /// Lines that were recorded before the proof and applied behind it settle one after another: those
 /// of one turn are told at once.
-void add(Settlement settlement, std::vector<Settlement>& settlements) {
-  for (Settlement& before : settlements) {
-    if (before.id != settlement.id || before.public_key != settlement.public_key) continue;
-    if (!before.events) before.events = settlement.events;
-    if (settlement.events) {
-      before.events->first = std::min(before.events->first, settlement.events->first);
-      before.events->last = std::max(before.events->last, settlement.events->last);
+std::vector<Settlement> folded(std::vector<Settlement> settlements) {
+  std::vector<Settlement> once;
+  std::unordered_map<PeerId, std::size_t> places;
+  for (Settlement& settlement : settlements) {
+    const auto [place, is_first] = places.emplace(settlement.id, once.size());
+    if (is_first || once[place->second].public_key != settlement.public_key) {
+      place->second = once.size();
+      once.push_back(std::move(settlement));
+      continue;
     }
+    Settlement& before = once[place->second];
     before.evidence = std::move(settlement.evidence);
-    return;
+    if (!before.events) before.events = settlement.events;
+    if (!settlement.events) continue;
+    before.events->first = std::min(before.events->first, settlement.events->first);
+    before.events->last = std::max(before.events->last, settlement.events->last);
   }
-  settlements.push_back(std::move(settlement));
+  return once;
 }
 
 }  // namespace
@@ -186,6 +192,7 @@ Findings Registry::advance(Instant now) {
     reached_ = std::max(reached_, line->stamp);
   }
   reconsider_news(now.steady - reconsider_after, findings);
+  findings.settlements = folded(std::move(findings.settlements));
   return findings;
 }
 
@@ -234,7 +241,6 @@ void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const Du
                    [&](const PendingInterface& interface) { return interface.name == *name; });
   if (found == dump.interfaces.end()) return static_cast<void>(++life.dumps_without);
   life.dumps_without = 0;
-  ++life.dumps_with;
   if (life.is_ambiguous) return;
   conclude(life, reconcile(life, found->rows, span), span.end, findings);
 }
@@ -489,7 +495,7 @@ void Registry::settle(InterfaceLife& life, PeerId id, Findings& findings) {
   Settlement settlement{life.name(), id, *peer.key, peer.proof.evidence.list(), {}};
   if (peer.first_event != 0) settlement.events = EventRange{peer.first_event, peer.last_event};
   peer.first_event = peer.last_event = 0;
-  add(std::move(settlement), findings.settlements);
+  findings.settlements.push_back(std::move(settlement));
 }
 
 void Registry::forget(Stamp before) {

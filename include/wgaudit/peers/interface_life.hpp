@@ -67,7 +67,6 @@ struct InterfaceLife {
   bool has_news = false;              ///< Lines have told more since it was judged.
   SteadyTime judged_at{};
 
-  std::size_t dumps_with = 0;      ///< Drained dumps that have it.
   std::size_t dumps_without = 0;   ///< In a row, until now.
   Stamp excess_since = never_yet;  ///< More live ids than rows; never_yet: not so.
 
