@@ -6,9 +6,9 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 9> names = {"order",       "count",       "last_rows",
-                                                   "handshake",   "keys_zeroed", "endpoint",
-                                                   "no_endpoint", "lifetime",    "restored"};
+constexpr std::array<std::string_view, 10> names = {
+    "order",   "count",    "last_rows",   "handshake", "keys_zeroed",
+    "traffic", "endpoint", "no_endpoint", "lifetime",  "restored"};
 
 }  // namespace
 

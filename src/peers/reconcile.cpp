@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-#include "reconcile_late.hpp"
+#include "reconcile_rules.hpp"
 
 namespace wgaudit {
 namespace {
@@ -13,46 +13,11 @@ constexpr std::array<std::string_view, 8> names = {
     "more_rows_than_ids", "more_ids_than_rows", "other_key",        "no_assignment",
     "unknown_row",        "line_out_of_order",  "created_not_seen", "module_loaded"};
 
+// Long enough to see that no `destroyed` is on its way.
+constexpr Stamp calm = std::chrono::milliseconds(300);
+
 // `destroyed` was seen to lag by 50 s when 3,000 peers went at once.
 constexpr Stamp longest_excess = std::chrono::seconds(120);
-
-/// The ids that the dump can contain.
-struct Live {
-  std::vector<std::pair<const PeerId, KernelPeer>*> peers;
-  std::size_t unsure = 0;  ///< Created while it was taken.
-};
-
-Live live_ids(InterfaceLife& life, const DumpSpan& dump) {
-  Live live;
-  live.peers.reserve(life.peers.size());
-  for (auto& entry : life.peers) {
-    const KernelPeer& peer = entry.second;
-    if (peer.dead < dump.begin || peer.born > dump.end) continue;
-    if (dump.may_contain(peer.born)) ++live.unsure;
-    live.peers.push_back(&entry);
-  }
-  return live;
-}
-
-Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
-  const Live live = live_ids(life, dump);
-  if (live.peers.size() < rows.size()) return {{}, ContradictionCause::more_rows_than_ids};
-  if (live.peers.size() > rows.size()) {
-    return live.unsure > 0 ? Verdict{} : wait_for_destroyed(life, dump);
-  }
-  life.excess_since = never_yet;
-  Verdict verdict;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto& [id, peer] = *live.peers[i];
-    const Proof proof{{Evidence::count, Evidence::order},
-                      dump.finished,
-                      row_number(i),
-                      row_number(rows.size() - 1),
-                      row_number(live.peers.size() - 1)};
-    if (!prove(id, peer, rows[i].public_key, proof, verdict)) return verdict;
-  }
-  return verdict;
-}
 
 }  // namespace
 
@@ -87,15 +52,23 @@ bool prove(PeerId id, KernelPeer& peer, const PublicKey& key, const Proof& proof
 
 DumpRow dump_row(const DumpPeer& peer) {
   return {peer.public_key, std::hash<Endpoint>{}(peer.endpoint), !peer.endpoint.is_none(),
-          peer.latest_handshake};
+          peer.latest_handshake, peer.rx_bytes};
 }
 
-Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
-  switch (life.extent) {
-    case LogExtent::whole:
-      return reconcile_whole(life, rows, dump);
-    case LogExtent::late:
-      return reconcile_late(life, rows, dump);
+bool is_calm(const InterfaceLife& life, const DumpSpan& dump) {
+  return std::none_of(life.peers.begin(), life.peers.end(), [&](const auto& entry) {
+    return entry.second.dead >= dump.begin - calm && entry.second.dead <= dump.end + calm;
+  });
+}
+
+Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump,
+                  Drained drained) {
+  switch (drained) {
+    case Drained::to_end:
+      return life.extent == LogExtent::whole ? reconcile_whole(life, rows, dump) : Verdict{};
+    case Drained::to_calm:
+      return life.extent == LogExtent::whole ? reconcile_moments(life, rows, dump)
+                                             : reconcile_late(life, rows, dump);
   }
   __builtin_unreachable();
 }

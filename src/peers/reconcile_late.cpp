@@ -1,17 +1,27 @@
-#include "reconcile_late.hpp"
+#include "reconcile_rules.hpp"
 
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
 
+#include "wgaudit/wireguard/limits.hpp"
+
 namespace wgaudit {
 namespace {
 
-// Long enough to see that no `destroyed` is on its way.
-constexpr Stamp calm = std::chrono::milliseconds(300);
-
 // Of one peer; where thousands go, their lines follow one another.
 constexpr Stamp longest_destroyed_lag = std::chrono::seconds(1);
+
+// Behind its last dump, an interface is gone: its dead are still remembered.
+constexpr Stamp longest_end = std::chrono::seconds(30);
+
+// A packet is counted right before or behind its line (wg_packet_consume_data_done,
+// wg_receive_handshake_packet of receive.c), but by a thread that can be kept waiting.
+constexpr Stamp counting_lag = std::chrono::milliseconds(300);
+
+// Keys are zeroed three times reject_after_time after the last were derived (timers.c), and derived
+// keys can be confirmed, which is the handshake, until they are refused.
+constexpr Stamp unmoved_before_zeroing = 3 * reject_after_time - reject_after_time;
 
 using PeerEntry = std::pair<const PeerId, KernelPeer>;
 
@@ -90,8 +100,15 @@ std::optional<std::vector<std::uint32_t>> positions(const InterfaceLife& life,
 }
 
 void update_row(FirstRow& first, const DumpRow& row, const DumpSpan& dump) {
+  const bool is_first = first.last_seen == never_before;
+  if (is_first || row.rx_bytes != first.rx_bytes) first.still_since = dump.end;
+  if (!is_first && row.latest_handshake != first.handshake) {
+    first.moved_after = first.last_seen;
+    first.moved_before = dump.end;
+  }
   first.last_seen = dump.begin;
   first.handshake = row.latest_handshake;
+  first.rx_bytes = row.rx_bytes;
   if (!row.has_endpoint) {
     first.last_without_endpoint = dump.begin;
   } else {
@@ -150,6 +167,20 @@ std::optional<std::uint32_t> row_by_endpoint(const InterfaceLife& life, const Ke
   return found->second;
 }
 
+/// Whether the counter stood still when the kernel received from the peer.
+bool missed_packet(const FirstRow& row, const KernelPeer& peer) {
+  return std::any_of(peer.received.begin(), peer.received.end(), [&](Stamp stamp) {
+    return stamp != never_before && row.still_since < stamp - counting_lag &&
+           stamp + counting_lag < row.last_seen;
+  });
+}
+
+/// Whether the row had a handshake when the kernel had made no keys for long.
+bool moved_unkeyed(const FirstRow& row, const KernelPeer& peer) {
+  return peer.keys_zeroed != never_before && row.moved_before < peer.keys_zeroed &&
+         row.moved_after > peer.keys_zeroed - unmoved_before_zeroing;
+}
+
 /// What speaks against `peer` being the row; nothing: it can be.
 std::optional<Evidence> refusal(const KernelPeer& peer, const FirstRow& row, const DumpSpan& dump) {
   const bool is_dead = peer.dead < dump.begin;
@@ -158,6 +189,8 @@ std::optional<Evidence> refusal(const KernelPeer& peer, const FirstRow& row, con
   }
   if (peer.first_endpoint < row.last_without_endpoint) return Evidence::no_endpoint;
   if (row.first_endpoint < peer.last_without_endpoint) return Evidence::no_endpoint;
+  if (missed_packet(row, peer)) return Evidence::traffic;
+  if (moved_unkeyed(row, peer)) return Evidence::keys_zeroed;
   if (row.gone != never_yet) return std::nullopt;
   if (peer.at_least.stamp < dump.begin && row.handshake < peer.at_least.second) {
     return Evidence::handshake;
@@ -233,11 +266,11 @@ void prove_younger(const std::vector<PeerEntry*>& younger, std::span<const DumpR
   }
 }
 
-/// Where peers go one after the other, some have left the list whose `destroyed` is still to come.
-bool is_calm(const InterfaceLife& life, const DumpSpan& dump) {
-  return std::none_of(life.peers.begin(), life.peers.end(), [&](const auto& entry) {
-    return entry.second.dead >= dump.begin - calm && entry.second.dead <= dump.end + calm;
-  });
+Listing listing_of(std::span<const DumpRow> rows, const DumpSpan& dump) {
+  Listing listing{dump, {}};
+  listing.keys.reserve(rows.size());
+  for (const DumpRow& row : rows) listing.keys.push_back(row.public_key);
+  return listing;
 }
 
 }  // namespace
@@ -246,7 +279,12 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
   if (dump.begin <= life.log_began) return {};
   const Split split = split_ids(life, dump);
   if (!split.is_sure) return {};
-  if (!life.has_first_rows && !is_calm(life, dump)) return {};
+  if (life.has_first_rows) {
+    life.first_listing.reset();
+  } else {
+    life.first_listing = listing_of(rows, dump);
+    if (!is_calm(life, dump)) return life.is_live() ? Verdict{} : reconcile_end(life);
+  }
   if (rows.size() < split.younger.size()) return wait_for_destroyed(life, dump);
   const auto old_rows = rows.first(rows.size() - split.younger.size());
   if (!life.has_first_rows) begin_rows(life, old_rows, dump);
@@ -268,6 +306,30 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
   if (verdict.contradiction) return verdict;
   prove_placed(life, split.older, proof_of(life, split), verdict);
   note_dump(split.older, dump);
+  return verdict;
+}
+
+/// Whoever was listed went later than the dump began, and an interface prints its end behind those
+/// of its peers (wg_destruct of device.c waits for them). So the ids that can have been listed
+/// include all that were, and as many as rows are exactly these.
+Verdict reconcile_end(InterfaceLife& life) {
+  if (!life.first_listing || life.dead - life.first_listing->span.end > longest_end) return {};
+  const auto& [dump, keys] = *life.first_listing;
+  std::vector<PeerEntry*> listed;
+  for (auto& entry : life.peers) {
+    if (entry.second.dead >= dump.begin && entry.second.born <= dump.end) listed.push_back(&entry);
+  }
+  Verdict verdict;
+  if (listed.size() != keys.size()) return verdict;
+  Proof proof{{Evidence::count, Evidence::order},
+              dump.finished,
+              0,
+              row_number(keys.size() - 1),
+              row_number(keys.size() - 1)};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    proof.row = row_number(i);
+    if (!prove(listed[i]->first, listed[i]->second, keys[i], proof, verdict)) return verdict;
+  }
   return verdict;
 }
 

@@ -27,8 +27,10 @@ constexpr seconds reconsider_after{1};
 
 constexpr std::size_t few_candidates = 4;
 
-// An interface that cannot be explained so often shares its name with another.
+// An interface that cannot be explained so often shares its name with another, or somebody forges
+// its lines: what follows is not told for an hour.
 constexpr std::size_t max_contradictions = 3;
+constexpr Stamp probation = std::chrono::hours(1);
 
 bool is_debug_line(EventKind kind) {
   return kind != EventKind::module_loaded && kind != EventKind::interface_renamed &&
@@ -40,6 +42,13 @@ bool is_structural(EventKind kind) {
   return kind == EventKind::interface_created || kind == EventKind::interface_destroyed ||
          kind == EventKind::peer_created || kind == EventKind::peer_destroyed ||
          kind == EventKind::interface_renamed || kind == EventKind::module_loaded;
+}
+
+/// Counted in the row's received bytes: authenticated, from this peer.
+bool is_received_packet(EventKind kind) {
+  return kind == EventKind::keepalive_received ||
+         kind == EventKind::handshake_initiation_received ||
+         kind == EventKind::handshake_response_received;
 }
 
 /// Lines that were recorded before the proof and applied behind it settle one after another: those
@@ -210,39 +219,41 @@ void Registry::judge_dumps(Stamp reached, Findings& findings) {
     if (span.end >= reached) break;
     if (dump.is_half_done) continue;
     dump.is_half_done = true;
-    judge(dump, span, LogExtent::whole, findings);
+    judge(dump, span, Drained::to_end, findings);
   }
   while (!dumps_.empty() && dumps_.front().is_half_done) {
     const DumpSpan span = span_of(dumps_.front());
     if (span.end + destroyed_lag >= reached) return;
     meet_interfaces(dumps_.front(), span);
-    judge(dumps_.front(), span, LogExtent::late, findings);
+    judge(dumps_.front(), span, Drained::to_calm, findings);
     dumps_.pop_front();
     forget(span.begin - remembered);
   }
 }
 
-void Registry::judge(const PendingDump& dump, const DumpSpan& span, LogExtent extent,
+void Registry::judge(const PendingDump& dump, const DumpSpan& span, Drained drained,
                      Findings& findings) {
-  // A load switches debug off; what happens until a line shows that it is on is not seen.
-  if (extent == LogExtent::late && has_load_ && span.begin <= debug_began_) return;
+  // A load switches debug off, and before our start it may have been off: what happened until it
+  // was on was not seen.
+  const bool is_seen = span.begin > debug_began_ || dump.started.steady >= debug_on_from_;
   for (InterfaceLife& life : lives_) {
-    if (life.extent != extent || life.born >= span.begin || life.dead <= span.end) continue;
-    judge_life(life, dump, span, findings);
+    if (life.born >= span.begin || life.dead <= span.end) continue;
+    if (life.extent == LogExtent::late && !is_seen) continue;
+    judge_life(life, dump, span, drained, findings);
   }
 }
 
 void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
-                          Findings& findings) {
+                          Drained drained, Findings& findings) {
   const auto name = life.name_at(span.begin);
   if (!name || name != life.name_at(span.end)) return;
   const auto found =
       std::find_if(dump.interfaces.begin(), dump.interfaces.end(),
                    [&](const PendingInterface& interface) { return interface.name == *name; });
-  if (found == dump.interfaces.end()) return static_cast<void>(++life.dumps_without);
-  life.dumps_without = 0;
-  if (life.is_ambiguous) return;
-  conclude(life, reconcile(life, found->rows, span), span.end, findings);
+  const bool is_listed = found != dump.interfaces.end();
+  if (drained == Drained::to_calm) life.dumps_without = is_listed ? 0 : life.dumps_without + 1;
+  if (!is_listed || life.is_ambiguous) return;
+  conclude(life, reconcile(life, found->rows, span, drained), span.end, findings);
 }
 
 void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
@@ -250,7 +261,6 @@ void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
   life.has_news = false;
   life.judged_at = now_;
   if (verdict.contradiction) return begin_again(life, *verdict.contradiction, from, findings);
-  if (!verdict.proven.empty()) life.contradictions = 0;
   for (const PeerId id : verdict.proven) settle(life, id, findings);
 }
 
@@ -275,6 +285,13 @@ void Registry::meet_interfaces(const PendingDump& dump, const DumpSpan& span) {
   }
 }
 
+bool Registry::is_in_waiting_dump(const InterfaceName& name) const {
+  return std::any_of(dumps_.begin(), dumps_.end(), [&](const PendingDump& dump) {
+    return std::any_of(dump.interfaces.begin(), dump.interfaces.end(),
+                       [&](const PendingInterface& interface) { return interface.name == name; });
+  });
+}
+
 // ---- Lines --------------------------------------------------------------------------------------
 
 void Registry::apply(const StampedLine& line, Findings& findings) {
@@ -292,7 +309,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
   }
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
   if (line.kind == EventKind::interface_created) return apply_created(line);
-  if (line.kind == EventKind::interface_destroyed) return apply_destroyed(line);
+  if (line.kind == EventKind::interface_destroyed) return apply_destroyed(line, findings);
 }
 
 /// Ids begin again. The log does not: debug may be off for the first peers.
@@ -308,14 +325,19 @@ void Registry::apply_load(Stamp stamp, Findings& findings) {
   announced_deaths_.clear();
   while (!dumps_.empty() && span_of(dumps_.front()).begin <= stamp) dumps_.pop_front();
   debug_began_ = never_yet;
-  has_load_ = true;
+  debug_on_from_ = SteadyTime::max();
   announced_load_ = never_yet;
   last_id_ = PeerId{};
   first_created_.reset();
 }
 
+/// Every driver's interfaces are renamed with such a line: one that no line has named is ours if a
+/// dump has it.
 void Registry::apply_rename(const StampedLine& line) {
-  const auto renamed = live(line.previous_interface);
+  auto renamed = live(line.previous_interface);
+  if (renamed.empty() && is_in_waiting_dump(line.previous_interface)) {
+    renamed.push_back(&new_life(line.previous_interface, never_before));
+  }
   if (renamed.size() != 1) {
     for (InterfaceLife* const life : renamed) life->is_ambiguous = true;
     return;
@@ -333,7 +355,7 @@ void Registry::apply_created(const StampedLine& line) {
 }
 
 /// Of several of the name, the one whose peers are all gone.
-void Registry::apply_destroyed(const StampedLine& line) {
+void Registry::apply_destroyed(const StampedLine& line, Findings& findings) {
   const auto named = live(line.interface);
   if (named.empty()) return;
   const auto is_empty = [](const InterfaceLife* life) {
@@ -344,6 +366,8 @@ void Registry::apply_destroyed(const StampedLine& line) {
   InterfaceLife& life = **(empty == named.end() ? named.begin() : empty);
   life.dead = line.stamp;
   for (auto& [id, peer] : life.peers) peer.dead = std::min(peer.dead, line.stamp);
+  if (life.first_listing && !life.is_ambiguous)
+    conclude(life, reconcile_end(life), reached_, findings);
 }
 
 void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
@@ -419,6 +443,9 @@ void Registry::note(KernelPeer& peer, const StampedLine& line) const {
     const UtcTime printed = line.received.utc - since_printed;
     peer.at_least = {line.stamp, std::chrono::floor<seconds>(printed)};
   }
+  if (is_received_packet(*line.kind)) peer.received = {line.stamp, peer.received[0]};
+  if (line.kind == EventKind::keys_zeroed) peer.keys_zeroed = line.stamp;
+  if (line.kind == EventKind::endpoint_missing) peer.last_without_endpoint = line.stamp;
   if (!line.endpoint) return;
   if (line.endpoint->is_none()) {
     peer.last_without_endpoint = std::max(peer.last_without_endpoint, line.stamp);
@@ -476,9 +503,12 @@ void Registry::begin_again(InterfaceLife& life, ContradictionCause cause, Stamp 
   life.extent = LogExtent::late;
   life.has_first_rows = false;
   life.first_rows.clear();
-  life.log_began = from;
+  life.first_listing.reset();
   life.excess_since = never_yet;
-  if (++life.contradictions >= max_contradictions) life.is_ambiguous = true;
+  const bool is_first = life.contradicted == never_before || from > life.contradicted + probation;
+  life.contradictions = is_first ? 1 : life.contradictions + 1;
+  life.contradicted = from;
+  life.log_began = life.contradictions < max_contradictions ? from : from + probation;
   // What was to be told as proven only now is not told.
   std::erase_if(findings.settlements, [&](const Settlement& settlement) {
     const auto peer = life.peers.find(settlement.id);

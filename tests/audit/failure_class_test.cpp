@@ -285,8 +285,10 @@ TEST(FailureClass17, AClientWhoseClockWentBackIsAnAttemptWithACount) {
 // 18. Naive: each initiation or keypair is taken for a connection, or nothing is said.
 TEST(FailureClass18, AHalfDeadPeerIsAnAttemptAndNeverOnline) {
   Story story(options_with());
-  const Dump half_dead = wg0({{"alice", home, -1}});
-  story.dump(0.1, half_dead);
+  const auto half_dead = [](int initiations) {
+    return wg0({{"alice", home, -1, 148 * static_cast<std::uint64_t>(initiations)}});
+  };
+  story.dump(0.1, half_dead(0));
   std::vector<std::string> journal;
   for (int i = 0; i < 12; ++i) {
     const double time = 10 + 5.1 * i;
@@ -294,7 +296,8 @@ TEST(FailureClass18, AHalfDeadPeerIsAnAttemptAndNeverOnline) {
     story.kernel(time, "Sending handshake response to peer 1 (203.0.113.7:51820)");
     story.kernel(time, fmt::format("Keypair {} created for peer 1", i + 1));
     for (const double later : {0.05, 0.4, 1.0}) {
-      for (auto& text : story.dump(time + later, half_dead)) journal.push_back(std::move(text));
+      for (auto& text : story.dump(time + later, half_dead(i + 1)))
+        journal.push_back(std::move(text));
     }
   }
   EXPECT_THAT(journal, ElementsAre("@10 ATTEMPT wg0 peer 1 203.0.113.7:51820: unconfirmed",
@@ -304,7 +307,7 @@ TEST(FailureClass18, AHalfDeadPeerIsAnAttemptAndNeverOnline) {
   EXPECT_EQ(last_of(story, Action::attempt).witness, Witness::both);
   // The way back is mended: what was folded is told, and the session begins.
   story.kernel(71.2, "Receiving handshake initiation from peer 1 (203.0.113.7:51820)");
-  EXPECT_THAT(story.dump(71.4, wg0({{"alice", home, 71}})),
+  EXPECT_THAT(story.dump(71.4, wg0({{"alice", home, 71, 148 * 13}})),
               ElementsAre("@71 ONLINE wg0 alice from 203.0.113.7:51820",
                           "@61 ATTEMPT wg0 peer 1 203.0.113.7:51820: unconfirmed, 10 times"));
 }

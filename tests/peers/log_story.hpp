@@ -35,6 +35,12 @@ class LogStory {
     return take(event, printed, 0);
   }
 
+  /// Dynamic debug is known to be on, as of the story's start.
+  LogStory& debug_on() {
+    registry.on_debug_enabled(instant(0).steady);
+    return *this;
+  }
+
   /// Lines of other subsystems that carry the log past what was printed before.
   LogStory& quiet(double from, double to) {
     for (double time = from; time <= to; time += 0.5) {

@@ -142,6 +142,20 @@ TEST(Registry, ALostCreatedIsAContradictionAndWhatFollowsIsProvenAnew) {
   EXPECT_EQ(story.whose(51, 4), "dave") << "the last row, whatever was lost before";
 }
 
+// A forger, or a namesake in another namespace: the journal is not to be filled with it.
+TEST(Registry, AfterThreeContradictionsNothingIsProvenForAnHour) {
+  LogStory story = two_peers();
+  double time = 31;
+  for (const char* const other : {"bob", "carol", "dave", "erin", "frank", "grace"}) {
+    story.dump(time, {{"alice"}, {other}}).quiet(time + 0.5, time + 4);
+    time += 5;
+  }
+  EXPECT_THAT(story.contradicted(), ElementsAre("other_key", "unknown_row", "unknown_row"));
+  EXPECT_EQ(story.whose(time, 1), "?");
+  story.quiet(3700, 3710).dump(3711, {{"alice"}, {"grace"}}).quiet(3712, 3716);
+  EXPECT_EQ(story.whose(3717, 1), "alice");
+}
+
 TEST(Registry, SwitchedOnLateItProvesByOrderOnceAllIdsAreNamed) {
   LogStory story;
   story.line(1, keepalive_sent, 5, "10.0.0.5:1").quiet(1.5, 30);

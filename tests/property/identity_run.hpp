@@ -28,6 +28,7 @@ class IdentityRun {
   explicit IdentityRun(const IdentityTrace& trace) : trace_(trace) {}
 
   IdentityResult play() {
+    registry_.on_debug_enabled(SteadyTime::min());
     auto line = trace_.lines.begin();
     for (const TraceDump& dump : trace_.dumps) {
       for (; line != trace_.lines.end() && line->received <= dump.finished; ++line) take(*line);
@@ -91,7 +92,7 @@ class IdentityRun {
   void settle(const EventRange& range, const LoadedId& /*id*/) {
     for (auto own = result_.own_lines.lower_bound(range.first);
          own != result_.own_lines.end() && *own <= range.last; ++own) {
-      result_.later.insert(*own);
+      if (!result_.at_once.contains(*own)) result_.later.insert(*own);
     }
   }
 

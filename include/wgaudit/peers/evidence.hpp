@@ -14,7 +14,8 @@ enum class Evidence : std::uint8_t {
   count,        ///< As many live ids as rows, in a log that is complete from the interface's birth.
   last_rows,    ///< Created since the log began: the last rows.
   handshake,    ///< A response was received when only these rows can have had a handshake.
-  keys_zeroed,  ///< No handshake for nine minutes.
+  keys_zeroed,  ///< The kernel made no keys for nine minutes when the row had a handshake.
+  traffic,      ///< The kernel received from the peer while the row's counter stood.
   endpoint,     ///< One endpoint in the lines before and behind a dump, and in the dump.
   no_endpoint,  ///< The kernel knows an endpoint, or knows none, and the row says otherwise.
   lifetime,     ///< The row went when the peer was destroyed, or stayed while it lived.

@@ -34,9 +34,19 @@ struct FirstRow {
   Stamp first_endpoint = never_yet;            ///< End of the first dump with an endpoint.
   Stamp last_without_endpoint = never_before;  ///< Beginning of the last dump without.
   std::chrono::sys_seconds handshake{};
+  Stamp moved_after = never_before;  ///< Beginning of the last dump before `handshake` moved.
+  Stamp moved_before = never_yet;    ///< End of the first dump behind; never_yet: it never did.
+  std::uint64_t rx_bytes = 0;
+  Stamp still_since = never_yet;     ///< End of the first dump that has shown only these since.
   std::size_t endpoint = 0;          ///< Hash.
   Stamp endpoint_since = never_yet;  ///< End of the first dump that has shown only this one since.
   bool is_shared = false;            ///< Another row has shown it meanwhile.
+};
+
+/// The keys of a dump's rows.
+struct Listing {
+  DumpSpan span;
+  std::vector<PublicKey> keys;
 };
 
 /// One life of an interface, from its creation to its end, under all its names: the peer ids that
@@ -60,7 +70,8 @@ struct InterfaceLife {
   // Late only.
   bool has_first_rows = false;
   std::vector<FirstRow> first_rows;
-  std::size_t forgotten_dead = 0;  ///< Of peers older than the log.
+  std::size_t forgotten_dead = 0;        ///< Of peers older than the log.
+  std::optional<Listing> first_listing;  ///< Of the first dump that counts, or of the last before.
   Stamp first_dump = never_before;
   std::optional<DumpSpan> last_dump;  ///< That counted.
   std::uint32_t rows = 0;             ///< In it.
@@ -70,7 +81,8 @@ struct InterfaceLife {
   std::size_t dumps_without = 0;   ///< In a row, until now.
   Stamp excess_since = never_yet;  ///< More live ids than rows; never_yet: not so.
 
-  std::size_t contradictions = 0;  ///< Since it was last explained.
+  std::size_t contradictions = 0;  ///< Each within an hour of the one before.
+  Stamp contradicted = never_before;
   Stamp last_line = never_before;
 
   const InterfaceName& name() const { return names.back().name; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +49,8 @@ struct KernelPeer {
   Stamp first_endpoint = never_yet;
   Stamp last_without_endpoint = never_before;
   HandshakeBound at_least;
+  std::array<Stamp, 2> received{never_before, never_before};  ///< The last packets, last first.
+  Stamp keys_zeroed = never_before;                           ///< The last time.
   EndpointSpan span;
   Places places;  ///< In the rows that the interface had when its log began.
   bool has_places = false;

@@ -66,6 +66,9 @@ class Registry {
   /// Takes a line; the identity of its peer, for its record.
   Identity on_line(const KernelEvent& event, const LineTimes& times);
 
+  /// Dynamic debug of the module is known to be on. Otherwise it counts as on from its first line.
+  void on_debug_enabled(SteadyTime since) { debug_on_from_ = since; }
+
   /// Takes a kernel line of another subsystem, which says how far the log has come.
   void on_other_line(const LineTimes& times);
 
@@ -104,7 +107,7 @@ class Registry {
     Instant started;
     Instant finished;
     std::vector<PendingInterface> interfaces;
-    bool is_half_done = false;  ///< Judged for interfaces whose log is whole.
+    bool is_half_done = false;  ///< Judged when it was drained to its end.
   };
   struct Located {
     InterfaceLife* life;
@@ -117,18 +120,20 @@ class Registry {
 
   DumpSpan span_of(const PendingDump& dump) const;
   void judge_dumps(Stamp reached, Findings& findings);
-  void judge(const PendingDump& dump, const DumpSpan& span, LogExtent extent, Findings& findings);
+  void judge(const PendingDump& dump, const DumpSpan& span, Drained drained, Findings& findings);
   void judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
-                  Findings& findings);
+                  Drained drained, Findings& findings);
   void conclude(InterfaceLife& life, const Verdict& verdict, Stamp from, Findings& findings);
   void reconsider_news(SteadyTime judged_before, Findings& findings);
   void meet_interfaces(const PendingDump& dump, const DumpSpan& span);
+
+  bool is_in_waiting_dump(const InterfaceName& name) const;
 
   void apply(const StampedLine& line, Findings& findings);
   void apply_load(Stamp stamp, Findings& findings);
   void apply_rename(const StampedLine& line);
   void apply_created(const StampedLine& line);
-  void apply_destroyed(const StampedLine& line);
+  void apply_destroyed(const StampedLine& line, Findings& findings);
   void apply_peer_line(const StampedLine& line, Findings& findings);
   std::optional<Located> locate(const StampedLine& line, Findings& findings);
   std::optional<Located> meet(const StampedLine& line, Findings& findings);
@@ -148,12 +153,12 @@ class Registry {
   std::deque<PendingDump> dumps_;
   std::list<InterfaceLife> lives_;
   std::unordered_map<PeerId, Located> located_;
-  SteadyTime now_;                    ///< Of the last advance.
-  Stamp reached_ = never_before;      ///< Of the last line applied.
-  Stamp debug_began_ = never_yet;     ///< First debug line of this module load.
+  SteadyTime now_;                                ///< Of the last advance.
+  Stamp reached_ = never_before;                  ///< Of the last line applied.
+  Stamp debug_began_ = never_yet;                 ///< First debug line of this module load.
+  SteadyTime debug_on_from_ = SteadyTime::max();  ///< It was known to be on without a line.
   SteadyTime changed_;                ///< When the last line about a change was received.
   bool has_changes_ = false;          ///< A line told of a peer or an interface coming or going.
-  bool has_load_ = false;             ///< Its line was seen.
   Stamp announced_load_ = never_yet;  ///< Received, and not applied yet.
   std::unordered_map<PeerId, Stamp> announced_deaths_;
   PeerId last_id_{};                     ///< Highest that was named.
