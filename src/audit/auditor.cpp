@@ -120,6 +120,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   for (const auto& [place, id] : std::exchange(restored_ids_, {})) {
     registry_.restore(place.first, id, place.second);
   }
+  if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.steady);
   Record record = journal_record(Action::monitor_started, now.utc, now);
   record.message = fmt::format("monitor started, version {}", facts.version);
   record.monitor = std::move(facts);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "shell/daemon_log.hpp"
+#include "shell/machine.hpp"
 #include "shell/segments.hpp"
 #include "shell/text_line.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -24,24 +25,6 @@ constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr int small_buffer = 1 << 20;
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
-
-Instant read_clocks() {
-  using std::chrono::time_point_cast;
-  return {time_point_cast<SteadyTime::duration>(std::chrono::steady_clock::now()),
-          time_point_cast<UtcTime::duration>(std::chrono::system_clock::now())};
-}
-
-Observer this_machine() {
-  Observer observer;
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) == 0) observer.hostname = name.data();
-  std::array<char, 64> boot_id{};
-  const FileDescriptor file = open_file("/proc/sys/kernel/random/boot_id", O_RDONLY);
-  if (file.is_open() && ::read(file.get(), boot_id.data(), boot_id.size() - 1) > 0) {
-    observer.boot_id = std::string_view(boot_id.data()).substr(0, 36);
-  }
-  return observer;
-}
 
 /// Makes the journal's folder and locks it: two daemons on one journal would destroy it.
 FileDescriptor lock_journal(const std::filesystem::path& folder) {
@@ -146,7 +129,14 @@ void Daemon::start() {
                     receiver_.receive_buffer_size()));
   }
   now_ = read_clocks();
-  auditor_.on_start(monitor_facts(), now_, records_);
+  MonitorFacts facts = monitor_facts();
+  facts.dynamic_debug = dynamic_debug_now();
+  if (facts.dynamic_debug && facts.dynamic_debug != DynamicDebug::on) {
+    write_daemon_log(
+        "dynamic debug of the wireguard module is not on for all its messages: "
+        "echo 'module wireguard +p' > /proc/dynamic_debug/control");
+  }
+  auditor_.on_start(std::move(facts), now_, records_);
   for (const std::string& what : torn_) {
     auditor_.on_loss("torn_tail", {{}, {}, {}, what}, now_, records_);
   }

@@ -148,6 +148,29 @@ TEST(Auditor, ADumpThatBeganBeforeTheThresholdEndsNoSession) {
               IsEmpty());
 }
 
+// The only line of a peer is that it is gone: who it was is told if the dump before it counts.
+TEST(Auditor, AtTheStartDumpsCountForIdentityWhereDebugIsOn) {
+  for (const DynamicDebug state : {DynamicDebug::on, DynamicDebug::partial, DynamicDebug::off}) {
+    SCOPED_TRACE(to_text(state));
+    Story story(with_names());
+    MonitorFacts facts;
+    facts.dynamic_debug = state;
+    story.auditor.on_start(facts, at(0), story.records);
+    story.dump(1, alice_online);
+    for (int i = 0; i < 30; ++i) {
+      story.datagram(2 + i, fmt::format("<6>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] x", 12.0 + i));
+    }
+    story.kernel(33, "Peer 7 (203.0.113.7:51820) destroyed");
+    story.take();
+    for (const double time : {36.0, 38.0}) story.dump(time, {dump_interface("wg0", {})});
+    const bool is_told =
+        std::any_of(story.last.begin(), story.last.end(), [](const Record& record) {
+          return record.is(Action::peer_identified) && record.peer->id == PeerId{7};
+        });
+    EXPECT_EQ(is_told, state == DynamicDebug::on);
+  }
+}
+
 TEST(Auditor, ARestartIsSilentAndTheSessionGoesOn) {
   Story before(with_names());
   before.dump(11, alice_online);

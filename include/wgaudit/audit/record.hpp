@@ -11,6 +11,7 @@
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/presence/roster.hpp"
+#include "wgaudit/wireguard/dynamic_debug.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {
@@ -119,6 +120,7 @@ struct MonitorFacts {
   std::string only_interface;
   std::optional<std::int32_t> signal;
   std::chrono::seconds grace{};
+  std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };

@@ -1,0 +1,42 @@
+#include "shell/machine.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+
+#include "shell/file.hpp"
+#include "shell/text_file.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+
+Instant read_clocks() {
+  using std::chrono::time_point_cast;
+  return {time_point_cast<SteadyTime::duration>(std::chrono::steady_clock::now()),
+          time_point_cast<UtcTime::duration>(std::chrono::system_clock::now())};
+}
+
+Observer this_machine() {
+  Observer observer;
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) == 0) observer.hostname = name.data();
+  std::array<char, 64> boot_id{};
+  const FileDescriptor file = open_file("/proc/sys/kernel/random/boot_id", O_RDONLY);
+  if (file.is_open() && ::read(file.get(), boot_id.data(), boot_id.size() - 1) > 0) {
+    observer.boot_id = std::string_view(boot_id.data()).substr(0, 36);
+  }
+  return observer;
+}
+
+std::optional<DynamicDebug> dynamic_debug_now(const std::filesystem::path& control) {
+  try {
+    return read_dynamic_debug(read_text_file(control, EXIT_FAILURE).view());
+  } catch (const SetupError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/wireguard/dynamic_debug.hpp"
+
+namespace wgaudit {
+
+/// What this machine says of itself.
+
+Instant read_clocks();
+
+Observer this_machine();
+
+/// Nothing where `control` cannot be read or lists no message of WireGuard.
+std::optional<DynamicDebug> dynamic_debug_now(
+    const std::filesystem::path& control = "/proc/dynamic_debug/control");
+
+}  // namespace wgaudit

@@ -1,0 +1,51 @@
+#include "wgaudit/wireguard/dynamic_debug.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, 3> names = {"off", "partial", "on"};
+
+/// Whether a message is printed; nothing where the line is of another module.
+std::optional<bool> is_printed(std::string_view line) {
+  std::string_view flags;
+  for (const std::string_view module : {" [wireguard]", " [amneziawg]"}) {
+    const auto found = line.find(module);
+    if (found != std::string_view::npos) flags = line.substr(found + module.size());
+  }
+  take_until(flags, '=');
+  if (flags.empty()) return std::nullopt;
+  return take_until(flags, ' ').find('p') != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view to_text(DynamicDebug state) {
+  return names[static_cast<std::size_t>(state)];
+}
+
+std::optional<DynamicDebug> parse_dynamic_debug(std::string_view text) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<DynamicDebug>(found - names.begin());
+}
+
+std::optional<DynamicDebug> read_dynamic_debug(std::string_view control) {
+  std::size_t on = 0;
+  std::size_t all = 0;
+  while (!control.empty()) {
+    const auto printed = is_printed(take_until(control, '\n'));
+    if (!printed) continue;
+    ++all;
+    if (*printed) ++on;
+  }
+  if (all == 0) return std::nullopt;
+  if (on == 0) return DynamicDebug::off;
+  return on == all ? DynamicDebug::on : DynamicDebug::partial;
+}
+
+}  // namespace wgaudit
