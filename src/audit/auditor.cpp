@@ -236,6 +236,10 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   if (overlooked != 0) {
     on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, times.finished, records);
   }
+  const std::uint64_t unfollowed = registry_.take_overlooked();
+  if (unfollowed != 0) {
+    on_loss("identities_overlooked", {unfollowed, {}, {}, {}}, times.finished, records);
+  }
   schedule_.on_dump(dump, times.started, times.finished);
   registry_.on_dump(dump, times.started, times.finished);
   if (times.started.steady < registry_.calm_from()) {

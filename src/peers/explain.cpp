@@ -29,9 +29,9 @@ std::string conclusion(const KernelPeer& peer) {
 }  // namespace
 
 std::vector<std::string> Registry::explain(PeerId id) const {
-  const auto found = located_.find(id);
-  if (found == located_.end()) return {};
-  const auto& [life, peer] = found->second;
+  const auto found = lives_.find(id);
+  if (!found) return {};
+  const auto& [life, peer] = *found;
   std::vector<std::string> lines = {fmt::format("peer {} of {} {}", static_cast<std::uint64_t>(id),
                                                 life->name().view(), conclusion(*peer)),
                                     lifetime(*peer),
@@ -44,8 +44,8 @@ std::vector<std::string> Registry::explain(PeerId id) const {
                                 peer->proof.ids));
   }
   if (!peer->key && peer->has_places) {
-    lines.push_back(fmt::format("{} of {} rows are left", peer->places.end - peer->places.first,
-                                life->first_rows.size()));
+    lines.push_back(
+        fmt::format("{} of {} rows are left", peer->places.size(), life->first_rows.size()));
   }
   if (life->is_ambiguous) lines.push_back("another interface has or had the same name");
   if (life->is_absent_from_dumps()) lines.push_back("dumps do not have the interface");

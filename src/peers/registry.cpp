@@ -15,22 +15,12 @@ constexpr Stamp destroyed_lag = std::chrono::milliseconds(300);
 // Lines of a peer that is gone come for a moment longer (is_dead, receive.c).
 constexpr Stamp remembered = seconds(60);
 
-// Dumps that wait for lines: as many as a stalled syslog daemon needs, and not many large ones.
-constexpr std::size_t max_waiting_dumps = 64;
-constexpr std::size_t max_waiting_rows = 65536;
-
-// Anybody can create interfaces in a namespace of his own.
-constexpr std::size_t max_lives = 4096;
-constexpr std::size_t max_peers = 1 << 20;
-
 constexpr seconds reconsider_after{1};
 
 constexpr std::size_t few_candidates = 4;
 
-// An interface that cannot be explained so often shares its name with another, or somebody forges
-// its lines: what follows is not told for an hour.
-constexpr std::size_t max_contradictions = 3;
-constexpr Stamp probation = std::chrono::hours(1);
+// The two clocks drift by less in the time that a line takes.
+constexpr std::chrono::milliseconds wall_step{50};
 
 bool is_debug_line(EventKind kind) {
   return kind != EventKind::module_loaded && kind != EventKind::interface_renamed &&
@@ -44,35 +34,6 @@ bool is_structural(EventKind kind) {
          kind == EventKind::interface_renamed || kind == EventKind::module_loaded;
 }
 
-/// Counted in the row's received bytes: authenticated, from this peer.
-bool is_received_packet(EventKind kind) {
-  return kind == EventKind::keepalive_received ||
-         kind == EventKind::handshake_initiation_received ||
-         kind == EventKind::handshake_response_received;
-}
-
-/// Lines that were recorded before the proof and applied behind it settle one after another: those
-/// of one turn are told at once.
-std::vector<Settlement> folded(std::vector<Settlement> settlements) {
-  std::vector<Settlement> once;
-  std::unordered_map<PeerId, std::size_t> places;
-  for (Settlement& settlement : settlements) {
-    const auto [place, is_first] = places.emplace(settlement.id, once.size());
-    if (is_first || once[place->second].public_key != settlement.public_key) {
-      place->second = once.size();
-      once.push_back(std::move(settlement));
-      continue;
-    }
-    Settlement& before = once[place->second];
-    before.evidence = std::move(settlement.evidence);
-    if (!before.events) before.events = settlement.events;
-    if (!settlement.events) continue;
-    before.events->first = std::min(before.events->first, settlement.events->first);
-    before.events->last = std::max(before.events->last, settlement.events->last);
-  }
-  return once;
-}
-
 }  // namespace
 
 // ---- In -----------------------------------------------------------------------------------------
@@ -80,6 +41,7 @@ std::vector<Settlement> folded(std::vector<Settlement> settlements) {
 Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
   if (event.kind == EventKind::module_loaded && event.text.empty()) return {};
   if (!times.stamp) return {};
+  watch_wall_clock(times.received);
   Identity identity;
   if (event.peer) identity = identify(event, *times.stamp);
   clock_.on_line(*times.stamp, times.received.steady);
@@ -113,33 +75,6 @@ void Registry::on_other_line(const LineTimes& times) {
   queue_.push(line);
 }
 
-void Registry::on_dump(const Dump& dump, Instant started, Instant finished) {
-  PendingDump pending{started, finished, {}, false};
-  for (const DumpInterface& interface : dump) {
-    PendingInterface& kept = pending.interfaces.emplace_back();
-    kept.name = interface.name;
-    kept.rows.reserve(interface.peers.size());
-    for (const DumpPeer& peer : interface.peers) kept.rows.push_back(dump_row(peer));
-  }
-  dumps_.push_back(std::move(pending));
-  make_room();
-}
-
-/// Every second waiting dump goes, but neither the first, which lines will reach first, nor the
-/// last.
-void Registry::make_room() {
-  std::size_t rows = 0;
-  for (const PendingDump& dump : dumps_) {
-    for (const PendingInterface& interface : dump.interfaces) rows += interface.rows.size();
-  }
-  if (dumps_.size() <= max_waiting_dumps && (rows <= max_waiting_rows || dumps_.size() <= 2)) {
-    return;
-  }
-  for (std::size_t i = 1; i + 1 < dumps_.size(); ++i) {
-    dumps_.erase(dumps_.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-}
-
 /// What must not wait until the line is applied: an id must not be taken for that of an earlier
 /// peer.
 void Registry::announce(const KernelEvent& event, Stamp stamp) {
@@ -150,28 +85,28 @@ void Registry::announce(const KernelEvent& event, Stamp stamp) {
   }
 }
 
+/// On an interface that no dump can contain, as far as its name tells.
+bool Registry::is_foreign(const InterfaceName& interface) const {
+  bool is_known = false;
+  for (const InterfaceLife& life : lives_.all()) {
+    if (!life.is_live() || life.name() != interface) continue;
+    if (!life.is_absent_from_dumps()) return false;
+    is_known = true;
+  }
+  return is_known;
+}
+
 Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
   Identity identity;
-  const auto found = located_.find(*event.peer);
   if (stamp >= announced_load_) return identity;
-  if (found == located_.end()) {
-    const auto same_name = [&](const InterfaceLife& life) {
-      return life.is_live() && life.name() == event.interface;
-    };
-    const bool is_foreign =
-        std::any_of(lives_.begin(), lives_.end(), same_name) &&
-        std::all_of(lives_.begin(), lives_.end(), [&](const InterfaceLife& life) {
-          return !same_name(life) || life.is_absent_from_dumps();
-        });
-    if (is_foreign) identity.state = IdentityState::foreign;
+  const auto found = lives_.find(*event.peer);
+  if (!found) {
+    if (is_foreign(event.interface)) identity.state = IdentityState::foreign;
     return identity;
   }
-  const auto& [life, peer] = found->second;
-  Stamp dead = peer->dead;
-  if (!announced_deaths_.empty()) {
-    const auto death = announced_deaths_.find(*event.peer);
-    if (death != announced_deaths_.end()) dead = death->second;
-  }
+  const auto& [life, peer] = *found;
+  const auto death = announced_deaths_.find(*event.peer);
+  const Stamp dead = death == announced_deaths_.end() ? peer->dead : death->second;
   const bool is_another = stamp > dead || stamp < peer->born ||
                           (event.kind == EventKind::peer_created && stamp != peer->born);
   if (is_another) return identity;
@@ -181,10 +116,9 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
     return identity;
   }
   if (life->is_absent_from_dumps()) identity.state = IdentityState::foreign;
-  const std::size_t width = peer->places.end - peer->places.first;
-  if (peer->has_places && life->has_first_rows && width <= few_candidates) {
+  if (peer->has_places && peer->places.size() <= few_candidates) {
     for (std::uint32_t i = peer->places.first; i < peer->places.end; ++i) {
-      identity.candidates.push_back(life->first_rows[i].key);
+      identity.candidates.push_back(life->first_rows.at(i).key);
     }
   }
   return identity;
@@ -195,17 +129,24 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
 Findings Registry::advance(Instant now) {
   Findings findings;
   now_ = now.steady;
+  watch_wall_clock(now);
   while (const auto line = queue_.pop(now.steady)) {
     judge_dumps(line->stamp, findings);
     apply(*line, findings);
     reached_ = std::max(reached_, line->stamp);
   }
   reconsider_news(now.steady - reconsider_after, findings);
-  findings.settlements = folded(std::move(findings.settlements));
+  fold(findings.settlements);
   return findings;
 }
 
-DumpSpan Registry::span_of(const PendingDump& dump) const {
+void Registry::watch_wall_clock(Instant now) {
+  const auto ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
+  if (std::chrono::abs(ahead - wall_ahead_) > wall_step) wall_set_ = now.steady;
+  wall_ahead_ = ahead;
+}
+
+DumpSpan Registry::span_of(const WaitingDump& dump) const {
   return {clock_.surely_before(dump.started.steady), clock_.surely_after(dump.finished.steady),
           dump.finished.utc};
 }
@@ -214,59 +155,61 @@ DumpSpan Registry::span_of(const PendingDump& dump) const {
 void Registry::judge_dumps(Stamp reached, Findings& findings) {
   // Without changes, the order of lines and dumps does not matter.
   if (!clock_.is_trusted() && has_changes_) return;
-  for (PendingDump& dump : dumps_) {
+  auto& dumps = dumps_.waiting();
+  for (WaitingDump& dump : dumps) {
     const DumpSpan span = span_of(dump);
     if (span.end >= reached) break;
     if (dump.is_half_done) continue;
     dump.is_half_done = true;
     judge(dump, span, Drained::to_end, findings);
   }
-  while (!dumps_.empty() && dumps_.front().is_half_done) {
-    const DumpSpan span = span_of(dumps_.front());
+  while (!dumps.empty() && dumps.front().is_half_done) {
+    const DumpSpan span = span_of(dumps.front());
     if (span.end + destroyed_lag >= reached) return;
-    meet_interfaces(dumps_.front(), span);
-    judge(dumps_.front(), span, Drained::to_calm, findings);
-    dumps_.pop_front();
-    forget(span.begin - remembered);
+    meet_interfaces(dumps.front(), span);
+    judge(dumps.front(), span, Drained::to_calm, findings);
+    dumps.pop_front();
+    lives_.forget(span.begin - remembered);
+    std::erase_if(announced_deaths_,
+                  [&](const auto& entry) { return entry.second < span.begin - remembered; });
   }
 }
 
-void Registry::judge(const PendingDump& dump, const DumpSpan& span, Drained drained,
+void Registry::judge(const WaitingDump& dump, const DumpSpan& span, Drained drained,
                      Findings& findings) {
   // A load switches debug off, and before our start it may have been off: what happened until it
   // was on was not seen.
   const bool is_seen = span.begin > debug_began_ || dump.started.steady >= debug_on_from_;
-  for (InterfaceLife& life : lives_) {
+  for (InterfaceLife& life : lives_.all()) {
     if (life.born >= span.begin || life.dead <= span.end) continue;
     if (life.extent == LogExtent::late && !is_seen) continue;
     judge_life(life, dump, span, drained, findings);
   }
 }
 
-void Registry::judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
+void Registry::judge_life(InterfaceLife& life, const WaitingDump& dump, const DumpSpan& span,
                           Drained drained, Findings& findings) {
   const auto name = life.name_at(span.begin);
   if (!name || name != life.name_at(span.end)) return;
-  const auto found =
-      std::find_if(dump.interfaces.begin(), dump.interfaces.end(),
-                   [&](const PendingInterface& interface) { return interface.name == *name; });
-  const bool is_listed = found != dump.interfaces.end();
-  if (drained == Drained::to_calm) life.dumps_without = is_listed ? 0 : life.dumps_without + 1;
-  if (!is_listed || life.is_ambiguous) return;
-  conclude(life, reconcile(life, found->rows, span, drained), span.end, findings);
+  const WaitingDump::Interface* const listed = dump.find(*name);
+  if (drained == Drained::to_calm) {
+    life.dumps_without = listed != nullptr ? 0 : life.dumps_without + 1;
+  }
+  if (listed == nullptr || life.is_ambiguous) return;
+  conclude(life, reconcile(life, listed->rows, span, drained), span.end, findings);
 }
 
 void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
                         Findings& findings) {
   life.has_news = false;
   life.judged_at = now_;
-  if (verdict.contradiction) return begin_again(life, *verdict.contradiction, from, findings);
+  if (verdict.contradiction) return contradict(life, *verdict.contradiction, from, findings);
   for (const PeerId id : verdict.proven) settle(life, id, findings);
 }
 
 /// Not with every line: it is as much work as a dump.
 void Registry::reconsider_news(SteadyTime judged_before, Findings& findings) {
-  for (InterfaceLife& life : lives_) {
+  for (InterfaceLife& life : lives_.all()) {
     const bool is_due = life.has_news && life.extent == LogExtent::late && !life.is_ambiguous &&
                         life.judged_at < judged_before;
     if (is_due) conclude(life, reconsider(life), reached_, findings);
@@ -274,22 +217,18 @@ void Registry::reconsider_news(SteadyTime judged_before, Findings& findings) {
 }
 
 /// An interface that no line has named yet.
-void Registry::meet_interfaces(const PendingDump& dump, const DumpSpan& span) {
-  for (const PendingInterface& interface : dump.interfaces) {
-    const bool is_known = std::any_of(lives_.begin(), lives_.end(), [&](const InterfaceLife& life) {
-      const bool lived = life.dead >= span.begin && life.born <= span.end;
-      return lived && std::any_of(life.names.begin(), life.names.end(),
-                                  [&](const auto& name) { return name.name == interface.name; });
-    });
-    if (!is_known) new_life(interface.name, never_before);
+void Registry::meet_interfaces(const WaitingDump& dump, const DumpSpan& span) {
+  for (const WaitingDump::Interface& interface : dump.interfaces) {
+    const auto had_the_name = [&](const InterfaceLife& life) {
+      return life.dead >= span.begin && life.born <= span.end &&
+             std::any_of(life.names.begin(), life.names.end(),
+                         [&](const auto& name) { return name.name == interface.name; });
+    };
+    const auto& lives = lives_.all();
+    if (std::none_of(lives.begin(), lives.end(), had_the_name)) {
+      lives_.begin(interface.name, never_before);
+    }
   }
-}
-
-bool Registry::is_in_waiting_dump(const InterfaceName& name) const {
-  return std::any_of(dumps_.begin(), dumps_.end(), [&](const PendingDump& dump) {
-    return std::any_of(dump.interfaces.begin(), dump.interfaces.end(),
-                       [&](const PendingInterface& interface) { return interface.name == name; });
-  });
 }
 
 // ---- Lines --------------------------------------------------------------------------------------
@@ -298,84 +237,59 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
   if (!line.kind) return;
   if (is_debug_line(*line.kind)) debug_began_ = std::min(debug_began_, line.stamp);
   if (line.stamp < reached_ && is_structural(*line.kind)) {
-    for (InterfaceLife* const life : live(line.interface)) {
-      begin_again(*life, ContradictionCause::line_out_of_order, reached_, findings);
+    for (InterfaceLife* const life : lives_.live(line.interface)) {
+      contradict(*life, ContradictionCause::line_out_of_order, reached_, findings);
     }
   }
   if (line.peer) return apply_peer_line(line, findings);
-  if (line.kind == EventKind::module_loaded) {
-    reconsider_news(SteadyTime::max(), findings);
-    return apply_load(line.stamp, findings);
-  }
+  if (line.kind == EventKind::module_loaded) return apply_load(line.stamp, findings);
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
-  if (line.kind == EventKind::interface_created) return apply_created(line);
+  if (line.kind == EventKind::interface_created) return lives_.on_created(line);
   if (line.kind == EventKind::interface_destroyed) return apply_destroyed(line, findings);
 }
 
 /// Ids begin again. The log does not: debug may be off for the first peers.
 void Registry::apply_load(Stamp stamp, Findings& findings) {
-  for (InterfaceLife& life : lives_) {
+  reconsider_news(SteadyTime::max(), findings);
+  for (InterfaceLife& life : lives_.all()) {
     const bool has_keys = std::any_of(life.peers.begin(), life.peers.end(), [](const auto& entry) {
       return entry.second.key && entry.second.dead == never_yet;
     });
-    if (has_keys) begin_again(life, ContradictionCause::module_loaded, stamp, findings);
+    if (has_keys) contradict(life, ContradictionCause::module_loaded, stamp, findings);
   }
   lives_.clear();
-  located_.clear();
   announced_deaths_.clear();
-  while (!dumps_.empty() && span_of(dumps_.front()).begin <= stamp) dumps_.pop_front();
+  auto& dumps = dumps_.waiting();
+  while (!dumps.empty() && span_of(dumps.front()).begin <= stamp) dumps.pop_front();
   debug_began_ = never_yet;
   debug_on_from_ = SteadyTime::max();
   announced_load_ = never_yet;
-  last_id_ = PeerId{};
-  first_created_.reset();
 }
 
 /// Every driver's interfaces are renamed with such a line: one that no line has named is ours if a
 /// dump has it.
 void Registry::apply_rename(const StampedLine& line) {
-  auto renamed = live(line.previous_interface);
-  if (renamed.empty() && is_in_waiting_dump(line.previous_interface)) {
-    renamed.push_back(&new_life(line.previous_interface, never_before));
+  const InterfaceName& previous = line.previous_interface;
+  if (lives_.live(previous).empty() && dumps_.lists(previous)) {
+    lives_.begin(previous, never_before);
   }
-  if (renamed.size() != 1) {
-    for (InterfaceLife* const life : renamed) life->is_ambiguous = true;
-    return;
-  }
-  renamed.front()->names.push_back({line.stamp, line.stamp, line.interface});
+  lives_.on_renamed(line);
 }
 
-void Registry::apply_created(const StampedLine& line) {
-  const auto others = live(line.interface);
-  InterfaceLife& life = new_life(line.interface, line.stamp);
-  life.extent = LogExtent::whole;
-  life.last_foreign_id = last_id_;
-  life.is_ambiguous = !others.empty();
-  for (InterfaceLife* const other : others) other->is_ambiguous = true;
-}
-
-/// Of several of the name, the one whose peers are all gone.
 void Registry::apply_destroyed(const StampedLine& line, Findings& findings) {
-  const auto named = live(line.interface);
-  if (named.empty()) return;
-  const auto is_empty = [](const InterfaceLife* life) {
-    return std::all_of(life->peers.begin(), life->peers.end(),
-                       [](const auto& entry) { return entry.second.dead != never_yet; });
-  };
-  const auto empty = std::find_if(named.begin(), named.end(), is_empty);
-  InterfaceLife& life = **(empty == named.end() ? named.begin() : empty);
-  life.dead = line.stamp;
-  for (auto& [id, peer] : life.peers) peer.dead = std::min(peer.dead, line.stamp);
-  if (life.first_listing && !life.is_ambiguous)
-    conclude(life, reconcile_end(life), reached_, findings);
+  InterfaceLife* const life = lives_.on_destroyed(line);
+  const bool can_tell = life != nullptr && life->first_listing && !life->is_ambiguous;
+  if (can_tell) conclude(*life, reconcile_end(*life), reached_, findings);
 }
 
 void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
-  const auto located = locate(line, findings);
-  last_id_ = std::max(last_id_, *line.peer);
+  const auto [located, was_created_unseen] = lives_.on_peer_line(line);
   if (!located) return;
   const auto& [life, peer] = *located;
-  note(*peer, line);
+  if (was_created_unseen) {
+    contradict(*life, ContradictionCause::created_not_seen, line.stamp, findings);
+  }
+  note_line(line, printed_not_before(line), *peer);
   life->has_news |= !peer->key;
   life->last_line = std::max(life->last_line, line.stamp);
   if (line.sequence == 0) return;
@@ -385,130 +299,21 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
   if (peer->key) settle(*life, *line.peer, findings);
 }
 
-std::optional<Registry::Located> Registry::locate(const StampedLine& line, Findings& findings) {
-  const auto found = located_.find(*line.peer);
-  if (found == located_.end()) return meet(line, findings);
-  InterfaceLife& life = *found->second.life;
-  if (life.is_live() && life.name() != line.interface) follow_move(life, line);
-  return found->second;
+std::optional<UtcTime> Registry::printed_not_before(const StampedLine& line) const {
+  const auto earliest = clock_.earliest(line.stamp);
+  if (wall_set_ >= earliest) return std::nullopt;
+  return line.received.utc - (line.received.steady - earliest);
 }
 
-/// An id that no line has named yet.
-std::optional<Registry::Located> Registry::meet(const StampedLine& line, Findings& findings) {
-  const PeerId id = *line.peer;
-  auto named = live(line.interface);
-  if (named.empty()) named.push_back(&new_life(line.interface, never_before));
-  // A line that comes late, of a peer that is forgotten, or of an interface in another namespace.
-  named.erase(
-      std::remove_if(named.begin(), named.end(),
-                     [&](const InterfaceLife* life) { return id <= life->last_foreign_id; }),
-      named.end());
-  if (named.empty() || located_.size() >= max_peers) return std::nullopt;
-  if (named.size() > 1) {
-    for (InterfaceLife* const life : named) life->is_ambiguous = true;
-  }
-  InterfaceLife& life = *named.back();
-  const Located located = new_peer(life, id);
-  if (line.kind == EventKind::peer_created) {
-    if (!first_created_) first_created_ = id;
-    return located;
-  }
-  const bool was_created_unseen =
-      life.extent == LogExtent::whole || (first_created_ && id > *first_created_);
-  if (was_created_unseen) {
-    first_created_.reset();
-    begin_again(life, ContradictionCause::created_not_seen, line.stamp, findings);
-  }
-  return located;
-}
+// ---- Out ----------------------------------------------------------------------------------------
 
-/// The id has one interface for life: that one was moved to a namespace under another name, which
-/// prints nothing.
-void Registry::follow_move(InterfaceLife& life, const StampedLine& line) {
-  for (InterfaceLife* const other : live(line.interface)) {
-    if (other->peers.empty() && other->extent == LogExtent::late) {
-      drop_life(other);
-    } else {
-      other->is_ambiguous = life.is_ambiguous = true;
-    }
-  }
-  life.names.push_back({life.last_line, line.stamp, line.interface});
-}
-
-void Registry::note(KernelPeer& peer, const StampedLine& line) const {
-  if (line.kind == EventKind::peer_created) peer.born = line.stamp;
-  if (line.kind == EventKind::peer_destroyed) peer.dead = line.stamp;
-  if (line.kind == EventKind::handshake_response_received) {
-    const auto since_printed = line.received.steady - clock_.earliest(line.stamp);
-    const UtcTime printed = line.received.utc - since_printed;
-    peer.at_least = {line.stamp, std::chrono::floor<seconds>(printed)};
-  }
-  if (is_received_packet(*line.kind)) peer.received = {line.stamp, peer.received[0]};
-  if (line.kind == EventKind::keys_zeroed) peer.keys_zeroed = line.stamp;
-  if (line.kind == EventKind::endpoint_missing) peer.last_without_endpoint = line.stamp;
-  if (!line.endpoint) return;
-  if (line.endpoint->is_none()) {
-    peer.last_without_endpoint = std::max(peer.last_without_endpoint, line.stamp);
-    return;
-  }
-  peer.first_endpoint = std::min(peer.first_endpoint, line.stamp);
-  EndpointSpan& span = peer.span;
-  const std::size_t hash = std::hash<Endpoint>{}(*line.endpoint);
-  if (span.first == never_yet || span.hash != hash) span = {hash, line.stamp, {}, never_yet, false};
-  span.last = line.stamp;
-  if (span.dump < line.stamp) span.spans_dump = true;
-}
-
-// ---- Lives --------------------------------------------------------------------------------------
-
-std::vector<InterfaceLife*> Registry::live(const InterfaceName& name) {
-  std::vector<InterfaceLife*> found;
-  for (InterfaceLife& life : lives_) {
-    if (life.is_live() && life.name() == name) found.push_back(&life);
-  }
-  return found;
-}
-
-InterfaceLife& Registry::new_life(const InterfaceName& name, Stamp born) {
-  if (lives_.size() >= max_lives) drop_life(&lives_.front());
-  InterfaceLife& life = lives_.emplace_back();
-  life.born = born;
-  life.names.push_back({born, born, name});
-  return life;
-}
-
-Registry::Located Registry::new_peer(InterfaceLife& life, PeerId id) {
-  KernelPeer& peer = life.peers[id];
-  const Located located{&life, &peer};
-  located_.insert_or_assign(id, located);
-  return located;
-}
-
-void Registry::drop_life(const InterfaceLife* life) {
-  for (const auto& [id, peer] : life->peers) located_.erase(id);
-  lives_.remove_if([&](const InterfaceLife& other) { return &other == life; });
-}
-
-/// Drops all that was proven of the interface; what is known from now on is a log that began late.
-void Registry::begin_again(InterfaceLife& life, ContradictionCause cause, Stamp from,
-                           Findings& findings) {
+void Registry::contradict(InterfaceLife& life, ContradictionCause cause, Stamp from,
+                          Findings& findings) {
   Contradiction contradiction{life.name(), cause, {}};
-  for (auto& [id, peer] : life.peers) {
+  for (const auto& [id, peer] : life.peers) {
     if (peer.key) contradiction.ids.push_back(id);
-    peer.key.reset();
-    peer.born = never_before;
-    peer.has_places = false;
-    peer.span = {};
   }
-  life.extent = LogExtent::late;
-  life.has_first_rows = false;
-  life.first_rows.clear();
-  life.first_listing.reset();
-  life.excess_since = never_yet;
-  const bool is_first = life.contradicted == never_before || from > life.contradicted + probation;
-  life.contradictions = is_first ? 1 : life.contradictions + 1;
-  life.contradicted = from;
-  life.log_began = life.contradictions < max_contradictions ? from : from + probation;
+  life.begin_again(from);
   // What was to be told as proven only now is not told.
   std::erase_if(findings.settlements, [&](const Settlement& settlement) {
     const auto peer = life.peers.find(settlement.id);
@@ -528,37 +333,17 @@ void Registry::settle(InterfaceLife& life, PeerId id, Findings& findings) {
   findings.settlements.push_back(std::move(settlement));
 }
 
-void Registry::forget(Stamp before) {
-  for (auto life = lives_.begin(); life != lives_.end();) {
-    auto& current = *life++;
-    if (current.dead < before) {
-      drop_life(&current);
-      continue;
-    }
-    std::erase_if(current.peers, [&](const auto& entry) {
-      if (entry.second.dead >= before) return false;
-      located_.erase(entry.first);
-      const bool counts = !entry.second.is_born_in_log() && current.has_first_rows &&
-                          entry.second.dead >= current.first_dump;
-      if (counts) ++current.forgotten_dead;
-      return true;
-    });
-  }
-  std::erase_if(announced_deaths_, [&](const auto& entry) { return entry.second < before; });
-}
-
 void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKey& key) {
-  auto named = live(interface);
-  InterfaceLife& life = named.empty() ? new_life(interface, never_before) : *named.front();
-  KernelPeer& peer = *new_peer(life, id).peer;
+  const auto named = lives_.live(interface);
+  InterfaceLife& life = named.empty() ? lives_.begin(interface, never_before) : *named.front();
+  KernelPeer& peer = *lives_.add(life, id).peer;
   peer.key = key;
   peer.proof.evidence = {Evidence::restored};
-  last_id_ = std::max(last_id_, id);
 }
 
 Registry::Bindings Registry::bindings() const {
   Bindings bindings;
-  for (const InterfaceLife& life : lives_) {
+  for (const InterfaceLife& life : lives_.all()) {
     for (const auto& [id, peer] : life.peers) {
       if (peer.key && peer.dead == never_yet) bindings[{life.name(), *peer.key}] = id;
     }

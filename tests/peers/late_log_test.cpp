@@ -76,6 +76,27 @@ TEST(LateLog, APacketExcludesARowWhoseCounterStood) {
   }
 }
 
+TEST(LateLog, AResponseExcludesARowWhoseHandshakeIsOlder) {
+  const struct {
+    const char* name;
+    double set_forward;
+    std::vector<std::string> evidence;
+  } rows[] = {
+      {"the wall clock goes on", 0, {"9 order handshake"}},
+      // Then alice's handshake, a second ago, seems to be older than the line.
+      {"the wall clock was set while the line was on its way", 60, {}},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    LogStory story;
+    story.debug_on().quiet(1, 33.5);
+    story.wall_ahead = row.set_forward;
+    story.line(33.9, handshake_response_received, 9, "10.0.0.9:1", 34.3).quiet(34.5, 36);
+    story.dump(37, {{"alice", "10.0.0.9:1", 31}, {"bob", "10.0.0.9:1", 34}}).quiet(37.5, 40);
+    EXPECT_EQ(evidence_of(story), row.evidence);
+  }
+}
+
 TEST(LateLog, APacketNextToADumpMayBeCountedOnItsOtherSide) {
   LogStory story;
   story.debug_on().line(1, keepalive_received, 9, "10.0.0.9:1").quiet(1.5, 30);

@@ -103,12 +103,14 @@ class LogStory {
   Registry registry;
   Findings findings;
   std::string interface = "wg0";
+  double wall_ahead = 0;  ///< Seconds by which the wall clock was set forward.
 
  private:
   static Stamp stamp(double time) { return Stamp(static_cast<std::int64_t>(time * 1e6)); }
 
-  static Instant instant(double time) {
-    return {SteadyTime(std::chrono::seconds(1000) + stamp(time)), story_start() + stamp(time)};
+  Instant instant(double time) const {
+    return {SteadyTime(std::chrono::seconds(1000) + stamp(time)),
+            story_start() + stamp(time + wall_ahead)};
   }
 
   static std::string name_of(const PublicKey& key) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,8 @@ struct Places {
   std::uint32_t first = 0;
   std::uint32_t end = 0;
 
-  bool is_one() const { return end - first == 1; }
+  std::uint32_t size() const { return end - first; }
+  bool is_one() const { return size() == 1; }
   friend bool operator==(const Places&, const Places&) = default;
 };
 

@@ -90,6 +90,11 @@ struct InterfaceLife {
   /// Nothing where it is not sure.
   std::optional<InterfaceName> name_at(Stamp stamp) const;
   bool is_absent_from_dumps() const { return dumps_without >= 2; }
+
+  /// Drops all that was proven; what is known from now on is a log that began late. After three
+  /// times within an hour, nothing counts for an hour: the interface shares its name with another,
+  /// or somebody forges its lines.
+  void begin_again(Stamp from);
 };
 
 }  // namespace wgaudit

@@ -9,6 +9,7 @@
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/peers/assignment.hpp"
 #include "wgaudit/peers/evidence.hpp"
+#include "wgaudit/peers/line_queue.hpp"
 #include "wgaudit/peers/stamp_clock.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 #include "wgaudit/wireguard/public_key.hpp"
@@ -62,5 +63,9 @@ struct KernelPeer {
 
   bool is_born_in_log() const { return born != never_before; }
 };
+
+/// Takes what a line tells of its peer. `not_before` is when it was printed, at the earliest;
+/// nothing where the wall clock was set since.
+void note_line(const StampedLine& line, std::optional<UtcTime> not_before, KernelPeer& peer);
 
 }  // namespace wgaudit

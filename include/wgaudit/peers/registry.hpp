@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
-#include <deque>
-#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,10 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "wgaudit/peers/dump_queue.hpp"
+#include "wgaudit/peers/findings.hpp"
 #include "wgaudit/peers/identity.hpp"
-#include "wgaudit/peers/interface_life.hpp"
+#include "wgaudit/peers/interface_lives.hpp"
 #include "wgaudit/peers/line_queue.hpp"
-#include "wgaudit/peers/reconcile.hpp"
 #include "wgaudit/peers/stamp_clock.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
@@ -26,36 +25,6 @@ struct LineTimes {
   std::optional<Stamp> stamp;  ///< Without, the line can prove nothing.
   Instant received;
   std::uint64_t event_sequence = 0;
-};
-
-/// Numbers of records in the events file, both inclusive.
-struct EventRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-
-  friend bool operator==(const EventRange&, const EventRange&) = default;
-};
-
-/// An id became proven; or events of a proven one were recorded while that was still being worked
-/// out.
-struct Settlement {
-  InterfaceName interface;
-  PeerId id{};
-  PublicKey public_key;
-  std::vector<Evidence> evidence;
-  std::optional<EventRange> events;  ///< Those of this id in it were recorded without the key.
-};
-
-/// What was proven of these ids does not hold.
-struct Contradiction {
-  InterfaceName interface;
-  ContradictionCause cause{};
-  std::vector<PeerId> ids;
-};
-
-struct Findings {
-  std::vector<Settlement> settlements;
-  std::vector<Contradiction> contradictions;
 };
 
 /// Joins the kernel's peer ids to public keys. It is shown every line and every dump, and never
@@ -72,13 +41,12 @@ class Registry {
   /// Takes a kernel line of another subsystem, which says how far the log has come.
   void on_other_line(const LineTimes& times);
 
-  void on_dump(const Dump& dump, Instant started, Instant finished);
+  void on_dump(const Dump& dump, Instant started, Instant finished) {
+    dumps_.push(dump, started, finished);
+  }
 
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
-
-  /// Whether advance will have something to do later without another line.
-  bool is_waiting() const { return queue_.size() != 0; }
 
   /// When a dump would be good evidence: none of the changes that lines told of can fall into it.
   /// In the past: one was taken since, or nothing changed.
@@ -92,67 +60,44 @@ class Registry {
   using Bindings = std::map<std::pair<InterfaceName, PublicKey>, PeerId>;
   Bindings bindings() const;
 
+  /// How many peers were not followed for want of room, since the last time: of so many, nothing
+  /// will be proven.
+  std::uint64_t take_overlooked() { return lives_.take_overlooked(); }
+
   /// What is known of an id, in words, one line each; empty where it is not known.
   std::vector<std::string> explain(PeerId id) const;
 
  private:
   static constexpr Stamp calm = longest_lag + std::chrono::milliseconds(200);
 
-  struct PendingInterface {
-    InterfaceName name;
-    std::vector<DumpRow> rows;
-  };
-  /// A dump that lines still have to catch up with.
-  struct PendingDump {
-    Instant started;
-    Instant finished;
-    std::vector<PendingInterface> interfaces;
-    bool is_half_done = false;  ///< Judged when it was drained to its end.
-  };
-  struct Located {
-    InterfaceLife* life;
-    KernelPeer* peer;
-  };
-
   Identity identify(const KernelEvent& event, Stamp stamp) const;
+  bool is_foreign(const InterfaceName& interface) const;
   void announce(const KernelEvent& event, Stamp stamp);
-  void make_room();
+  void watch_wall_clock(Instant now);
 
-  DumpSpan span_of(const PendingDump& dump) const;
+  DumpSpan span_of(const WaitingDump& dump) const;
   void judge_dumps(Stamp reached, Findings& findings);
-  void judge(const PendingDump& dump, const DumpSpan& span, Drained drained, Findings& findings);
-  void judge_life(InterfaceLife& life, const PendingDump& dump, const DumpSpan& span,
+  void judge(const WaitingDump& dump, const DumpSpan& span, Drained drained, Findings& findings);
+  void judge_life(InterfaceLife& life, const WaitingDump& dump, const DumpSpan& span,
                   Drained drained, Findings& findings);
   void conclude(InterfaceLife& life, const Verdict& verdict, Stamp from, Findings& findings);
   void reconsider_news(SteadyTime judged_before, Findings& findings);
-  void meet_interfaces(const PendingDump& dump, const DumpSpan& span);
-
-  bool is_in_waiting_dump(const InterfaceName& name) const;
+  void meet_interfaces(const WaitingDump& dump, const DumpSpan& span);
 
   void apply(const StampedLine& line, Findings& findings);
   void apply_load(Stamp stamp, Findings& findings);
   void apply_rename(const StampedLine& line);
-  void apply_created(const StampedLine& line);
   void apply_destroyed(const StampedLine& line, Findings& findings);
   void apply_peer_line(const StampedLine& line, Findings& findings);
-  std::optional<Located> locate(const StampedLine& line, Findings& findings);
-  std::optional<Located> meet(const StampedLine& line, Findings& findings);
-  void follow_move(InterfaceLife& life, const StampedLine& line);
-  void note(KernelPeer& peer, const StampedLine& line) const;
+  std::optional<UtcTime> printed_not_before(const StampedLine& line) const;
 
-  std::vector<InterfaceLife*> live(const InterfaceName& name);
-  InterfaceLife& new_life(const InterfaceName& name, Stamp born);
-  Located new_peer(InterfaceLife& life, PeerId id);
-  void drop_life(const InterfaceLife* life);
-  void begin_again(InterfaceLife& life, ContradictionCause cause, Stamp from, Findings& findings);
+  void contradict(InterfaceLife& life, ContradictionCause cause, Stamp from, Findings& findings);
   void settle(InterfaceLife& life, PeerId id, Findings& findings);
-  void forget(Stamp before);
 
   StampClock clock_;
   LineQueue queue_;
-  std::deque<PendingDump> dumps_;
-  std::list<InterfaceLife> lives_;
-  std::unordered_map<PeerId, Located> located_;
+  DumpQueue dumps_;
+  InterfaceLives lives_;
   SteadyTime now_;                                ///< Of the last advance.
   Stamp reached_ = never_before;                  ///< Of the last line applied.
   Stamp debug_began_ = never_yet;                 ///< First debug line of this module load.
@@ -161,8 +106,8 @@ class Registry {
   bool has_changes_ = false;          ///< A line told of a peer or an interface coming or going.
   Stamp announced_load_ = never_yet;  ///< Received, and not applied yet.
   std::unordered_map<PeerId, Stamp> announced_deaths_;
-  PeerId last_id_{};                     ///< Highest that was named.
-  std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
+  std::chrono::microseconds wall_ahead_{};  ///< Of the steady clock.
+  SteadyTime wall_set_;                     ///< When the wall clock was last set, or first read.
 };
 
 }  // namespace wgaudit

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "wgaudit/peers/evidence.hpp"
+#include "wgaudit/peers/reconcile.hpp"
+#include "wgaudit/wireguard/ids.hpp"
+#include "wgaudit/wireguard/public_key.hpp"
+
+namespace wgaudit {
+
+/// Numbers of records in the events file, both inclusive.
+struct EventRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+
+  friend bool operator==(const EventRange&, const EventRange&) = default;
+};
+
+/// An id became proven; or events of a proven one were recorded while that was still being worked
+/// out.
+struct Settlement {
+  InterfaceName interface;
+  PeerId id{};
+  PublicKey public_key;
+  std::vector<Evidence> evidence;
+  std::optional<EventRange> events;  ///< Those of this id in it were recorded without the key.
+};
+
+/// What was proven of these ids does not hold.
+struct Contradiction {
+  InterfaceName interface;
+  ContradictionCause cause{};
+  std::vector<PeerId> ids;
+};
+
+struct Findings {
+  std::vector<Settlement> settlements;
+  std::vector<Contradiction> contradictions;
+};
+
+/// Lines that were recorded before the proof and applied behind it settle one after another: those
+/// of one turn are told at once.
+void fold(std::vector<Settlement>& settlements);
+
+}  // namespace wgaudit

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "wgaudit/peers/interface_life.hpp"
+#include "wgaudit/peers/line_queue.hpp"
+
+namespace wgaudit {
+
+/// The interfaces and peers that lines tell of, in the order of their stamps. Lines never name the
+/// network namespace: of one name there can be several.
+class InterfaceLives {
+ public:
+  struct Located {
+    InterfaceLife* life;
+    KernelPeer* peer;
+  };
+  struct Meeting {
+    std::optional<Located> located;   ///< Nothing: of nobody that can be told.
+    bool was_created_unseen = false;  ///< The line of its creation was lost.
+  };
+
+  /// An interface that exists and that no line has named. `born` may be never_before.
+  InterfaceLife& begin(const InterfaceName& name, Stamp born);
+
+  void on_created(const StampedLine& line);
+  /// The one that is gone; null where none was known.
+  InterfaceLife* on_destroyed(const StampedLine& line);
+  void on_renamed(const StampedLine& line);
+
+  /// Whom a line about a peer is of. A peer that no line has named yet is met with it.
+  Meeting on_peer_line(const StampedLine& line);
+
+  std::optional<Located> find(PeerId id) const;
+  Located add(InterfaceLife& life, PeerId id);
+  std::vector<InterfaceLife*> live(const InterfaceName& name);
+
+  std::list<InterfaceLife>& all() { return lives_; }
+  const std::list<InterfaceLife>& all() const { return lives_; }
+
+  /// What died before that.
+  void forget(Stamp before);
+  /// The module was loaded: ids begin again.
+  void clear();
+
+  /// Peers that were dropped, or not taken, for want of room, since the last time.
+  std::uint64_t take_overlooked() { return std::exchange(overlooked_, 0); }
+
+ private:
+  Meeting meet(const StampedLine& line);
+  void follow_move(InterfaceLife& life, const StampedLine& line);
+  bool make_room_for_peer();
+  void make_room_for_life();
+  void drop(const InterfaceLife* life);
+
+  std::list<InterfaceLife> lives_;
+  std::unordered_map<PeerId, Located> located_;
+  PeerId last_id_{};                     ///< Highest that was named.
+  std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
+  std::uint64_t overlooked_ = 0;
+};
+
+}  // namespace wgaudit

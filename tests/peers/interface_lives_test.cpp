@@ -1,0 +1,63 @@
+#include "wgaudit/peers/interface_lives.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace wgaudit {
+namespace {
+
+constexpr std::uint64_t room = 1 << 18;
+
+InterfaceName name_of(std::string_view text) {
+  return *parse_interface_name(text);
+}
+
+StampedLine line_of(std::string_view interface, std::uint64_t id) {
+  StampedLine line;
+  line.kind = EventKind::keepalive_sent;
+  line.interface = name_of(interface);
+  line.peer = PeerId{id};
+  return line;
+}
+
+InterfaceLife& interface_with_peers(InterfaceLives& lives, std::string_view name) {
+  InterfaceLife& life = lives.begin(name_of(name), never_before);
+  for (std::uint64_t id = 1; id <= room; ++id) lives.add(life, PeerId{id});
+  return life;
+}
+
+TEST(InterfaceLives, PeersOfForeignInterfacesMakeRoom) {
+  InterfaceLives lives;
+  interface_with_peers(lives, "wgx").dumps_without = 2;
+  EXPECT_TRUE(lives.on_peer_line(line_of("wg0", room + 1)).located);
+  EXPECT_EQ(lives.take_overlooked(), room);
+  EXPECT_FALSE(lives.find(PeerId{1}));
+  EXPECT_TRUE(lives.find(PeerId{room + 1}));
+}
+
+TEST(InterfaceLives, WhereNobodyIsForeignAPeerTooManyIsCounted) {
+  InterfaceLives lives;
+  interface_with_peers(lives, "wg0");
+  EXPECT_FALSE(lives.on_peer_line(line_of("wg0", room + 1)).located);
+  EXPECT_TRUE(lives.on_peer_line(line_of("wg0", 7)).located);
+  EXPECT_EQ(lives.take_overlooked(), 1U);
+  EXPECT_EQ(lives.take_overlooked(), 0U);
+}
+
+TEST(InterfaceLives, AFloodOfInterfacesDropsForeignOnesFirst) {
+  InterfaceLives lives;
+  lives.add(lives.begin(name_of("wg0"), never_before), PeerId{1});
+  for (std::uint64_t i = 2; i < 6000; ++i) {
+    InterfaceLife& life = lives.begin(name_of("x" + std::to_string(i)), never_before);
+    life.dumps_without = 2;
+    lives.add(life, PeerId{i});
+  }
+  EXPECT_EQ(lives.all().size(), 4096U);
+  EXPECT_TRUE(lives.find(PeerId{1}));
+  EXPECT_FALSE(lives.find(PeerId{2}));
+  EXPECT_EQ(lives.take_overlooked(), 6000U - 1 - 4096);
+}
+
+}  // namespace
+}  // namespace wgaudit
