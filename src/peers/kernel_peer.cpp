@@ -20,9 +20,8 @@ void note_endpoint(const Endpoint& endpoint, Stamp stamp, KernelPeer& peer) {
   peer.first_endpoint = std::min(peer.first_endpoint, stamp);
   EndpointSpan& span = peer.span;
   const std::size_t hash = std::hash<Endpoint>{}(endpoint);
-  if (span.first == never_yet || span.hash != hash) span = {hash, stamp, {}, never_yet, false};
-  span.last = stamp;
-  if (span.dump < stamp) span.spans_dump = true;
+  if (span.first == never_yet || span.hash != hash) span = {hash, stamp, stamp, never_yet};
+  span.last = std::max(span.last, stamp);
 }
 
 }  // namespace

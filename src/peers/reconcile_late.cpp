@@ -64,11 +64,11 @@ void place_known_keys(InterfaceLife& life) {
 }
 
 Proof proof_of(const InterfaceLife& life, const Split& split) {
-  return {{},
-          life.last_dump->finished,
+  return {life.last_dump->finished,
           0,
           life.rows,
-          static_cast<std::uint32_t>(split.older.size() + split.younger.size())};
+          static_cast<std::uint32_t>(split.older.size() + split.younger.size()),
+          {}};
 }
 
 void begin_rows(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
@@ -157,7 +157,7 @@ void update_rows(InterfaceLife& life, std::span<const DumpRow> rows,
 std::optional<std::uint32_t> row_by_endpoint(const InterfaceLife& life, const KernelPeer& peer,
                                              const ByEndpoint& by_endpoint, const DumpSpan& dump) {
   const EndpointSpan& span = peer.span;
-  if (!span.spans_dump) return std::nullopt;
+  if (!span.spans_dump()) return std::nullopt;
   const auto found = by_endpoint.find(span.hash);
   if (found == by_endpoint.end()) return std::nullopt;
   const FirstRow& row = life.first_rows[found->second];
@@ -321,11 +321,8 @@ Verdict reconcile_end(InterfaceLife& life) {
   }
   Verdict verdict;
   if (listed.size() != keys.size()) return verdict;
-  Proof proof{{Evidence::count, Evidence::order},
-              dump.finished,
-              0,
-              row_number(keys.size() - 1),
-              row_number(keys.size() - 1)};
+  const auto count = static_cast<std::uint32_t>(keys.size());
+  Proof proof{dump.finished, 0, count, count, {Evidence::count, Evidence::order}};
   for (std::size_t i = 0; i < keys.size(); ++i) {
     proof.row = row_number(i);
     if (!prove(listed[i]->first, listed[i]->second, keys[i], proof, verdict)) return verdict;

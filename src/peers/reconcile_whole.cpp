@@ -29,11 +29,11 @@ using Rows = std::vector<std::optional<std::uint32_t>>;
 Verdict prove_all(const std::vector<PeerEntry*>& live, const Rows& row_of,
                   std::span<const DumpRow> rows, const DumpSpan& dump) {
   Verdict verdict;
-  Proof proof{{Evidence::count, Evidence::order},
-              dump.finished,
+  Proof proof{dump.finished,
               0,
               static_cast<std::uint32_t>(rows.size()),
-              static_cast<std::uint32_t>(live.size())};
+              static_cast<std::uint32_t>(live.size()),
+              {Evidence::count, Evidence::order}};
   for (std::size_t i = 0; i < live.size(); ++i) {
     if (!row_of[i]) continue;
     proof.row = row_number(*row_of[i]);

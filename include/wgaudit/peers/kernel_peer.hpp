@@ -30,20 +30,23 @@ struct EndpointSpan {
   std::size_t hash = 0;
   Stamp first = never_yet;
   Stamp last = never_before;
-  Stamp dump = never_yet;   ///< One behind `first`.
-  bool spans_dump = false;  ///< `last` is behind it: the endpoint was the same on both sides.
+  Stamp dump = never_yet;  ///< One behind `first`.
+
+  /// The endpoint was the same on both sides of a dump.
+  bool spans_dump() const { return dump < last; }
 };
 
 /// What an identity was concluded from, for people to ask.
 struct Proof {
-  EvidenceSet evidence;
   UtcTime dump;           ///< When the dump was complete.
   std::uint32_t row = 0;  ///< Of the interface, from 1.
   std::uint32_t rows = 0;
   std::uint32_t ids = 0;  ///< Known live ids of the interface then.
+  EvidenceSet evidence;
 };
 
-/// One peer object of the kernel, as its lines tell of it.
+/// One peer object of the kernel, as its lines tell of it. There can be very many: members are in
+/// an order that wastes no room.
 struct KernelPeer {
   Stamp born = never_before;  ///< never_before: no line told of it.
   Stamp dead = never_yet;
@@ -53,13 +56,13 @@ struct KernelPeer {
   std::array<Stamp, 2> received{never_before, never_before};  ///< The last packets, last first.
   Stamp keys_zeroed = never_before;                           ///< The last time.
   EndpointSpan span;
-  Places places;  ///< In the rows that the interface had when its log began.
-  bool has_places = false;
-  EvidenceSet pruned_by;  ///< What has narrowed `places`.
-  std::optional<PublicKey> key;
-  Proof proof;
   std::uint64_t first_event = 0;  ///< Sequence numbers of its events that await an identity.
   std::uint64_t last_event = 0;
+  Places places;  ///< In the rows that the interface had when its log began.
+  Proof proof;
+  EvidenceSet pruned_by;  ///< What has narrowed `places`.
+  bool has_places = false;
+  std::optional<PublicKey> key;
 
   bool is_born_in_log() const { return born != never_before; }
 };
