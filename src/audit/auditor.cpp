@@ -131,6 +131,7 @@ void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
   end_failures(now, records);
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
+  record_suppressions(suppressions_.flush(), now, records);
   Record record = journal_record(Action::monitor_stopped, now.utc, now);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");
@@ -182,6 +183,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   on_peer_line(event, identity, times.now);
   attempts_.on_line(event, line.repeated, identity, times.now);
+  suppressions_.on_line(event, line.repeated, times.now);
 
   Record record;
   record.sequence = sequence;
@@ -197,6 +199,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.line = std::move(event);
   records.push_back(std::move(record));
   record_attempts(attempts_.take(times.now), times.now, records);
+  record_suppressions(suppressions_.take(times.now), times.now, records);
 }
 
 void Auditor::on_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
@@ -246,6 +249,7 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
 }
 
 void Auditor::on_time(Instant now, Records& records) {
+  record_suppressions(suppressions_.take(now), now, records);
   const Findings findings = registry_.advance(now);
   for (const Contradiction& contradiction : findings.contradictions) {
     records.push_back(journal_record(Action::identity_contradicted, now.utc, now));
@@ -299,6 +303,14 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
   record.message = words_for(reason, loss);
   record.loss = std::move(loss);
   records.push_back(std::move(record));
+}
+
+void Auditor::record_suppressions(const std::vector<Suppression>& suppressions, Instant now,
+                                  Records& records) {
+  for (const auto& [reason, loss] : suppressions) {
+    on_loss(reason, loss, now, records);
+    records.back().timestamp = loss.to;
+  }
 }
 
 void Auditor::record_rejections(Instant now, Records& records) {
