@@ -120,8 +120,8 @@ void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated,
   series.noticed = now.utc;
 }
 
-std::vector<Suppression> SuppressionLog::take(Instant now) {
-  std::vector<Suppression> due;
+std::vector<NamedLoss> SuppressionLog::take(Instant now) {
+  std::vector<NamedLoss> due;
   for (auto& [reason, series] : series_) {
     if (!series.due || *series.due > now.steady) continue;
     if (!std::exchange(series.has_unreported, false)) {
@@ -129,18 +129,18 @@ std::vector<Suppression> SuppressionLog::take(Instant now) {
       series.window = {};
       continue;
     }
-    due.push_back({reason, std::exchange(series.unreported, {})});
+    due.push_back({std::string(reason), std::exchange(series.unreported, {})});
     series.window = std::clamp(series.window * growth, first_window, last_window);
     series.due = now.steady + series.window;
   }
   return due;
 }
 
-std::vector<Suppression> SuppressionLog::flush() {
-  std::vector<Suppression> all;
+std::vector<NamedLoss> SuppressionLog::flush() {
+  std::vector<NamedLoss> all;
   for (auto& [reason, series] : series_) {
     if (!std::exchange(series.has_unreported, false)) continue;
-    all.push_back({reason, std::exchange(series.unreported, {})});
+    all.push_back({std::string(reason), std::exchange(series.unreported, {})});
   }
   return all;
 }

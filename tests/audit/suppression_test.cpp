@@ -89,9 +89,9 @@ KernelEvent event(EventKind kind, std::optional<std::uint64_t> count = {}) {
 
 TEST(Suppression, ADayOfNoticesIsAFewRecordsAndNoCountIsLost) {
   SuppressionLog log;
-  std::vector<Suppression> told;
-  const auto tell = [&](std::vector<Suppression> suppressions) {
-    for (Suppression& one : suppressions) told.push_back(std::move(one));
+  std::vector<NamedLoss> told;
+  const auto tell = [&](std::vector<NamedLoss> suppressions) {
+    for (NamedLoss& one : suppressions) told.push_back(std::move(one));
   };
   for (int i = 0; i < 24 * 720; ++i) {
     log.on_line(event(EventKind::keepalive_received), 1, at(5 * i));

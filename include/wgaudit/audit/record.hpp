@@ -73,6 +73,12 @@ struct Loss {
   friend bool operator==(const Loss&, const Loss&) = default;
 };
 
+/// A loss, and the reason that its record gives.
+struct NamedLoss {
+  std::string reason;
+  Loss loss;
+};
+
 /// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
 /// answered.
 enum class Witness : std::uint8_t { kernel, dump, both };

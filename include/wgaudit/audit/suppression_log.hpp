@@ -13,12 +13,6 @@
 
 namespace wgaudit {
 
-/// Notices of one daemon, or of the kernel, that messages were dropped: one record's worth.
-struct Suppression {
-  std::string_view reason;  ///< Of the evidence_lost record.
-  Loss loss;
-};
-
 /// Folds the notices of messages that were lost before they reached us.
 ///
 /// Who drops messages lets a burst pass first. So what a notice counts was lost after the last
@@ -33,10 +27,10 @@ class SuppressionLog {
   void on_line(const KernelEvent& event, std::uint32_t repeated, Instant now);
 
   /// What is due to be recorded.
-  std::vector<Suppression> take(Instant now);
+  std::vector<NamedLoss> take(Instant now);
 
   /// All that has not been recorded, for the end of a run.
-  std::vector<Suppression> flush();
+  std::vector<NamedLoss> flush();
 
  private:
   struct Series {

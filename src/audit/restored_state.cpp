@@ -1,0 +1,84 @@
+#include "wgaudit/audit/restored_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace wgaudit {
+namespace {
+
+DumpPeer row_of(const Record& record) {
+  const PeerFacts& facts = *record.peer;
+  DumpPeer row;
+  row.public_key = *facts.public_key;
+  row.endpoint = record.endpoint.value_or(Endpoint{});
+  row.allowed_ips = facts.allowed_ips;
+  row.latest_handshake = facts.latest_handshake.value_or(std::chrono::sys_seconds{});
+  row.rx_bytes = facts.rx_bytes.value_or(0);
+  row.tx_bytes = facts.tx_bytes.value_or(0);
+  row.persistent_keepalive = facts.persistent_keepalive.value_or(std::chrono::seconds(0));
+  return row;
+}
+
+PeerState peer_state_of(const Record& record) {
+  PeerState peer;
+  peer.row = row_of(record);
+  peer.presence = *record.peer->presence;
+  peer.since = record.peer->since.value_or(record.created);
+  if (peer.presence != Presence::online) return peer;
+  peer.session = record.accounts.value_or(Session{});
+  if (!record.accounts) {
+    peer.session->complete = false;
+    note_endpoint(*peer.session, peer.row.endpoint, peer.since);
+  }
+  peer.session->began = peer.since;
+  return peer;
+}
+
+}  // namespace
+
+void RestoredState::take(const Record& record) {
+  take_peer(record);
+  take_identity(record);
+}
+
+void RestoredState::take_peer(const Record& record) {
+  if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
+  auto& peers = peers_[record.interface];
+  if (record.is(Action::peer_removed)) {
+    peers.erase(*record.peer->public_key);
+  } else {
+    peers.insert_or_assign(*record.peer->public_key, peer_state_of(record));
+  }
+}
+
+/// A binding dies with its boot, its peer and its interface.
+void RestoredState::take_identity(const Record& record) {
+  if (record.boot_id.empty() || record.boot_id != boot_id_) return;
+  if (record.contradiction) {
+    const auto& ids = record.contradiction->ids;
+    std::erase_if(ids_, [&](const auto& binding) {
+      return std::find(ids.begin(), ids.end(), binding.second) != ids.end();
+    });
+  }
+  if (!record.peer || !record.peer->public_key) return;
+  const std::pair place{record.interface, *record.peer->public_key};
+  if (record.is(Action::peer_removed)) {
+    ids_.erase(place);
+  } else if (record.peer->id) {
+    ids_[place] = *record.peer->id;
+  }
+}
+
+void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
+  for (auto& [interface, peers] : std::exchange(peers_, {})) {
+    for (auto& [key, peer] : peers) {
+      if (peer.session) peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+      roster.restore(interface, std::move(peer));
+    }
+  }
+  for (const auto& [place, id] : std::exchange(ids_, {})) {
+    registry.restore(place.first, id, place.second);
+  }
+}
+
+}  // namespace wgaudit
