@@ -257,7 +257,8 @@ void Auditor::record_change(const PeerChange& change, Instant now, Records& reco
 
 void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records) {
   for (const Attempt& attempt : attempts) {
-    describe(attempt, add_record(Action::attempt, attempt.facts.last, now, records));
+    describe(attempt, options_.names,
+             add_record(Action::attempt, attempt.facts.last, now, records));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "peer_records.hpp"
 
+#include <fmt/format.h>
+
 #include "words.hpp"
 
 namespace wgaudit {
@@ -87,21 +89,25 @@ void describe(const ConfigChange& change, const PeerNames& names, Record& record
   record.message = words_for(change, change.peer ? label_of(names, *change.peer) : "");
 }
 
-void describe(const Attempt& attempt, Record& record) {
+void describe(const Attempt& attempt, const PeerNames& names, Record& record) {
   const AttemptSource& source = attempt.source;
   record.reason = to_text(source.cause);
   record.interface = source.interface;
   record.endpoint = source.endpoint;
   record.witness = witness_of(source.cause);
+  std::string label;
   if (source.peer) {
-    // Attempts are told later than their lines, when the id may be another peer's already: whose
-    // it was is what the events of these lines, or the peer_identified that settles them, say.
+    const auto& key = attempt.peer.public_key;
     record.peer = PeerFacts{};
     record.peer->id = source.peer;
-    record.peer->identity = IdentityState::unresolved;
+    record.peer->identity = attempt.peer.identity;
+    record.peer->public_key = key;
+    if (key) record.peer->name = name_of(names, *key);
+    label = key ? label_of(names, *key)
+                : fmt::format("peer {}", static_cast<std::uint64_t>(*source.peer));
   }
   record.attempts = attempt.facts;
-  record.message = words_for(attempt);
+  record.message = words_for(attempt, label);
 }
 
 void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,

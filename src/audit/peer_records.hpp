@@ -11,7 +11,7 @@ namespace wgaudit {
 /// auditor's.
 void describe(const PeerChange& change, const PeerNames& names, Record& record);
 void describe(const ConfigChange& change, const PeerNames& names, Record& record);
-void describe(const Attempt& attempt, Record& record);
+void describe(const Attempt& attempt, const PeerNames& names, Record& record);
 
 /// A peer as it is now.
 void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,

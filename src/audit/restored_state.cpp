@@ -51,7 +51,8 @@ void RestoredState::take_peer(const Record& record) {
   }
 }
 
-/// A binding dies with its boot, its peer and its interface.
+/// A binding dies with its boot, its peer and its interface. What an attempt says was so when its
+/// lines came, and need not be so any more.
 void RestoredState::take_identity(const Record& record) {
   if (record.boot_id.empty() || record.boot_id != boot_id_) return;
   if (record.contradiction) {
@@ -64,7 +65,7 @@ void RestoredState::take_identity(const Record& record) {
   const std::pair place{record.interface, *record.peer->public_key};
   if (record.is(Action::peer_removed)) {
     ids_.erase(place);
-  } else if (record.peer->id) {
+  } else if (record.peer->id && !record.is(Action::attempt)) {
     ids_[place] = *record.peer->id;
   }
 }

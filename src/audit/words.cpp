@@ -100,12 +100,12 @@ std::string words_for(const ConfigChange& change, std::string_view peer_label) {
                      to_printable(*change.after));
 }
 
-std::string words_for(const Attempt& attempt) {
+std::string words_for(const Attempt& attempt, std::string_view peer_label) {
   const AttemptSource& source = attempt.source;
   const AttemptFacts& facts = attempt.facts;
   std::string text = "ATTEMPT";
   if (!source.interface.empty()) text += fmt::format(" {}", to_printable(source.interface.view()));
-  if (source.peer) text += fmt::format(" peer {}", static_cast<std::uint64_t>(*source.peer));
+  if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
   if (facts.of_other_sources) text += " other sources";
   if (source.endpoint) text += fmt::format(" {}", place(*source.endpoint));
   text += fmt::format(": {}", spoken(to_text(source.cause)));

@@ -255,7 +255,7 @@ TEST(Replay, TheWrongPresharedKeyOfWrongkeyIsAnAttemptUntilItIsMended) {
               testing::IsSupersetOf({
                   "ATTEMPT wg0 10.1.0.2:40001: initiation invalid",
                   "ATTEMPT wg0 10.1.0.2:40002: mac invalid",
-                  "ATTEMPT wg0 peer 2 10.1.0.2:40003: unconfirmed",
+                  "ATTEMPT wg0 dTgaQ/v1 10.1.0.2:40003: unconfirmed",
               }));
   for (const Record& record : records_of(replayed("wrongkey"))) {
     if (record.is(Action::attempt) && record.reason == "unconfirmed") {
