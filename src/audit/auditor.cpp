@@ -221,6 +221,9 @@ void Auditor::record_rejections(Instant now, Records& records) {
 }
 
 void Auditor::snapshot(Instant now, Records& records) {
+  roster_.visit_interfaces([&](const InterfaceState& interface) {
+    describe(interface, add_record(Action::snapshot, now.utc, now, records));
+  });
   const Registry::Bindings bindings = registry_.bindings();
   roster_.visit_peers([&](const InterfaceName& interface, const PeerState& peer) {
     Record& record = add_record(Action::snapshot, now.utc, now, records);
@@ -239,6 +242,9 @@ SteadyTime Auditor::dump_due() const {
 void Auditor::record_roster(const RosterChanges& changes, Instant now, Records& records) {
   for (const ConfigChange& change : changes.config) {
     describe(change, options_.names, add_record(Action::config_changed, change.when, now, records));
+  }
+  for (const InterfaceState& interface : changes.interfaces) {
+    describe(interface, add_record(Action::snapshot, now.utc, now, records));
   }
   for (const PeerChange& change : changes.peers) record_change(change, now, records);
 }

@@ -122,4 +122,10 @@ void describe(const InterfaceName& interface, const PeerState& peer, const PeerN
   record.message = words_for(interface, label_of(names, peer.row.public_key), peer);
 }
 
+void describe(const InterfaceState& interface, Record& record) {
+  record.interface = interface.name;
+  record.settings = interface.settings;
+  record.message = words_for(interface);
+}
+
 }  // namespace wgaudit

@@ -17,6 +17,9 @@ void describe(const Attempt& attempt, const PeerNames& names, Record& record);
 void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,
               Record& record);
 
+/// An interface as it is now.
+void describe(const InterfaceState& interface, Record& record);
+
 /// Of the session that ended with `change`; `record` is that of the change.
 void describe_end(const PeerChange& change, const PeerNames& names, Record& record);
 

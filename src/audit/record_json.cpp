@@ -58,12 +58,18 @@ Category category_of(EventKind /*kind*/) {
   return {{"network"}, "info"};
 }
 
+Category category_of(const Record& record) {
+  // The snapshot of an interface has no peer.
+  if (record.settings) return {{"configuration"}, "info"};
+  return std::visit([](auto kind) { return category_of(kind); }, record.action);
+}
+
 Json time_or_null(const std::optional<UtcTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
 Json event_json(const Record& record) {
-  const Category category = std::visit([](auto kind) { return category_of(kind); }, record.action);
+  const Category category = category_of(record);
   Json event = {{"sequence", record.sequence},
                 {"created", to_rfc3339(record.created)},
                 {"kind", "event"},
@@ -121,6 +127,13 @@ void add_line(const KernelEvent& line, Json& wireguard) {
   if (!line.text.empty()) wireguard["text"] = to_printable(line.text);
 }
 
+void add_settings(const InterfaceSettings& settings, Json& wireguard) {
+  const bool has_key = settings.public_key != PublicKey{};
+  wireguard["interface_key"] = has_key ? Json(to_text(settings.public_key)) : Json(nullptr);
+  wireguard["listen_port"] = settings.listen_port;
+  wireguard["fwmark"] = settings.fwmark;
+}
+
 Json loss_json(const Loss& loss) {
   Json json = Json::object();
   if (loss.count) json["count"] = *loss.count;
@@ -159,6 +172,7 @@ Json wireguard_json(const Record& record) {
   if (record.accounts) wireguard["session_summary"] = session_json(*record.accounts);
   if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
   if (record.change) wireguard["change"] = change_json(*record.change);
+  if (record.settings) add_settings(*record.settings, wireguard);
   if (record.events) {
     wireguard["events"] = {{"first", record.events->first}, {"last", record.events->last}};
   }
@@ -222,6 +236,18 @@ PeerFacts read_peer(const Json& json) {
     facts.persistent_keepalive = seconds(json.at("persistent_keepalive_seconds").get<int>());
   }
   return facts;
+}
+
+InterfaceSettings read_settings(const Json& json) {
+  InterfaceSettings settings;
+  const Json& key = json.at("interface_key");
+  if (!key.is_null()) {
+    settings.public_key =
+        required(parse_public_key(key.get<std::string>()), "a public key is malformed");
+  }
+  settings.listen_port = json.at("listen_port").get<std::uint16_t>();
+  settings.fwmark = json.at("fwmark").get<std::uint32_t>();
+  return settings;
 }
 
 ContradictionFacts read_contradiction(const Json& json) {
@@ -316,6 +342,7 @@ void read_wireguard(const Json& wireguard, Record& record) {
     record.accounts = read_session(wireguard.at("session_summary"));
   }
   if (wireguard.contains("attempts")) record.attempts = read_attempts(wireguard.at("attempts"));
+  if (wireguard.contains("listen_port")) record.settings = read_settings(wireguard);
   if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
   if (wireguard.contains("events")) {
     const Json& events = wireguard.at("events");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wgaudit/base/text.hpp"
+
 namespace wgaudit {
 namespace {
 
@@ -37,8 +39,32 @@ PeerState peer_state_of(const Record& record) {
 }  // namespace
 
 void RestoredState::take(const Record& record) {
+  take_interface(record);
   take_peer(record);
+  take_config(record);
   take_identity(record);
+}
+
+void RestoredState::take_interface(const Record& record) {
+  if (record.settings) interfaces_[record.interface] = *record.settings;
+  const bool is_gone = record.change && record.change->field == to_text(ConfigField::interface) &&
+                       !record.change->after;
+  if (is_gone) interfaces_.erase(record.interface);
+}
+
+/// What changed of a peer is told by its next record too, but a run can end before that.
+void RestoredState::take_config(const Record& record) {
+  if (!record.change || !record.change->after || !record.peer || !record.peer->public_key) return;
+  auto& peers = peers_[record.interface];
+  const auto peer = peers.find(*record.peer->public_key);
+  if (peer == peers.end()) return;
+  DumpPeer& row = peer->second.row;
+  const auto& [field, before, after] = *record.change;
+  if (field == to_text(ConfigField::allowed_ips)) row.allowed_ips = *after;
+  if (field == to_text(ConfigField::persistent_keepalive)) {
+    row.persistent_keepalive =
+        std::chrono::seconds(parse_number<std::uint16_t>(*after).value_or(0));
+  }
 }
 
 void RestoredState::take_peer(const Record& record) {
@@ -71,6 +97,9 @@ void RestoredState::take_identity(const Record& record) {
 }
 
 void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
+  for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
+    roster.restore({name, settings});
+  }
   for (auto& [interface, peers] : std::exchange(peers_, {})) {
     for (auto& [key, peer] : peers) {
       if (peer.session) peer.session->began_steady = now.steady - (now.utc - peer.session->began);

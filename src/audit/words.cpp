@@ -88,6 +88,17 @@ std::string words_for(const InterfaceName& interface, std::string_view peer_labe
                      session.rx_bytes, session.tx_bytes);
 }
 
+std::string words_for(const InterfaceState& interface) {
+  const InterfaceSettings& settings = interface.settings;
+  std::string text = to_printable(interface.name.view());
+  text += settings.public_key == PublicKey{}
+              ? " has no key"
+              : fmt::format(" is {}", short_key(settings.public_key));
+  text += fmt::format(", port {}", settings.listen_port);
+  if (settings.fwmark != 0) text += fmt::format(", fwmark {:#x}", settings.fwmark);
+  return text;
+}
+
 std::string words_for(const ConfigChange& change, std::string_view peer_label) {
   std::string text = fmt::format("CONFIG {}", to_printable(change.interface.view()));
   if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));

@@ -244,7 +244,7 @@ TEST(FailureClass8, APeerThatNeverShookHandsIsOfflineAndHasNoTime) {
   EXPECT_THAT(story.dump(0.1, wg0({{"alice", "(none)"}})),
               ElementsAre("@0.1 ADDED wg0 alice offline"));
   EXPECT_THAT(story.dump(600, wg0({{"alice", home, -1, 148, 92}})), IsEmpty());
-  const std::string json = noted_json(story.last.front());
+  const std::string json = noted_json(story.last.back());
   EXPECT_THAT(json, HasSubstr(R"("latest_handshake":null)"));
   EXPECT_THAT(json, Not(HasSubstr("1970")));
 }

@@ -87,7 +87,7 @@ class Auditor {
   /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
   void record_rejections(Instant now, Records& records);
 
-  /// One record for each peer, for the head of a segment.
+  /// One record for each interface and each peer, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
   /// When a dump is wanted next. Changes with every call above.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -24,10 +24,13 @@ class RestoredState {
   void hand_over(Instant now, Roster& roster, Registry& registry);
 
  private:
+  void take_interface(const Record& record);
   void take_peer(const Record& record);
+  void take_config(const Record& record);
   void take_identity(const Record& record);
 
   std::string boot_id_;
+  std::map<InterfaceName, InterfaceSettings> interfaces_;
   std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> peers_;
   Registry::Bindings ids_;
 };
