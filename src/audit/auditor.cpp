@@ -156,7 +156,7 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   ++counters_.dumps;
   record_losses(outages_.on_dump(unreadable, now.utc), now, records);
   record_roster(roster_.on_dump(dump, unreadable, times.started, now), now, records);
-  witnesses_.forget_before(times.started.utc);
+  witnesses_.on_dump(dump, times.started.utc);
   attempts_.on_dump(dump, times.started, now);
   record_attempts(attempts_.take(now), now, records);
   const std::uint64_t overlooked = attempts_.take_overlooked();
@@ -246,14 +246,18 @@ void Auditor::record_roster(const RosterChanges& changes, Instant now, Records& 
   for (const InterfaceState& interface : changes.interfaces) {
     describe(interface, add_record(Action::snapshot, now.utc, now, records));
   }
-  for (const PeerChange& change : changes.peers) record_change(change, now, records);
+  const std::vector<Witness> witnesses = witnesses_.of(changes.peers);
+  for (std::size_t i = 0; i < witnesses.size(); ++i) {
+    record_change(changes.peers[i], witnesses[i], now, records);
+  }
 }
 
-void Auditor::record_change(const PeerChange& change, Instant now, Records& records) {
+void Auditor::record_change(const PeerChange& change, Witness witness, Instant now,
+                            Records& records) {
   if (is_counted(change)) ++counters_.changes;
   Record& record = add_record(action_of(change.kind), change.when, now, records);
   describe(change, options_.names, record);
-  record.witness = witnesses_.of(change);
+  record.witness = witness;
   if (!change.ended) return;
   Record ended = record;
   ended.sequence = ++journal_sequence_;
