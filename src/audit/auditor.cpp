@@ -56,11 +56,15 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   if (last_recorded_) on_loss("monitor_down", {{}, last_recorded_, now.utc, {}}, now, records);
 }
 
-void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
-  record_losses(outages_.on_stop(now.utc), now, records);
+void Auditor::on_end(Instant now, Records& records) {
+  record_losses(outages_.on_end(now.utc), now, records);
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
   record_losses(suppressions_.flush(), now, records);
+}
+
+void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
+  on_end(now, records);
   Record& record = add_record(Action::monitor_stopped, now.utc, now, records);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");

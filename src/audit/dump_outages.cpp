@@ -26,7 +26,7 @@ DumpOutages::Losses DumpOutages::on_dump(std::span<const InterfaceName> unreadab
   return losses;
 }
 
-DumpOutages::Losses DumpOutages::on_stop(UtcTime now) {
+DumpOutages::Losses DumpOutages::on_end(UtcTime now) {
   Losses losses;
   end_failures(now, losses);
   return losses;

@@ -316,6 +316,21 @@ TEST(Replay, TheRoamsOfRoamingAreTheEndpointsOfTheSessionInOrder) {
                                    "[fd00:1::2]:41001", "10.1.0.77:41001", "10.1.0.77:42001"));
 }
 
+TEST(Replay, EveryMessageThatTheKernelSuppressedIsInTheJournalInTheEnd) {
+  std::uint64_t noticed = 0;
+  std::uint64_t recorded = 0;
+  for (const Record& record : records_of(replayed("load"))) {
+    if (record.line && record.line->kind == EventKind::messages_suppressed) {
+      noticed += *record.line->count;
+    }
+    if (record.is(Action::evidence_lost) && record.reason == "net_ratelimit") {
+      recorded += *record.loss->count;
+    }
+  }
+  EXPECT_EQ(recorded, noticed);
+  EXPECT_GT(recorded, 200'000U);
+}
+
 TEST(Replay, WithoutLinesTheIntervalStillFindsEverySession) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "datagrams.jsonl");

@@ -57,6 +57,9 @@ class Auditor {
   void on_start(MonitorFacts facts, Instant now, Records& records);
   void on_stop(MonitorFacts facts, Instant now, Records& records);
 
+  /// Records what was folded and is not told yet: a run or a trace ends.
+  void on_end(Instant now, Records& records);
+
   /// Takes one datagram as it was received.
   void on_datagram(std::string_view datagram, Instant now, Records& records);
 

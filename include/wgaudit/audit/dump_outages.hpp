@@ -25,7 +25,7 @@ class DumpOutages {
   Losses on_dump(std::span<const InterfaceName> unreadable, UtcTime now);
 
   /// The run ends, and with it the time in which dumps failed.
-  Losses on_stop(UtcTime now);
+  Losses on_end(UtcTime now);
 
  private:
   struct Failures {
