@@ -102,7 +102,10 @@ void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
   }
   for (auto& [interface, peers] : std::exchange(peers_, {})) {
     for (auto& [key, peer] : peers) {
-      if (peer.session) peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+      if (peer.session) {
+        peer.session->continued = true;
+        peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+      }
       roster.restore(interface, std::move(peer));
     }
   }

@@ -132,6 +132,8 @@ TEST(FailureClass4, ARestartContinuesTheSessionWithItsAccounts) {
   const Record& ended = last_of(after, Action::session_ended);
   EXPECT_EQ(ended.session, last_of(before, Action::peer_online).session);
   EXPECT_TRUE(ended.accounts->complete);
+  EXPECT_FALSE(last_of(before, Action::peer_online).accounts->continued);
+  EXPECT_TRUE(ended.accounts->continued) << "a rekey while it was down is counted by nobody";
   EXPECT_EQ(ended.accounts->rx_bytes, 3000U);
   EXPECT_EQ(ended.accounts->tx_bytes, 700U);
   EXPECT_EQ(ended.duration, std::chrono::seconds(180));

@@ -48,6 +48,7 @@ Session full_session() {
   Session session;
   session.began = story_start();
   session.complete = false;
+  session.continued = true;
   session.rx_bytes = 18'446'744'073'709'551'615U;
   session.tx_bytes = 2;
   session.handshakes = 3;
