@@ -40,6 +40,10 @@ Witness witness_of(AttemptCause cause) {
   return by_both ? Witness::both : Witness::kernel;
 }
 
+AttemptPeer common(const AttemptPeer& one, const AttemptPeer& other) {
+  return one == other ? one : AttemptPeer{};
+}
+
 std::size_t AttemptLog::SourceHash::operator()(const AttemptSource& source) const noexcept {
   std::size_t hash = std::hash<InterfaceName>{}(source.interface);
   hash = hash * 31 + static_cast<std::size_t>(source.cause);
@@ -47,7 +51,8 @@ std::size_t AttemptLog::SourceHash::operator()(const AttemptSource& source) cons
   return hash * 31 + (source.endpoint ? std::hash<Endpoint>{}(*source.endpoint) : 0);
 }
 
-void AttemptLog::note(const AttemptSource& source, AttemptFacts facts, Instant now) {
+void AttemptLog::note(const Attempt& attempt, Instant now) {
+  const AttemptSource& source = attempt.source;
   AttemptSource place = source;
   if (place.peer) place.endpoint.reset();  // a peer that moves is the same source
   const bool is_known = series_.contains(place);
@@ -61,7 +66,9 @@ void AttemptLog::note(const AttemptSource& source, AttemptFacts facts, Instant n
   series.unreported.of_other_sources =
       place.peer != source.peer || (!source.peer && place.endpoint != source.endpoint);
   if (!series.unreported.of_other_sources) series.endpoint = source.endpoint;
-  add(series.unreported, facts);
+  const bool is_first = series.unreported.count == 0;
+  series.peer = is_first ? attempt.peer : common(series.peer, attempt.peer);
+  add(series.unreported, attempt.facts);
 }
 
 void AttemptLog::settle(const AttemptSource& source, Instant now) {
@@ -96,7 +103,8 @@ std::vector<Attempt> AttemptLog::flush() {
 
 Attempt AttemptLog::take_unreported(const AttemptSource& source, Series& series) {
   return {{source.interface, source.cause, series.endpoint, source.peer},
-          std::exchange(series.unreported, {})};
+          std::exchange(series.unreported, {}),
+          series.peer};
 }
 
 /// The source itself while there is room, then all of its interface and cause, then all of its

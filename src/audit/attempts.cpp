@@ -66,20 +66,20 @@ void Attempts::on_line(const KernelEvent& event, std::uint32_t repeated, const I
   watch_.on_line(event, identity, now);
   const auto cause = cause_of(event.kind);
   if (!cause) return;
-  AttemptFacts facts;
+  Attempt attempt{{event.interface, *cause, event.endpoint, event.peer}, {}};
+  AttemptFacts& facts = attempt.facts;
   facts.count = repeated;
   facts.first = now.utc;
   facts.last = now.utc;
   facts.error = event.error;
   if (*cause == AttemptCause::handshake_abandoned) facts.tries = event.attempt;
-  log_.note({event.interface, *cause, event.endpoint, event.peer}, facts, now);
+  attempt.peer = {identity.state, identity.public_key};
+  log_.note(attempt, now);
 }
 
 void Attempts::on_dump(const Dump& dump, Instant started, Instant finished) {
   const auto findings = watch_.on_dump(dump, started);
-  for (const Attempt& attempt : findings.failed) {
-    log_.note(attempt.source, attempt.facts, finished);
-  }
+  for (const Attempt& attempt : findings.failed) log_.note(attempt, finished);
   for (const AttemptSource& source : findings.confirmed) log_.settle(source, finished);
 }
 

@@ -115,7 +115,7 @@ std::unordered_map<InterfaceName, HandshakeWatch::Handshakes> HandshakeWatch::ha
   for (const auto& [key, tries] : followed_) {
     const auto found = shown.find(key.interface);
     if (found == shown.end()) continue;
-    if (tries.key) found->second.of_key[*tries.key];
+    if (tries.peer.public_key) found->second.of_key[*tries.peer.public_key];
     if (tries.endpoint) found->second.at_endpoint[*tries.endpoint];
   }
   for (const DumpInterface& interface : dump) {
@@ -139,7 +139,8 @@ void HandshakeWatch::Handshakes::take(const DumpPeer& row) {
 
 /// Of the row that the tries may belong to.
 UtcTime HandshakeWatch::Handshakes::latest(const Tries& tries) const {
-  if (tries.key) return of_key.at(*tries.key).value_or(UtcTime{});
+  const auto& key = tries.peer.public_key;
+  if (key) return of_key.at(*key).value_or(UtcTime{});
   if (!tries.endpoint) return any;
   return at_endpoint.at(*tries.endpoint).value_or(any);
 }
@@ -160,7 +161,8 @@ void HandshakeWatch::follow(const KernelEvent& event, Side side, const Identity&
   }
   Tries& tries = found->second;
   tries.endpoint = event.endpoint;
-  tries.key = identity.public_key;
+  tries.peer = {identity.state, identity.public_key};
+  tries.all_lines = tries.count == 0 ? tries.peer : common(tries.all_lines, tries.peer);
   if (tries.count != 0 && now.steady < tries.last.steady + same_try && !by_endpoint) return;
   if (tries.count++ == 0) tries.first = now;
   tries.before_last = std::exchange(tries.last, now);
@@ -185,10 +187,14 @@ bool HandshakeWatch::is_confirmed(const Handshakes& handshakes, const Key& key,
     return latest >= std::chrono::floor<seconds>(line.utc - line_tolerance - before);
   };
   if (confirms(tries.last)) return true;
-  if (!confirms(tries.first)) return false;
+  if (confirms(tries.first)) keep_last(tries);
+  return false;
+}
+
+void HandshakeWatch::keep_last(Tries& tries) {
   tries.first = tries.last;
   tries.count = 1;
-  return false;
+  tries.all_lines = tries.peer;
 }
 
 AttemptSource HandshakeWatch::source_of(const Key& key, const Tries& tries) {
@@ -213,13 +219,13 @@ std::optional<Attempt> HandshakeWatch::failed(const Key& key, Tries& tries, Inst
   const std::uint64_t count = tries.count - (last_is_young ? 1 : 0);
   const Instant last = last_is_young ? tries.before_last : tries.last;
   if (count == 0) return std::nullopt;
-  AttemptFacts facts;
-  facts.count = count;
-  facts.first = tries.first.utc;
-  facts.last = last.utc;
-  tries.first = tries.last;
-  tries.count = last_is_young ? 1 : 0;
-  return Attempt{source_of(key, tries), facts};
+  Attempt attempt{source_of(key, tries), {}, tries.all_lines};
+  attempt.facts.count = count;
+  attempt.facts.first = tries.first.utc;
+  attempt.facts.last = last.utc;
+  keep_last(tries);
+  if (!last_is_young) tries.count = 0;
+  return attempt;
 }
 
 }  // namespace wgaudit

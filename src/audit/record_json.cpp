@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json_fields.hpp"
+#include "peer_json.hpp"
 #include "session_json.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -58,12 +59,18 @@ Category category_of(EventKind /*kind*/) {
   return {{"network"}, "info"};
 }
 
+Category category_of(const Record& record) {
+  // The snapshot of an interface has no peer.
+  if (record.settings) return {{"configuration"}, "info"};
+  return std::visit([](auto kind) { return category_of(kind); }, record.action);
+}
+
 Json time_or_null(const std::optional<UtcTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
 Json event_json(const Record& record) {
-  const Category category = std::visit([](auto kind) { return category_of(kind); }, record.action);
+  const Category category = category_of(record);
   Json event = {{"sequence", record.sequence},
                 {"created", to_rfc3339(record.created)},
                 {"kind", "event"},
@@ -73,36 +80,6 @@ Json event_json(const Record& record) {
   if (!record.reason.empty()) event["reason"] = record.reason;
   add_span(record, event);
   return event;
-}
-
-Json split_list(std::string_view list) {
-  Json items = Json::array();
-  if (list == "(none)") return items;
-  while (!list.empty()) items.push_back(take_until(list, ','));
-  return items;
-}
-
-Json peer_json(const PeerFacts& facts) {
-  Json peer = Json::object();
-  if (facts.id) peer["id"] = static_cast<std::uint64_t>(*facts.id);
-  if (facts.public_key) peer["public_key"] = to_text(*facts.public_key);
-  if (!facts.name.empty()) peer["name"] = facts.name;
-  if (facts.identity) peer["identity"] = to_text(*facts.identity);
-  for (const PublicKey& key : facts.candidates) peer["candidates"].push_back(to_text(key));
-  for (const Evidence one : facts.evidence) peer["evidence"].push_back(to_text(one));
-  if (facts.presence) peer["presence"] = to_text(*facts.presence);
-  if (facts.since) peer["since"] = to_rfc3339(*facts.since);
-  if (!facts.allowed_ips.empty()) peer["allowed_ips"] = split_list(facts.allowed_ips);
-  if (facts.latest_handshake) {
-    const bool never = facts.latest_handshake->time_since_epoch().count() == 0;
-    peer["latest_handshake"] = never ? Json(nullptr) : Json(to_rfc3339(*facts.latest_handshake));
-  }
-  if (facts.rx_bytes) peer["rx_bytes"] = *facts.rx_bytes;
-  if (facts.tx_bytes) peer["tx_bytes"] = *facts.tx_bytes;
-  if (facts.persistent_keepalive) {
-    peer["persistent_keepalive_seconds"] = facts.persistent_keepalive->count();
-  }
-  return peer;
 }
 
 /// The fields of a kernel line that have no place elsewhere in the record.
@@ -119,6 +96,13 @@ void add_line(const KernelEvent& line, Json& wireguard) {
     wireguard["previous_interface"] = to_printable(line.previous_interface);
   }
   if (!line.text.empty()) wireguard["text"] = to_printable(line.text);
+}
+
+void add_settings(const InterfaceSettings& settings, Json& wireguard) {
+  const bool has_key = settings.public_key != PublicKey{};
+  wireguard["interface_key"] = has_key ? Json(to_text(settings.public_key)) : Json(nullptr);
+  wireguard["listen_port"] = settings.listen_port;
+  wireguard["fwmark"] = settings.fwmark;
 }
 
 Json loss_json(const Loss& loss) {
@@ -142,8 +126,8 @@ Json monitor_json(const MonitorFacts& facts) {
   return json;
 }
 
-Json wireguard_json(const Record& record) {
-  Json wireguard = Json::object();
+/// Who and where.
+void add_subject(const Record& record, Json& wireguard) {
   if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
   if (!record.session.empty()) wireguard["session"] = record.session;
   if (record.witness) wireguard["witness"] = to_text(*record.witness);
@@ -154,12 +138,14 @@ Json wireguard_json(const Record& record) {
     const Endpoint& previous = *record.previous_endpoint;
     wireguard["previous_endpoint"] = previous.is_none() ? Json(nullptr) : place_json(previous);
   }
-  if (record.line) add_line(*record.line, wireguard);
-  if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
-  if (record.repeated != 1) wireguard["repeated"] = record.repeated;
+}
+
+/// What the auditor found.
+void add_findings(const Record& record, Json& wireguard) {
   if (record.accounts) wireguard["session_summary"] = session_json(*record.accounts);
   if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
   if (record.change) wireguard["change"] = change_json(*record.change);
+  if (record.settings) add_settings(*record.settings, wireguard);
   if (record.events) {
     wireguard["events"] = {{"first", record.events->first}, {"last", record.events->last}};
   }
@@ -169,60 +155,30 @@ Json wireguard_json(const Record& record) {
   }
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
+}
+
+Json wireguard_json(const Record& record) {
+  Json wireguard = Json::object();
+  add_subject(record, wireguard);
+  if (record.line) add_line(*record.line, wireguard);
+  if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
+  if (record.repeated != 1) wireguard["repeated"] = record.repeated;
+  add_findings(record, wireguard);
   return wireguard;
 }
 
 // ---- Reading ------------------------------------------------------------------------------------
 
-std::string join_list(const Json& items) {
-  if (items.empty()) return "(none)";
-  std::string list;
-  for (const auto& item : items) list += (list.empty() ? "" : ",") + item.get<std::string>();
-  return list;
-}
-
-PeerFacts read_peer(const Json& json) {
-  PeerFacts facts;
-  if (json.contains("id")) facts.id = PeerId{json.at("id").get<std::uint64_t>()};
-  if (json.contains("public_key")) {
-    facts.public_key = required(parse_public_key(json.at("public_key").get<std::string>()),
-                                "a public key is malformed");
+InterfaceSettings read_settings(const Json& json) {
+  InterfaceSettings settings;
+  const Json& key = json.at("interface_key");
+  if (!key.is_null()) {
+    settings.public_key =
+        required(parse_public_key(key.get<std::string>()), "a public key is malformed");
   }
-  read_text(json, "name", facts.name);
-  if (json.contains("identity")) {
-    facts.identity = required(parse_identity_state(json.at("identity").get<std::string>()),
-                              "an identity is unknown");
-  }
-  if (json.contains("candidates")) {
-    for (const auto& key : json.at("candidates")) {
-      facts.candidates.push_back(
-          required(parse_public_key(key.get<std::string>()), "a public key is malformed"));
-    }
-  }
-  if (json.contains("evidence")) {
-    for (const auto& one : json.at("evidence")) {
-      // A later version may know more kinds.
-      const auto evidence = parse_evidence(one.get<std::string>());
-      if (evidence) facts.evidence.push_back(*evidence);
-    }
-  }
-  if (json.contains("presence")) {
-    facts.presence =
-        required(parse_presence(json.at("presence").get<std::string>()), "a presence is unknown");
-  }
-  read_time(json, "since", facts.since);
-  if (json.contains("allowed_ips")) facts.allowed_ips = join_list(json.at("allowed_ips"));
-  if (json.contains("latest_handshake")) {
-    std::optional<UtcTime> time;
-    read_time(json, "latest_handshake", time);
-    facts.latest_handshake = std::chrono::floor<seconds>(time.value_or(UtcTime{}));
-  }
-  read_number(json, "rx_bytes", facts.rx_bytes);
-  read_number(json, "tx_bytes", facts.tx_bytes);
-  if (json.contains("persistent_keepalive_seconds")) {
-    facts.persistent_keepalive = seconds(json.at("persistent_keepalive_seconds").get<int>());
-  }
-  return facts;
+  settings.listen_port = json.at("listen_port").get<std::uint16_t>();
+  settings.fwmark = json.at("fwmark").get<std::uint32_t>();
+  return settings;
 }
 
 ContradictionFacts read_contradiction(const Json& json) {
@@ -293,7 +249,7 @@ KernelEvent read_line(const Json& wireguard, const Record& record) {
   return line;
 }
 
-void read_wireguard(const Json& wireguard, Record& record) {
+void read_subject(const Json& wireguard, Record& record) {
   std::string interface;
   read_text(wireguard, "interface", interface);
   if (!interface.empty()) {
@@ -311,16 +267,14 @@ void read_wireguard(const Json& wireguard, Record& record) {
     const Json& previous = wireguard.at("previous_endpoint");
     record.previous_endpoint = previous.is_null() ? Endpoint{} : read_place(previous);
   }
-  if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
-  if (wireguard.contains("printk_microseconds")) {
-    const auto count = wireguard.at("printk_microseconds").get<std::int64_t>();
-    record.stamp = std::chrono::microseconds(count);
-  }
-  if (wireguard.contains("repeated")) record.repeated = wireguard.at("repeated").get<unsigned>();
+}
+
+void read_findings(const Json& wireguard, Record& record) {
   if (wireguard.contains("session_summary")) {
     record.accounts = read_session(wireguard.at("session_summary"));
   }
   if (wireguard.contains("attempts")) record.attempts = read_attempts(wireguard.at("attempts"));
+  if (wireguard.contains("listen_port")) record.settings = read_settings(wireguard);
   if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
   if (wireguard.contains("events")) {
     const Json& events = wireguard.at("events");
@@ -332,6 +286,17 @@ void read_wireguard(const Json& wireguard, Record& record) {
   }
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
+}
+
+void read_wireguard(const Json& wireguard, Record& record) {
+  read_subject(wireguard, record);
+  if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
+  if (wireguard.contains("printk_microseconds")) {
+    const auto count = wireguard.at("printk_microseconds").get<std::int64_t>();
+    record.stamp = std::chrono::microseconds(count);
+  }
+  if (wireguard.contains("repeated")) record.repeated = wireguard.at("repeated").get<unsigned>();
+  read_findings(wireguard, record);
 }
 
 Record read_record(const Json& json) {

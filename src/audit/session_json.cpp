@@ -42,10 +42,11 @@ void read_span(const Json& event, Record& record) {
 }
 
 Json session_json(const Session& session) {
-  Json json = {{"complete", session.complete},
-               {"rx_bytes", session.rx_bytes},
-               {"tx_bytes", session.tx_bytes},
-               {"handshakes", session.handshakes}};
+  Json json = {{"complete", session.complete}};
+  if (session.continued) json["continued"] = true;
+  json["rx_bytes"] = session.rx_bytes;
+  json["tx_bytes"] = session.tx_bytes;
+  json["handshakes"] = session.handshakes;
   if (session.initiator) json["initiator"] = to_text(*session.initiator);
   json["last_activity"] = {{"not_before", to_rfc3339(session.last_activity.not_before)},
                            {"not_after", to_rfc3339(session.last_activity.not_after)}};
@@ -63,6 +64,7 @@ Json session_json(const Session& session) {
 Session read_session(const Json& json) {
   Session session;
   session.complete = json.at("complete").get<bool>();
+  session.continued = json.contains("continued");
   session.rx_bytes = json.at("rx_bytes").get<std::uint64_t>();
   session.tx_bytes = json.at("tx_bytes").get<std::uint64_t>();
   session.handshakes = json.at("handshakes").get<std::uint64_t>();

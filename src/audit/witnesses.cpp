@@ -1,5 +1,7 @@
 #include "wgaudit/audit/witnesses.hpp"
 
+#include <algorithm>
+
 namespace wgaudit {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::size_t max_places = 16384;
 bool heard_since(const std::unordered_map<Endpoint, UtcTime>& places, const Endpoint& endpoint,
                  UtcTime since) {
   const auto found = places.find(endpoint);
-  return found != places.end() && found->second + line_tolerance >= since;
+  return found != places.end() && found->second >= since;
 }
 
 }  // namespace
@@ -32,7 +34,14 @@ void Witnesses::on_line(const KernelEvent& event, UtcTime now) {
   (event.kind == EventKind::peer_destroyed ? lines.destroyed : lines.heard)[*event.endpoint] = now;
 }
 
-Witness Witnesses::of(const PeerChange& change) {
+std::vector<Witness> Witnesses::of(const std::vector<PeerChange>& changes) {
+  std::vector<Witness> witnesses(changes.size());
+  std::transform(changes.rbegin(), changes.rend(), witnesses.rbegin(),
+                 [this](const PeerChange& change) { return of_one(change); });
+  return witnesses;
+}
+
+Witness Witnesses::of_one(const PeerChange& change) {
   const auto found = interfaces_.find(change.interface);
   if (found == interfaces_.end()) return Witness::dump;
   Lines& lines = found->second;
@@ -41,7 +50,9 @@ Witness Witnesses::of(const PeerChange& change) {
   switch (change.reason) {
     case ChangeReason::first_seen:
       if (change.kind == PeerChange::Kind::online) break;
-      if (lines.created.empty()) return Witness::dump;
+      if (lines.created.empty() || lines.created.back() < lines.listed) {
+        return Witness::dump;
+      }
       lines.created.pop_back();
       return Witness::both;
     case ChangeReason::handshake:
@@ -49,17 +60,27 @@ Witness Witnesses::of(const PeerChange& change) {
     case ChangeReason::timeout:
       return Witness::dump;  // that nothing comes is told by no line
     case ChangeReason::endpoint_changed:
-      return both_if(heard_since(lines.heard, endpoint, change.when - memory));
+      return both_if(heard_since(lines.heard, endpoint, lines.listed));
     case ChangeReason::peer_recreated:
-      return both_if(!lines.destroyed.empty());
+      return both_if(std::any_of(lines.destroyed.begin(), lines.destroyed.end(),
+                                 [&](const auto& place) { return place.second >= lines.listed; }));
     case ChangeReason::peer_removed:
-      return both_if(heard_since(lines.destroyed, endpoint, change.when - memory));
+      return both_if(heard_since(lines.destroyed, endpoint, lines.listed));
     case ChangeReason::interface_removed:
-      return both_if(lines.interface_destroyed + memory >= change.when);
+      return both_if(lines.interface_destroyed >= lines.listed);
   }
-  return both_if(heard_since(lines.heard, endpoint, change.when));
+  return both_if(heard_since(lines.heard, endpoint, change.when - line_tolerance));
 }
 
+void Witnesses::on_dump(const Dump& dump, UtcTime started) {
+  for (const DumpInterface& interface : dump) {
+    const auto found = interfaces_.find(interface.name);
+    if (found != interfaces_.end()) found->second.listed = started;
+  }
+  forget_before(started);
+}
+
+/// What is too old to have to do with a dump that was started at `started`.
 void Witnesses::forget_before(UtcTime started) {
   size_ = interfaces_.size();
   const auto is_old = [&](const auto& place) { return place.second + memory < started; };

@@ -88,6 +88,17 @@ std::string words_for(const InterfaceName& interface, std::string_view peer_labe
                      session.rx_bytes, session.tx_bytes);
 }
 
+std::string words_for(const InterfaceState& interface) {
+  const InterfaceSettings& settings = interface.settings;
+  std::string text = to_printable(interface.name.view());
+  text += settings.public_key == PublicKey{}
+              ? " has no key"
+              : fmt::format(" is {}", short_key(settings.public_key));
+  text += fmt::format(", port {}", settings.listen_port);
+  if (settings.fwmark != 0) text += fmt::format(", fwmark {:#x}", settings.fwmark);
+  return text;
+}
+
 std::string words_for(const ConfigChange& change, std::string_view peer_label) {
   std::string text = fmt::format("CONFIG {}", to_printable(change.interface.view()));
   if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
@@ -100,12 +111,12 @@ std::string words_for(const ConfigChange& change, std::string_view peer_label) {
                      to_printable(*change.after));
 }
 
-std::string words_for(const Attempt& attempt) {
+std::string words_for(const Attempt& attempt, std::string_view peer_label) {
   const AttemptSource& source = attempt.source;
   const AttemptFacts& facts = attempt.facts;
   std::string text = "ATTEMPT";
   if (!source.interface.empty()) text += fmt::format(" {}", to_printable(source.interface.view()));
-  if (source.peer) text += fmt::format(" peer {}", static_cast<std::uint64_t>(*source.peer));
+  if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
   if (facts.of_other_sources) text += " other sources";
   if (source.endpoint) text += fmt::format(" {}", place(*source.endpoint));
   text += fmt::format(": {}", spoken(to_text(source.cause)));

@@ -15,8 +15,9 @@ std::string words_for(const InterfaceName& interface, std::string_view peer_labe
                       const PeerState& peer);
 std::string words_for(const InterfaceName& interface, std::string_view peer_label,
                       const EndedSession& ended, std::string_view reason);
+std::string words_for(const InterfaceState& interface);
 std::string words_for(const ConfigChange& change, std::string_view peer_label);
-std::string words_for(const Attempt& attempt);
+std::string words_for(const Attempt& attempt, std::string_view peer_label);
 std::string words_for(std::string_view loss_reason, const Loss& loss);
 
 }  // namespace wgaudit

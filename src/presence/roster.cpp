@@ -50,7 +50,7 @@ RosterChanges Roster::on_dump(const Dump& dump, std::span<const InterfaceName> u
   next_expiry_.reset();
   for (auto& state : interfaces_) state.listed = false;
   for (const DumpInterface& interface : dump) {
-    InterfaceState& state = interface_state(interface.name);
+    Interface& state = interface_of(interface.name);
     compare_interface(state, interface);
     reconcile(state, interface);
   }
@@ -62,7 +62,7 @@ RosterChanges Roster::on_dump(const Dump& dump, std::span<const InterfaceName> u
   std::erase_if(interfaces_, [](const auto& state) {
     return !state.listed && !state.missing && state.parked.empty();
   });
-  had_dump_ = true;
+  knows_interfaces_ = true;
   return std::exchange(changes_, {});
 }
 
@@ -73,7 +73,14 @@ LineNotes* Roster::notes_of(const InterfaceName& interface, const PublicKey& key
 }
 
 void Roster::restore(const InterfaceName& interface, PeerState peer) {
-  interface_state(interface).peers.push_back(std::move(peer));
+  interface_of(interface).peers.push_back(std::move(peer));
+}
+
+void Roster::restore(const InterfaceState& interface) {
+  Interface& state = interface_of(interface.name);
+  state.settings = interface.settings;
+  state.is_known = true;
+  knows_interfaces_ = true;
 }
 
 bool Roster::is_in_doubt() const {
@@ -87,7 +94,7 @@ std::size_t Roster::size() const {
   return count;
 }
 
-Roster::InterfaceState& Roster::interface_state(const InterfaceName& name) {
+Roster::Interface& Roster::interface_of(const InterfaceName& name) {
   const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
                                   [&](const auto& state) { return state.name == name; });
   if (found != interfaces_.end()) return *found;
@@ -96,21 +103,21 @@ Roster::InterfaceState& Roster::interface_state(const InterfaceName& name) {
   return interfaces_.back();
 }
 
-void Roster::compare_interface(InterfaceState& state, const DumpInterface& interface) {
+void Roster::compare_interface(Interface& state, const DumpInterface& interface) {
   const InterfaceSettings settings{interface.public_key, interface.listen_port, interface.fwmark};
-  const bool is_new = had_dump_ && !state.seen;
-  if (is_new) {
+  if (knows_interfaces_ && !state.is_known) {
     note_config(ConfigField::interface, state, {}, {}, std::string(state.name.view()));
   } else if (state.settings) {
     compare_settings(state.name, *state.settings, settings, now_.utc, changes_.config);
   }
+  if (state.settings != settings) changes_.interfaces.push_back({state.name, settings});
   state.settings = settings;
   state.listed = true;
   state.missing = false;
   state.gone = false;
 }
 
-void Roster::reconcile(InterfaceState& state, const DumpInterface& interface) {
+void Roster::reconcile(Interface& state, const DumpInterface& interface) {
   const auto& rows = interface.peers;
   std::size_t first_new = same_keys(state.peers, rows) ? rows.size() : reorder(state, rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -126,11 +133,12 @@ void Roster::reconcile(InterfaceState& state, const DumpInterface& interface) {
     update(peer, view);
   }
   state.seen = started_;
+  state.is_known = true;
 }
 
 /// Brings the peers into the order of the rows: who is not listed leaves, who is new is unknown.
 /// Returns the first row that is a new object by its place.
-std::size_t Roster::reorder(InterfaceState& state, const std::vector<DumpPeer>& rows) {
+std::size_t Roster::reorder(Interface& state, const std::vector<DumpPeer>& rows) {
   std::unordered_map<PublicKey, std::size_t> places;
   for (std::size_t i = 0; i < rows.size(); ++i) places.emplace(rows[i].public_key, i);
   std::vector<PeerState> ordered(rows.size());
@@ -165,7 +173,7 @@ std::size_t Roster::reorder(InterfaceState& state, const std::vector<DumpPeer>& 
 
 /// Whether the kernel's object cannot be the one from before. A lower handshake can also come from
 /// a wall clock that was set back; then it lies between the two dumps by today's clock.
-bool Roster::counts_less(const InterfaceState& state, const DumpPeer& before,
+bool Roster::counts_less(const Interface& state, const DumpPeer& before,
                          const DumpPeer& row) const {
   if (row.rx_bytes < before.rx_bytes || row.tx_bytes < before.tx_bytes) return true;
   if (row.latest_handshake >= before.latest_handshake) return false;
@@ -196,7 +204,7 @@ void Roster::meet(PeerState& peer, RowView& view) {
   peer.since = online ? UtcTime(view.row.latest_handshake) : now_.utc;
   changes_.peers.push_back(
       {Kind::added, ChangeReason::first_seen, interface.name, peer, {}, {}, now_.utc});
-  if (interface.seen) {
+  if (interface.is_known) {
     note_config(ConfigField::peer, interface, view.row.public_key, {},
                 to_text(view.row.public_key));
   }
@@ -307,7 +315,7 @@ void Roster::end_online(PeerState& peer, const InterfaceName& interface) {
       {Kind::offline, absence.reason, interface, peer, {}, began, peer.since, std::move(ended)});
 }
 
-void Roster::miss(InterfaceState& state, std::span<const InterfaceName> unreadable) {
+void Roster::miss(Interface& state, std::span<const InterfaceName> unreadable) {
   if (state.gone) return;
   if (std::find(unreadable.begin(), unreadable.end(), state.name) != unreadable.end()) {
     state.listed = true;
@@ -324,9 +332,10 @@ void Roster::miss(InterfaceState& state, std::span<const InterfaceName> unreadab
   state.gone = true;
   state.settings.reset();
   state.seen.reset();
+  state.is_known = false;
 }
 
-void Roster::leave(InterfaceState& state, PeerState peer, ChangeReason reason) {
+void Roster::leave(Interface& state, PeerState peer, ChangeReason reason) {
   if (reason == ChangeReason::peer_removed) {
     note_config(ConfigField::peer, state, peer.row.public_key, to_text(peer.row.public_key), {});
   }
@@ -335,7 +344,7 @@ void Roster::leave(InterfaceState& state, PeerState peer, ChangeReason reason) {
   state.parked.push_back(std::move(peer));
 }
 
-void Roster::end_parked(InterfaceState& state) {
+void Roster::end_parked(Interface& state) {
   std::erase_if(state.parked, [&](PeerState& peer) {
     if (started_.steady < peer.absence->since.steady + grace_) return false;
     remove(state, peer);
@@ -343,7 +352,7 @@ void Roster::end_parked(InterfaceState& state) {
   });
 }
 
-void Roster::remove(InterfaceState& state, const PeerState& peer) {
+void Roster::remove(Interface& state, const PeerState& peer) {
   const Absence& absence = *peer.absence;
   PeerChange change{Kind::removed, absence.reason, state.name, peer, {}, {}, absence.since.utc, {}};
   if (peer.session) {
@@ -354,7 +363,7 @@ void Roster::remove(InterfaceState& state, const PeerState& peer) {
   changes_.peers.push_back(std::move(change));
 }
 
-void Roster::note_expiries(const InterfaceState& state) {
+void Roster::note_expiries(const Interface& state) {
   for (const PeerState& peer : state.peers) note_expiry(peer);
   for (const PeerState& peer : state.parked) note_expiry(peer);
 }
@@ -369,7 +378,7 @@ void Roster::note_expiry(const PeerState& peer) {
   if (!next_expiry_ || expiry < *next_expiry_) next_expiry_ = expiry;
 }
 
-void Roster::note_config(ConfigField field, const InterfaceState& state,
+void Roster::note_config(ConfigField field, const Interface& state,
                          const std::optional<PublicKey>& peer, std::optional<std::string> before,
                          std::optional<std::string> after) {
   changes_.config.push_back(

@@ -81,17 +81,17 @@ class Replay {
     deliver();
   }
 
-  /// Between datagrams and dumps the clock ticks, as the daemon's does.
-  void on_time(std::int64_t time) {
-    auditor_.on_time(instant(time), records_);
+  /// The log falls silent, and what waits for its time or was folded is told.
+  void on_end() {
+    for (const std::int64_t wait : {2'000'000, 4'000'000}) on_time(now_ + wait);
+    auditor_.on_end(instant(now_ + 4'000'000), records_);
     deliver();
   }
-
-  std::int64_t now() const { return now_; }
 
   bool wants_dump(std::int64_t time) const { return auditor_.dump_due() <= instant(time).steady; }
 
   void on_dump(const RecordedDump& recorded) {
+    now_ = std::max(now_, recorded.finished);
     const DumpTimes times{instant(recorded.started), instant(recorded.finished)};
     const auto dump = parse_dump(recorded.text);
     if (recorded.status != 0) {
@@ -108,6 +108,11 @@ class Replay {
   }
 
  private:
+  void on_time(std::int64_t time) {
+    auditor_.on_time(instant(time), records_);
+    deliver();
+  }
+
   void deliver() {
     if (!records_.empty()) write_(auditor_, records_);
     records_.clear();
@@ -115,7 +120,7 @@ class Replay {
 
   Auditor auditor_;
   Records records_;
-  std::int64_t now_ = 0;  ///< Of the last datagram.
+  std::int64_t now_ = 0;  ///< Of the last datagram or dump.
   const Write& write_;
 };
 
@@ -139,7 +144,7 @@ void play_trace(const std::filesystem::path& trace, AuditorOptions options,
     play.on_dump(dump);
   }
   play_datagrams(INT64_MAX);
-  for (const std::int64_t wait : {2'000'000, 4'000'000}) play.on_time(play.now() + wait);
+  play.on_end();
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "story.hpp"
 #include "wgaudit/audit/attempts.hpp"
 
@@ -124,6 +126,97 @@ TEST(Attempt, WhatIsFoldedIsToldWhenTheRunEnds) {
               ElementsAre("@4 ATTEMPT wg0 198.51.100.1:5: mac invalid, 3 times"));
 }
 
+/// Proves that peer 7 of wg0 is alice.
+void prove_alice(Story& story) {
+  story.kernel(1, "Interface created");
+  story.kernel(1.5, "Peer 7 created");
+  story.dump(4, wg0({{"alice", "203.0.113.7:51820"}}));
+  story.kernel(7, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  story.auditor.on_time(at(9), story.records);
+  story.take();
+}
+
+AuditorOptions with_alice() {
+  AuditorOptions options;
+  options.names[key_of("alice")] = "alice";
+  return options;
+}
+
+constexpr std::string_view silent =
+    "Retrying handshake with peer 7 (203.0.113.7:51820) because we stopped hearing back after 15 "
+    "seconds";
+
+TEST(Attempt, OfAnIdThatIsProvenNamesItsPeer) {
+  Story story(with_alice());
+  prove_alice(story);
+  EXPECT_THAT(journal(story.kernel(20, silent)),
+              ElementsAre("@20 ATTEMPT wg0 alice 203.0.113.7:51820: peer silent"));
+  const PeerFacts& peer = *story.last.back().peer;
+  EXPECT_EQ(peer.id, PeerId{7});
+  EXPECT_EQ(peer.identity, IdentityState::proven);
+  EXPECT_EQ(peer.public_key, key_of("alice"));
+  EXPECT_EQ(peer.name, "alice");
+}
+
+TEST(Attempt, AHandshakeThatNoDumpConfirmsNamesItsPeerToo) {
+  Story story(with_alice());
+  prove_alice(story);
+  const Dump half_dead = wg0({{"alice", "203.0.113.7:51820"}});
+  for (const double time : {20.0, 25.2, 30.4}) {
+    story.kernel(time, "Receiving handshake initiation from peer 7 (203.0.113.7:51820)");
+    story.kernel(time, "Sending handshake response to peer 7 (203.0.113.7:51820)");
+  }
+  EXPECT_THAT(journal(story.dump(36, half_dead)),
+              ElementsAre("@30.4 ATTEMPT wg0 alice 203.0.113.7:51820: unconfirmed, 3 times"));
+  EXPECT_EQ(story.last.back().peer->identity, IdentityState::proven);
+}
+
+// The id was proven only after the first of the lines, and what is told together must hold for all.
+TEST(Attempt, OfWhichNotAllLinesWereProvenNamesTheIdOnly) {
+  Story story(with_alice());
+  story.kernel(0.2, silent);
+  story.kernel(0.4, silent);
+  prove_alice(story);
+  story.kernel(20, silent);
+  EXPECT_THAT(journal(story.kernel(310, silent)),
+              ElementsAre("@310 ATTEMPT wg0 peer 7 203.0.113.7:51820: peer silent, 3 times"));
+  EXPECT_EQ(story.last.back().peer->identity, IdentityState::unresolved);
+  EXPECT_EQ(story.last.back().peer->public_key, std::nullopt);
+}
+
+// Told when the id is another peer's already; its own peer is what the lines were of.
+TEST(Attempt, IsOfThePeerThatHadTheIdWhenItsLinesCame) {
+  Story story(with_alice());
+  prove_alice(story);
+  for (const double time : {20.0, 21.0}) story.kernel(time, silent);
+  story.datagram(40,
+                 "<6>Nov 21 07:00:00 gw1 kernel: [   50.000000] wireguard: WireGuard 1.0.0 loaded. "
+                 "See www.wireguard.com for information.");
+  story.kernel(41, "Interface created");
+  for (int id = 1; id <= 7; ++id) story.kernel(42, fmt::format("Peer {} created", id));
+  EXPECT_THAT(journal(story.dump(330, wg0({{"g"}}))),
+              ElementsAre("@21 ATTEMPT wg0 alice 203.0.113.7:51820: peer silent"));
+  const auto told = std::find_if(story.last.rbegin(), story.last.rend(),
+                                 [](const Record& record) { return record.is(Action::attempt); });
+  EXPECT_EQ(told->peer->public_key, key_of("alice"));
+}
+
+TEST(Attempt, TellsARestartNothingAboutWhoHasTheIdNow) {
+  Story before(with_alice());
+  prove_alice(before);
+  before.kernel(20, silent);
+  AuditorOptions options;
+  options.boot_id = "one";
+  Story after(options);
+  for (const Record& record : before.last) {
+    if (!record.is(Action::attempt)) continue;
+    after.auditor.restore(*parse_record(to_json(record, {"gw1", "one"})));
+  }
+  after.auditor.on_start({}, at(30), after.records);
+  after.kernel(31, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  EXPECT_EQ(after.last.back().peer->identity, IdentityState::unresolved);
+}
+
 AttemptSource source(std::uint16_t port, std::string_view interface = "wg0") {
   Endpoint endpoint = *parse_endpoint("198.51.100.1:1");
   endpoint.port = port;
@@ -139,7 +232,7 @@ TEST(AttemptLog, TellsASourceThatTriesForEverEverMoreSeldom) {
   std::vector<double> told;
   std::uint64_t sum = 0;
   for (int i = 0; i < 30'000; ++i) {
-    log.note(source(1), one_at(5 * i), at(5 * i));
+    log.note({source(1), one_at(5 * i)}, at(5 * i));
     for (const Attempt& attempt : log.take(at(5 * i))) {
       told.push_back(5 * i);
       sum += attempt.facts.count;
@@ -152,7 +245,7 @@ TEST(AttemptLog, TellsASourceThatTriesForEverEverMoreSeldom) {
 
 TEST(AttemptLog, ASeriesEndsWithAWindowWithoutAttempts) {
   AttemptLog log;
-  log.note(source(1), one_at(0), at(0));
+  log.note({source(1), one_at(0)}, at(0));
   EXPECT_EQ(log.take(at(0)).size(), 1U);
   EXPECT_EQ(log.take(at(300)).size(), 0U);
   EXPECT_EQ(log.size(), 0U);
@@ -168,7 +261,7 @@ TEST(AttemptLog, AMillionForgedSourcesAreAFewRecordsAndBoundedMemory) {
   };
   for (int i = 0; i < 1'000'000; ++i) {
     const std::string interface = fmt::format("if{}", i / 1000);
-    log.note(source(static_cast<std::uint16_t>(i), interface), one_at(i * 1e-5), at(i * 1e-5));
+    log.note({source(static_cast<std::uint16_t>(i), interface), one_at(i * 1e-5)}, at(i * 1e-5));
     if (i % 100 == 0) take(log.take(at(i * 1e-5)));
   }
   EXPECT_LE(log.size(), 1025U);

@@ -132,6 +132,8 @@ TEST(FailureClass4, ARestartContinuesTheSessionWithItsAccounts) {
   const Record& ended = last_of(after, Action::session_ended);
   EXPECT_EQ(ended.session, last_of(before, Action::peer_online).session);
   EXPECT_TRUE(ended.accounts->complete);
+  EXPECT_FALSE(last_of(before, Action::peer_online).accounts->continued);
+  EXPECT_TRUE(ended.accounts->continued) << "a rekey while it was down is counted by nobody";
   EXPECT_EQ(ended.accounts->rx_bytes, 3000U);
   EXPECT_EQ(ended.accounts->tx_bytes, 700U);
   EXPECT_EQ(ended.duration, std::chrono::seconds(180));
@@ -244,7 +246,7 @@ TEST(FailureClass8, APeerThatNeverShookHandsIsOfflineAndHasNoTime) {
   EXPECT_THAT(story.dump(0.1, wg0({{"alice", "(none)"}})),
               ElementsAre("@0.1 ADDED wg0 alice offline"));
   EXPECT_THAT(story.dump(600, wg0({{"alice", home, -1, 148, 92}})), IsEmpty());
-  const std::string json = noted_json(story.last.front());
+  const std::string json = noted_json(story.last.back());
   EXPECT_THAT(json, HasSubstr(R"("latest_handshake":null)"));
   EXPECT_THAT(json, Not(HasSubstr("1970")));
 }

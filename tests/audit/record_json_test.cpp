@@ -48,6 +48,7 @@ Session full_session() {
   Session session;
   session.began = story_start();
   session.complete = false;
+  session.continued = true;
   session.rx_bytes = 18'446'744'073'709'551'615U;
   session.tx_bytes = 2;
   session.handshakes = 3;
@@ -109,7 +110,7 @@ TEST(RecordJson, WritesThePeerOnlineOfTheDocumentation) {
   EXPECT_EQ(
       noted_json(story.last.back()),
       R"({"v":1,"@timestamp":"2026-11-21T07:00:10.000000Z",)"
-      R"("event":{"sequence":2,"created":"2026-11-21T07:00:10.250000Z","kind":"event",)"
+      R"("event":{"sequence":3,"created":"2026-11-21T07:00:10.250000Z","kind":"event",)"
       R"("category":["session","network"],"type":["start"],"action":"peer_online",)"
       R"("reason":"first_seen","start":"2026-11-21T07:00:10.000000Z"},)"
       R"("observer":{"hostname":"gw1","boot_id":"6b9f1c5e-0000-4000-8000-1"},)"
@@ -152,6 +153,21 @@ TEST(RecordJson, TheAccountsOfASessionComeBackWhole) {
   EXPECT_EQ(read->witness, Witness::both);
   EXPECT_EQ(read->attempts, full_transition(Action::attempt).attempts);
   EXPECT_EQ(read->change, full_transition(Action::config_changed).change);
+}
+
+TEST(RecordJson, TheSettingsOfAnInterfaceComeBack) {
+  for (const InterfaceSettings& settings :
+       {InterfaceSettings{key_of("gateway"), 51820, 0xca6c}, InterfaceSettings{}}) {
+    Record record;
+    record.action = Action::snapshot;
+    record.interface = *parse_interface_name("wg0");
+    record.settings = settings;
+    record.message = "wg0";
+    const auto read = parse_record(noted_json(record));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(read->settings, settings);
+    EXPECT_EQ(read->peer, std::nullopt) << "so that a reader tells it from a peer's";
+  }
 }
 
 TEST(RecordJson, TextComesBackByteForByte) {

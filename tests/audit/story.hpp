@@ -27,7 +27,7 @@ inline Instant at(double seconds) {
 }
 
 /// An auditor that is told things at times, and what it records: `@seconds message` for each
-/// record.
+/// record but those that only say how an interface is.
 class Story {
  public:
   explicit Story(AuditorOptions options = {})
@@ -66,9 +66,10 @@ class Story {
     std::vector<std::string> texts;
     for (const Record& record : records) {
       noted_json(record);
+      last.push_back(record);
+      if (record.settings) continue;
       const std::chrono::duration<double> when = *record.timestamp - story_start();
       texts.push_back(fmt::format("@{} {}", when.count(), record.message));
-      last.push_back(record);
     }
     records.clear();
     return texts;

@@ -29,6 +29,8 @@ def spoilt(record):
         lambda r: r["wireguard"]["peer"].update(id=7, identity="unresolved"),
         lambda r: r["wireguard"]["peer"].update(private_key="x"),
         lambda r: r["source"].update(port=65536),
+        lambda r: r["wireguard"].update(interface_key=None),
+        lambda r: r["wireguard"].pop("peer") and r["event"].update(action="snapshot"),
     ]
     for fault in faults:
         bad = copy.deepcopy(record)

@@ -255,7 +255,7 @@ TEST(Replay, TheWrongPresharedKeyOfWrongkeyIsAnAttemptUntilItIsMended) {
               testing::IsSupersetOf({
                   "ATTEMPT wg0 10.1.0.2:40001: initiation invalid",
                   "ATTEMPT wg0 10.1.0.2:40002: mac invalid",
-                  "ATTEMPT wg0 peer 2 10.1.0.2:40003: unconfirmed",
+                  "ATTEMPT wg0 dTgaQ/v1 10.1.0.2:40003: unconfirmed",
               }));
   for (const Record& record : records_of(replayed("wrongkey"))) {
     if (record.is(Action::attempt) && record.reason == "unconfirmed") {
@@ -314,6 +314,21 @@ TEST(Replay, TheRoamsOfRoamingAreTheEndpointsOfTheSessionInOrder) {
   EXPECT_THAT(endpoints,
               testing::ElementsAre("10.1.0.2:40001", "10.1.0.2:41001", "10.1.0.77:41001",
                                    "[fd00:1::2]:41001", "10.1.0.77:41001", "10.1.0.77:42001"));
+}
+
+TEST(Replay, EveryMessageThatTheKernelSuppressedIsInTheJournalInTheEnd) {
+  std::uint64_t noticed = 0;
+  std::uint64_t recorded = 0;
+  for (const Record& record : records_of(replayed("load"))) {
+    if (record.line && record.line->kind == EventKind::messages_suppressed) {
+      noticed += *record.line->count;
+    }
+    if (record.is(Action::evidence_lost) && record.reason == "net_ratelimit") {
+      recorded += *record.loss->count;
+    }
+  }
+  EXPECT_EQ(recorded, noticed);
+  EXPECT_GT(recorded, 200'000U);
 }
 
 TEST(Replay, WithoutLinesTheIntervalStillFindsEverySession) {

@@ -57,13 +57,13 @@ TEST_F(StoreTest, SyncsTransitionsAndNeverEvents) {
   Store store = store_with(1U << 20U);
   put_line(store, 9);
   put_dump(store, 11, alice);
-  EXPECT_THAT(pushed(), ElementsAre("events 1+1", "journal 1+2 sync"));
+  EXPECT_THAT(pushed(), ElementsAre("events 1+1", "journal 1+3 sync"));
 }
 
 TEST_F(StoreTest, AFullSegmentIsFollowedByOneThatBeginsWithASnapshot) {
   Store store = store_with(500);
   put_dump(store, 11, alice);
-  EXPECT_THAT(pushed(), ElementsAre("journal 1+2 sync", "journal 3+1 new"));
+  EXPECT_THAT(pushed(), ElementsAre("journal 1+3 sync", "journal 4+2 new"));
   put_line(store, 12);
   put_line(store, 13);
   put_line(store, 14);
@@ -75,7 +75,7 @@ TEST_F(StoreTest, AnOldSegmentIsFollowedByANewOne) {
   put_dump(store, 11, alice);
   pushed();
   put_dump(store, 11 + 24 * 3600, alice);
-  EXPECT_THAT(pushed(), ElementsAre("journal 3+2 sync", "journal 5+1 new"));
+  EXPECT_THAT(pushed(), ElementsAre("journal 4+2 sync", "journal 6+2 new"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {

@@ -10,8 +10,10 @@
 
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/peers/identity.hpp"
 #include "wgaudit/wireguard/endpoint.hpp"
 #include "wgaudit/wireguard/ids.hpp"
+#include "wgaudit/wireguard/public_key.hpp"
 
 namespace wgaudit {
 
@@ -47,10 +49,23 @@ struct AttemptSource {
   friend bool operator==(const AttemptSource&, const AttemptSource&) = default;
 };
 
+/// Whose the kernel id was by the proof that stood when the lines came. It is not asked for again:
+/// attempts are told later than their lines, when the id may be another peer's.
+struct AttemptPeer {
+  IdentityState identity = IdentityState::unresolved;
+  std::optional<PublicKey> public_key;  ///< Only where it is proven.
+
+  friend bool operator==(const AttemptPeer&, const AttemptPeer&) = default;
+};
+
+/// Of two lines only what holds for both.
+AttemptPeer common(const AttemptPeer& one, const AttemptPeer& other);
+
 /// One record's worth.
 struct Attempt {
   AttemptSource source;
   AttemptFacts facts;
+  AttemptPeer peer = {};  ///< Of all its lines; of a source with a kernel id.
 };
 
 /// Folds attempts, so that neither a client that tries for ever nor a flood of forged sources fills
@@ -63,7 +78,7 @@ struct Attempt {
 class AttemptLog {
  public:
   /// Takes so many attempts, the last of them at `now`.
-  void note(const AttemptSource& source, AttemptFacts facts, Instant now);
+  void note(const Attempt& attempt, Instant now);
 
   /// The source has come through: what is left of its series is due now.
   void settle(const AttemptSource& source, Instant now);
@@ -79,6 +94,7 @@ class AttemptLog {
  private:
   struct Series {
     AttemptFacts unreported;
+    AttemptPeer peer;
     std::optional<Endpoint> endpoint;  ///< Of the last.
     std::chrono::seconds window{};
     SteadyTime due;  ///< Of the next record.

@@ -7,12 +7,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "wgaudit/audit/attempts.hpp"
 #include "wgaudit/audit/counters.hpp"
+#include "wgaudit/audit/dump_outages.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
+#include "wgaudit/audit/peer_names.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/audit/restored_state.hpp"
+#include "wgaudit/audit/suppression_log.hpp"
 #include "wgaudit/audit/witnesses.hpp"
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/peers/registry.hpp"
@@ -21,9 +24,6 @@
 #include "wgaudit/syslog/kernel_line.hpp"
 
 namespace wgaudit {
-
-/// Names of peers, by public key.
-using PeerNames = std::map<PublicKey, std::string>;
 
 struct AuditorOptions {
   std::chrono::seconds interval{30};
@@ -57,6 +57,9 @@ class Auditor {
   void on_start(MonitorFacts facts, Instant now, Records& records);
   void on_stop(MonitorFacts facts, Instant now, Records& records);
 
+  /// Records what was folded and is not told yet: a run or a trace ends.
+  void on_end(Instant now, Records& records);
+
   /// Takes one datagram as it was received.
   void on_datagram(std::string_view datagram, Instant now, Records& records);
 
@@ -87,7 +90,7 @@ class Auditor {
   /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
   void record_rejections(Instant now, Records& records);
 
-  /// One record for each peer, for the head of a segment.
+  /// One record for each interface and each peer, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
   /// When a dump is wanted next. Changes with every call above.
@@ -107,25 +110,14 @@ class Auditor {
   void on_event(KernelEvent event, const KernelLineView& line, const Times& times,
                 Records& records);
   PeerFacts facts_of(const KernelEvent& event, Identity identity) const;
-  std::string name_of(const PublicKey& key) const;
-  void restore_identity(const Record& record);
   void reject(std::string_view reason);
-  void on_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
-  void record_change(const PeerChange& change, Instant now, Records& records);
-  void record_session_end(const PeerChange& change, const Record& transition, Records& records);
-  void record_config(const ConfigChange& change, Instant now, Records& records);
+  void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
+  void record_roster(const RosterChanges& changes, Instant now, Records& records);
+  void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
-  void end_failures(Instant now, Records& records);
-  void note_unreadable(std::span<const InterfaceName> unreadable, Instant now, Records& records);
-  Record journal_record(Action action, UtcTime when, Instant now);
-  PeerFacts facts_of(const PeerState& peer) const;
-  std::string label_of(const PublicKey& key) const;
-
-  struct DumpFailures {
-    std::string reason;
-    std::uint64_t count = 0;
-    UtcTime since;
-  };
+  void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
+  void schedule_after(const Dump& dump, DumpTimes times);
+  Record& add_record(Action action, UtcTime when, Instant now, Records& records);
 
   AuditorOptions options_;
   const Classifier& classifier_;
@@ -133,16 +125,14 @@ class Auditor {
   Roster roster_;
   DumpSchedule schedule_;
   Attempts attempts_;
+  SuppressionLog suppressions_;
+  DumpOutages outages_;
   Witnesses witnesses_;
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
-  std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> restored_;
-  Registry::Bindings restored_ids_;
+  RestoredState restored_;
   std::optional<UtcTime> last_recorded_;  ///< By the run before.
-  std::optional<UtcTime> last_dump_;
-  std::optional<DumpFailures> failures_;
-  std::map<InterfaceName, UtcTime> unreadable_;  ///< Since when.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
 };

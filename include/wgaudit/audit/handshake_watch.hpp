@@ -58,7 +58,8 @@ class HandshakeWatch {
   /// Tries of one side that no dump has confirmed yet.
   struct Tries {
     std::optional<Endpoint> endpoint;
-    std::optional<PublicKey> key;  ///< Where it is proven.
+    AttemptPeer peer;       ///< Of the last line.
+    AttemptPeer all_lines;  ///< What holds for all of them.
     Instant first;
     Instant before_last;
     Instant last;
@@ -79,6 +80,7 @@ class HandshakeWatch {
   void forget(const KernelEvent& event);
   std::unordered_map<InterfaceName, Handshakes> handshakes_in(const Dump& dump) const;
   bool is_confirmed(const Handshakes& handshakes, const Key& key, Tries& tries) const;
+  static void keep_last(Tries& tries);
   static AttemptSource source_of(const Key& key, const Tries& tries);
   std::optional<Attempt> failed(const Key& key, Tries& tries, Instant started) const;
 

@@ -20,7 +20,7 @@ namespace wgaudit {
 enum class Action : std::uint8_t {
   monitor_started,
   monitor_stopped,
-  snapshot,  ///< A peer's state as it is, at the head of a segment: not a change.
+  snapshot,  ///< A peer or an interface as it is, and no change: the head of a segment has all.
   peer_added,
   peer_online,
   peer_offline,
@@ -72,6 +72,12 @@ struct Loss {
   std::string detail;
 
   friend bool operator==(const Loss&, const Loss&) = default;
+};
+
+/// A loss, and the reason that its record gives.
+struct NamedLoss {
+  std::string reason;
+  Loss loss;
 };
 
 /// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
@@ -149,6 +155,7 @@ struct Record {
   std::optional<Loss> loss;
   std::optional<AttemptFacts> attempts;
   std::optional<FieldChange> change;
+  std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
   std::optional<MonitorFacts> monitor;
   std::string message;  ///< The record in words.
   std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.

@@ -7,22 +7,26 @@
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/presence/roster.hpp"
+#include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {
 
 /// Remembers which lines came, to say of what a dump shows whether a line had raised the question.
 /// An endpoint, or a count of lines, is enough for that: it says that a line of this place and time
-/// came, never whose it was.
+/// came, never whose it was. What happened after the last dump that did not show it yet was told by
+/// a line since then, if by any.
 class Witnesses {
  public:
   void on_line(const KernelEvent& event, UtcTime now);
 
-  /// Of a change that a dump showed. A line that tells of a created peer vouches for one.
-  Witness of(const PeerChange& change);
+  /// Of the changes that a dump showed, in its order. A line that tells of a created peer vouches
+  /// for one; where there are fewer lines than new peers, debug was switched on late, and the lines
+  /// are of the last.
+  std::vector<Witness> of(const std::vector<PeerChange>& changes);
 
-  /// Forgets what is too old to have to do with a dump that was started at `started`.
-  void forget_before(UtcTime started);
+  /// Takes a dump that was started at `started`, behind all that it changed.
+  void on_dump(const Dump& dump, UtcTime started);
 
   /// How much is remembered, at most; bounded.
   std::size_t size() const { return size_; }
@@ -35,8 +39,11 @@ class Witnesses {
     std::vector<UtcTime> created;
     UtcTime interface_destroyed;
     UtcTime last;
+    UtcTime listed;  ///< By the last dump that had the interface.
   };
 
+  Witness of_one(const PeerChange& change);
+  void forget_before(UtcTime started);
   void forget_all();
 
   std::unordered_map<InterfaceName, Lines> interfaces_;

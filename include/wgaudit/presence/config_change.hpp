@@ -41,9 +41,11 @@ using ConfigChanges = std::vector<ConfigChange>;
 
 /// Of an interface what `wg` shows beside its peers.
 struct InterfaceSettings {
-  PublicKey public_key;
+  PublicKey public_key;  ///< All zero: it has no key.
   std::uint16_t listen_port = 0;
-  std::uint32_t fwmark = 0;
+  std::uint32_t fwmark = 0;  ///< 0: off.
+
+  friend bool operator==(const InterfaceSettings&, const InterfaceSettings&) = default;
 };
 
 void compare_settings(const InterfaceName& interface, const InterfaceSettings& before,

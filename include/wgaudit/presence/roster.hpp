@@ -63,10 +63,17 @@ struct PeerChange {
   std::optional<EndedSession> ended = {};  ///< offline, and removed while online.
 };
 
+/// An interface that a dump showed for the first time, or set otherwise than before.
+struct InterfaceState {
+  InterfaceName name;
+  InterfaceSettings settings;
+};
+
 /// What a dump changed, each list in the dump's order.
 struct RosterChanges {
   std::vector<PeerChange> peers;
   ConfigChanges config;
+  std::vector<InterfaceState> interfaces;
 };
 
 /// Who is there and who is online, by dumps; lines only add to the accounts of sessions.
@@ -99,11 +106,23 @@ class Roster {
   /// Puts back a peer as it was recorded; each once, before the first dump.
   void restore(const InterfaceName& interface, PeerState peer);
 
+  /// Puts back an interface as it was recorded, and with that all that there were: one that the
+  /// first dump has besides is new.
+  void restore(const InterfaceState& interface);
+
   /// When the first of the online peers is to be told offline; nothing where nobody is online.
   std::optional<SteadyTime> next_expiry() const { return next_expiry_; }
 
   /// Whether an interface was missing from the last dump and the next one has to confirm it.
   bool is_in_doubt() const;
+
+  /// Calls `visit(state)` with the InterfaceState of every interface, in a stable order.
+  template <typename Visit>
+  void visit_interfaces(Visit visit) const {
+    for (const auto& interface : interfaces_) {
+      if (interface.settings) visit(InterfaceState{interface.name, *interface.settings});
+    }
+  }
 
   /// Calls `visit(interface, peer)` for every peer, in a stable order.
   template <typename Visit>
@@ -117,13 +136,14 @@ class Roster {
   std::size_t size() const;
 
  private:
-  struct InterfaceState {
+  struct Interface {
     InterfaceName name;
     std::vector<PeerState> peers;   // in the order of the last dump
     std::vector<PeerState> parked;  // not listed any more, within the grace
     std::optional<InterfaceSettings> settings;
     std::unordered_map<PublicKey, LineNotes> notes;
     std::optional<Instant> seen;  // when the last dump that listed it was started
+    bool is_known = false;        // with its peers: by a dump, or restored
     bool missing = false;
     SteadyTime missing_since{};
     bool gone = false;    // for certain, and kept for those that are parked
@@ -132,17 +152,17 @@ class Roster {
 
   /// A row of the dump being taken, and what came before it.
   struct RowView {
-    InterfaceState& interface;
+    Interface& interface;
     const DumpPeer& row;
     DumpPeer before;     // all zero where the kernel's object is a new one
     bool is_new_object;  // of a key that was there before
   };
 
-  InterfaceState& interface_state(const InterfaceName& name);
-  void reconcile(InterfaceState& state, const DumpInterface& interface);
-  void compare_interface(InterfaceState& state, const DumpInterface& interface);
-  std::size_t reorder(InterfaceState& state, const std::vector<DumpPeer>& rows);
-  bool counts_less(const InterfaceState& state, const DumpPeer& before, const DumpPeer& row) const;
+  Interface& interface_of(const InterfaceName& name);
+  void reconcile(Interface& state, const DumpInterface& interface);
+  void compare_interface(Interface& state, const DumpInterface& interface);
+  std::size_t reorder(Interface& state, const std::vector<DumpPeer>& rows);
+  bool counts_less(const Interface& state, const DumpPeer& before, const DumpPeer& row) const;
   void update(PeerState& peer, RowView& view);
   void meet(PeerState& peer, RowView& view);
   void update_online(PeerState& peer, RowView& view);
@@ -151,24 +171,23 @@ class Roster {
   void begin_session(PeerState& peer, RowView& view, ChangeReason reason);
   void be_absent(PeerState& peer, const InterfaceName& interface, const Absence& absence);
   void end_online(PeerState& peer, const InterfaceName& interface);
-  void miss(InterfaceState& state, std::span<const InterfaceName> unreadable);
-  void leave(InterfaceState& state, PeerState peer, ChangeReason reason);
-  void end_parked(InterfaceState& state);
-  void remove(InterfaceState& state, const PeerState& peer);
-  void note_expiries(const InterfaceState& state);
+  void miss(Interface& state, std::span<const InterfaceName> unreadable);
+  void leave(Interface& state, PeerState peer, ChangeReason reason);
+  void end_parked(Interface& state);
+  void remove(Interface& state, const PeerState& peer);
+  void note_expiries(const Interface& state);
   void note_expiry(const PeerState& peer);
-  void note_config(ConfigField field, const InterfaceState& state,
-                   const std::optional<PublicKey>& peer, std::optional<std::string> before,
-                   std::optional<std::string> after);
+  void note_config(ConfigField field, const Interface& state, const std::optional<PublicKey>& peer,
+                   std::optional<std::string> before, std::optional<std::string> after);
   bool is_alive(const PeerState& peer) const;
   Absence expiry_of(const PeerState& peer) const;
   UtcTime wall_time(SteadyTime time, UtcTime expected) const;
 
   std::chrono::seconds threshold_;
   std::chrono::seconds grace_;
-  std::vector<InterfaceState> interfaces_;
+  std::vector<Interface> interfaces_;
   std::optional<SteadyTime> next_expiry_;
-  bool had_dump_ = false;
+  bool knows_interfaces_ = false;  // all that there are: by a dump, or restored
 
   // Of the dump being taken.
   Instant started_;

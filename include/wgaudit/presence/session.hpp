@@ -48,6 +48,7 @@ struct Session {
   UtcTime began;
   SteadyTime began_steady;  ///< Durations must not follow a wall clock that is set.
   bool complete = true;     ///< False: under way at first sight; start and bytes count from there.
+  bool continued = false;   ///< Over a restart of the monitor: the counts are lower bounds.
   std::uint64_t rx_bytes = 0;
   std::uint64_t tx_bytes = 0;
   std::uint64_t handshakes = 1;

@@ -1,0 +1,131 @@
+#include "peer_records.hpp"
+
+#include <fmt/format.h>
+
+#include "words.hpp"
+
+namespace wgaudit {
+namespace {
+
+PeerFacts facts_of(const PeerState& peer, const PeerNames& names) {
+  const DumpPeer& row = peer.row;
+  PeerFacts facts;
+  facts.public_key = row.public_key;
+  facts.name = name_of(names, row.public_key);
+  facts.presence = peer.presence;
+  facts.since = peer.since;
+  facts.allowed_ips = row.allowed_ips;
+  facts.latest_handshake = row.latest_handshake;
+  facts.rx_bytes = row.rx_bytes;
+  facts.tx_bytes = row.tx_bytes;
+  facts.persistent_keepalive = row.persistent_keepalive;
+  return facts;
+}
+
+/// Whether the record is to say where the peer was before.
+bool has_moved(const PeerChange& change) {
+  if (change.kind == PeerChange::Kind::roamed) return true;
+  return change.kind == PeerChange::Kind::online &&
+         change.reason != PeerChange::Reason::first_seen &&
+         change.previous_endpoint != change.peer.row.endpoint;
+}
+
+}  // namespace
+
+Action action_of(PeerChange::Kind kind) {
+  switch (kind) {
+    case PeerChange::Kind::added:
+      return Action::peer_added;
+    case PeerChange::Kind::online:
+      return Action::peer_online;
+    case PeerChange::Kind::offline:
+      return Action::peer_offline;
+    case PeerChange::Kind::roamed:
+      return Action::peer_roamed;
+    case PeerChange::Kind::removed:
+      return Action::peer_removed;
+  }
+  __builtin_unreachable();
+}
+
+void describe(const PeerChange& change, const PeerNames& names, Record& record) {
+  const PublicKey& key = change.peer.row.public_key;
+  record.reason = to_text(change.reason);
+  record.interface = change.interface;
+  record.peer = facts_of(change.peer, names);
+  record.endpoint = change.peer.row.endpoint;
+  if (has_moved(change)) record.previous_endpoint = change.previous_endpoint;
+  if (change.session_began) {
+    record.session = session_id(change.interface, key, *change.session_began);
+  }
+  const bool goes_on =
+      change.kind == PeerChange::Kind::online || change.kind == PeerChange::Kind::roamed;
+  if (goes_on) record.accounts = change.peer.session;
+  record.message = words_for(change, label_of(names, key));
+}
+
+void describe_end(const PeerChange& change, const PeerNames& names, Record& record) {
+  const PublicKey& key = change.peer.row.public_key;
+  record.action = Action::session_ended;
+  record.peer = PeerFacts{};  // without a presence: who is removed is not restored by this
+  record.peer->public_key = key;
+  record.peer->name = name_of(names, key);
+  record.accounts = change.ended->session;
+  record.ended = change.ended->ended;
+  record.duration = change.ended->duration;
+  record.message = words_for(change.interface, label_of(names, key), *change.ended, record.reason);
+}
+
+void describe(const ConfigChange& change, const PeerNames& names, Record& record) {
+  record.reason = to_text(change.field);
+  record.interface = change.interface;
+  record.witness = Witness::dump;
+  if (change.peer) {
+    record.peer = PeerFacts{};
+    record.peer->public_key = change.peer;
+    record.peer->name = name_of(names, *change.peer);
+  }
+  record.change = FieldChange{std::string(to_text(change.field)), change.before, change.after};
+  record.message = words_for(change, change.peer ? label_of(names, *change.peer) : "");
+}
+
+void describe(const Attempt& attempt, const PeerNames& names, Record& record) {
+  const AttemptSource& source = attempt.source;
+  record.reason = to_text(source.cause);
+  record.interface = source.interface;
+  record.endpoint = source.endpoint;
+  record.witness = witness_of(source.cause);
+  std::string label;
+  if (source.peer) {
+    const auto& key = attempt.peer.public_key;
+    record.peer = PeerFacts{};
+    record.peer->id = source.peer;
+    record.peer->identity = attempt.peer.identity;
+    record.peer->public_key = key;
+    if (key) record.peer->name = name_of(names, *key);
+    label = key ? label_of(names, *key)
+                : fmt::format("peer {}", static_cast<std::uint64_t>(*source.peer));
+  }
+  record.attempts = attempt.facts;
+  record.message = words_for(attempt, label);
+}
+
+void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,
+              Record& record) {
+  record.interface = interface;
+  record.peer = facts_of(peer, names);
+  record.endpoint = peer.row.endpoint;
+  if (peer.presence == Presence::online) {
+    record.session = session_id(interface, peer.row.public_key, peer.since);
+    record.accounts = peer.session;
+  }
+  record.message = words_for(interface, label_of(names, peer.row.public_key), peer);
+}
+
+void describe(const InterfaceState& interface, Record& record) {
+  record.interface = interface.name;
+  record.settings = interface.settings;
+  record.message = words_for(interface);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,117 @@
+#include "wgaudit/audit/restored_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+DumpPeer row_of(const Record& record) {
+  const PeerFacts& facts = *record.peer;
+  DumpPeer row;
+  row.public_key = *facts.public_key;
+  row.endpoint = record.endpoint.value_or(Endpoint{});
+  row.allowed_ips = facts.allowed_ips;
+  row.latest_handshake = facts.latest_handshake.value_or(std::chrono::sys_seconds{});
+  row.rx_bytes = facts.rx_bytes.value_or(0);
+  row.tx_bytes = facts.tx_bytes.value_or(0);
+  row.persistent_keepalive = facts.persistent_keepalive.value_or(std::chrono::seconds(0));
+  return row;
+}
+
+PeerState peer_state_of(const Record& record) {
+  PeerState peer;
+  peer.row = row_of(record);
+  peer.presence = *record.peer->presence;
+  peer.since = record.peer->since.value_or(record.created);
+  if (peer.presence != Presence::online) return peer;
+  peer.session = record.accounts.value_or(Session{});
+  if (!record.accounts) {
+    peer.session->complete = false;
+    note_endpoint(*peer.session, peer.row.endpoint, peer.since);
+  }
+  peer.session->began = peer.since;
+  return peer;
+}
+
+}  // namespace
+
+void RestoredState::take(const Record& record) {
+  take_interface(record);
+  take_peer(record);
+  take_config(record);
+  take_identity(record);
+}
+
+void RestoredState::take_interface(const Record& record) {
+  if (record.settings) interfaces_[record.interface] = *record.settings;
+  const bool is_gone = record.change && record.change->field == to_text(ConfigField::interface) &&
+                       !record.change->after;
+  if (is_gone) interfaces_.erase(record.interface);
+}
+
+/// What changed of a peer is told by its next record too, but a run can end before that.
+void RestoredState::take_config(const Record& record) {
+  if (!record.change || !record.change->after || !record.peer || !record.peer->public_key) return;
+  auto& peers = peers_[record.interface];
+  const auto peer = peers.find(*record.peer->public_key);
+  if (peer == peers.end()) return;
+  DumpPeer& row = peer->second.row;
+  const auto& [field, before, after] = *record.change;
+  if (field == to_text(ConfigField::allowed_ips)) row.allowed_ips = *after;
+  if (field == to_text(ConfigField::persistent_keepalive)) {
+    row.persistent_keepalive =
+        std::chrono::seconds(parse_number<std::uint16_t>(*after).value_or(0));
+  }
+}
+
+void RestoredState::take_peer(const Record& record) {
+  if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
+  auto& peers = peers_[record.interface];
+  if (record.is(Action::peer_removed)) {
+    peers.erase(*record.peer->public_key);
+  } else {
+    peers.insert_or_assign(*record.peer->public_key, peer_state_of(record));
+  }
+}
+
+/// A binding dies with its boot, its peer and its interface. What an attempt says was so when its
+/// lines came, and need not be so any more.
+void RestoredState::take_identity(const Record& record) {
+  if (record.boot_id.empty() || record.boot_id != boot_id_) return;
+  if (record.contradiction) {
+    const auto& ids = record.contradiction->ids;
+    std::erase_if(ids_, [&](const auto& binding) {
+      return std::find(ids.begin(), ids.end(), binding.second) != ids.end();
+    });
+  }
+  if (!record.peer || !record.peer->public_key) return;
+  const std::pair place{record.interface, *record.peer->public_key};
+  if (record.is(Action::peer_removed)) {
+    ids_.erase(place);
+  } else if (record.peer->id && !record.is(Action::attempt)) {
+    ids_[place] = *record.peer->id;
+  }
+}
+
+void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
+  for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
+    roster.restore({name, settings});
+  }
+  for (auto& [interface, peers] : std::exchange(peers_, {})) {
+    for (auto& [key, peer] : peers) {
+      if (peer.session) {
+        peer.session->continued = true;
+        peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+      }
+      roster.restore(interface, std::move(peer));
+    }
+  }
+  for (const auto& [place, id] : std::exchange(ids_, {})) {
+    registry.restore(place.first, id, place.second);
+  }
+}
+
+}  // namespace wgaudit
