@@ -85,25 +85,11 @@ void Registry::announce(const KernelEvent& event, Stamp stamp) {
   }
 }
 
-/// On an interface that no dump can contain, as far as its name tells.
-bool Registry::is_foreign(const InterfaceName& interface) const {
-  bool is_known = false;
-  for (const InterfaceLife& life : lives_.all()) {
-    if (!life.is_live() || life.name() != interface) continue;
-    if (!life.is_absent_from_dumps()) return false;
-    is_known = true;
-  }
-  return is_known;
-}
-
 Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
   Identity identity;
   if (stamp >= announced_load_) return identity;
   const auto found = lives_.find(*event.peer);
-  if (!found) {
-    if (is_foreign(event.interface)) identity.state = IdentityState::foreign;
-    return identity;
-  }
+  if (!found) return identity;
   const auto& [life, peer] = *found;
   const auto death = announced_deaths_.find(*event.peer);
   const Stamp dead = death == announced_deaths_.end() ? peer->dead : death->second;

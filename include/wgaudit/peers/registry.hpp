@@ -71,7 +71,6 @@ class Registry {
   static constexpr Stamp calm = longest_lag + std::chrono::milliseconds(200);
 
   Identity identify(const KernelEvent& event, Stamp stamp) const;
-  bool is_foreign(const InterfaceName& interface) const;
   void announce(const KernelEvent& event, Stamp stamp);
   void watch_wall_clock(Instant now);
 
