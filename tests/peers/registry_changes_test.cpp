@@ -93,6 +93,20 @@ TEST(RegistryChanges, AnInterfaceThatIsMadeAgainBeginsWithoutPeers) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
+TEST(RegistryChanges, AnInterfaceThatEndsTakesItsPeersAlong) {
+  LogStory story = two_proven_peers();
+  story.line(36, interface_destroyed).quiet(36.5, 39);
+  EXPECT_EQ(story.whose(40, 1), "?");
+  EXPECT_THAT(story.registry.bindings(), IsEmpty());
+}
+
+TEST(RegistryChanges, ALineBehindTheDeathOfItsPeerIsNobodys) {
+  LogStory story = two_proven_peers();
+  story.line(36, peer_destroyed, 2, "(einval)");
+  EXPECT_EQ(story.whose(36.1, 1), "alice");
+  EXPECT_EQ(story.whose(36.1, 2), "?") << "though its death is not applied yet";
+}
+
 TEST(RegistryChanges, ARenameKeepsIds) {
   LogStory story = two_peers();
   story.renamed(31, "wg0", "wgren").line(32, peer_created, 3).quiet(32.5, 34);

@@ -45,6 +45,19 @@ TEST(RegistryContradiction, ADestroyedThatNeverComesIsOne) {
   EXPECT_THAT(story.contradicted(), ElementsAre("more_ids_than_rows"));
 }
 
+// Its name is another's too, whose lines are not seen: it would go on for ever.
+TEST(RegistryContradiction, TheThirdInARowIsTheLast) {
+  LogStory story = two_proven_peers();
+  const std::vector<std::vector<Row>> turns = {{{"carol"}, {"dave"}, {"eve"}},
+                                               {{"fay"}, {"gus"}, {"hal"}}};
+  for (int i = 0; i < 12; ++i) {
+    const double time = 40 + 5 * i;
+    story.dump(time, turns[static_cast<std::size_t>(i % 2)]).quiet(time + 0.5, time + 4.5);
+  }
+  EXPECT_THAT(story.contradicted(),
+              ElementsAre("more_rows_than_ids", "unknown_row", "unknown_row"));
+}
+
 // Anybody who may write to the syslog can print this.
 TEST(RegistryContradiction, AForgedCreatedIsOneInTheEndAndProvesNothing) {
   LogStory story = two_proven_peers();

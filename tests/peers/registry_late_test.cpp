@@ -154,6 +154,13 @@ TEST(RegistryLate, WhoGoesAsTheRowsAreFirstSeenMayNotBeAmongThem) {
   }
 }
 
+TEST(RegistryLate, WhoGoesAsTheRowsAreFirstSeenIsNotCountedAmongThem) {
+  LogStory story;
+  story.quiet(1, 30).dump(31, {{"alice"}}).line(31.3, peer_destroyed, 9, "10.0.0.9:1");
+  story.quiet(32, 35).dump(36, {{"alice"}}).quiet(36.5, 38).dump(39, {{"alice"}}).quiet(39.5, 43);
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
 // roaming, 90 to 106 s: two rows show one endpoint, then ports are swapped, and nothing is printed.
 TEST(RegistryLate, AnEqualEndpointProvesNothingWhereAnotherRowHasShownIt) {
   const struct {

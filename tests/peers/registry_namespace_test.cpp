@@ -50,6 +50,15 @@ TEST(RegistryNamespace, WhatIsMovedAwayKeepsItsProofAndNothingIsProvenOfItsNames
   EXPECT_EQ(story.whose(49, 1), "alice");
 }
 
+// Ours is older than the log, so that its ids tell nothing of the other one.
+TEST(RegistryNamespace, NothingMoreIsProvenOfANameThatTwoHave) {
+  LogStory story;
+  story.line(1, keepalive_sent, 5, "10.0.0.5:1").quiet(1.5, 30);
+  story.line(30.5, interface_created).line(30.6, peer_created, 8).quiet(31, 33);
+  story.dump(34, {{"alice"}}).quiet(34.5, 38).dump(39, {{"alice"}}).quiet(39.5, 43);
+  EXPECT_THAT(story.identified(), IsEmpty()) << "alice may be 5 or 8";
+}
+
 // A move under another name prints nothing: the next line of one of its ids tells of it.
 TEST(RegistryNamespace, WhatIsMovedAwayUnderAnotherNameMakesWayForANamesake) {
   LogStory story = two_proven_peers();
@@ -73,6 +82,9 @@ TEST(RegistryNamespace, WhatArrivesUnderAnotherNameIsProvenByIt) {
   story.line(41, keepalive_sent, 1, "10.0.0.7:1").quiet(41.5, 43);
   story.dump(44, alice_and_bob).quiet(44.5, 48);
   EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob"));
+  story.line(49, peer_created, 3).quiet(49.5, 51);
+  story.dump(52, {{"alice"}, {"bob"}, {"carol"}}).quiet(52.5, 56);
+  EXPECT_EQ(story.whose(57, 3), "carol");
 }
 
 TEST(RegistryNamespace, WhatArrivesUnderItsOwnNameIsProvenByTheNextDump) {
@@ -99,6 +111,15 @@ TEST(RegistryNamespace, TwoForeignNamesakesDisturbNobody) {
   story.dump(41, {{"alice"}, {"bob"}, {"carol"}}).quiet(41.5, 45);
   EXPECT_THAT(story.identified(), ElementsAre("3 alice", "5 bob", "6 carol"));
   EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
+TEST(RegistryNamespace, OfTwoNamesakesTheOneWhosePeersAreGoneEnds) {
+  LogStory story;
+  story.line(1, interface_created).line(1.1, peer_created, 1);
+  story.line(1.2, interface_created).line(1.3, peer_created, 2).quiet(1.5, 30);
+  story.dump(31, nothing).dump(32, nothing).quiet(32.5, 35);
+  story.line(36, peer_destroyed, 2, "(einval)").line(36.1, interface_destroyed).quiet(36.5, 39);
+  EXPECT_EQ(story.whose(40, 1), "foreign");
 }
 
 // Of our namesake, what an id that is older than the interface says cannot be its peer's.
