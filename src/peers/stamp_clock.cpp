@@ -33,8 +33,9 @@ void StampClock::on_line(Stamp stamp, SteadyTime received) {
   if (!is_set_ || is_reset) return begin(stamp, received);
   last_ = received;
   if (offset <= highest(received) + longest_lag) stalled_ = 0;
-  if (offset < quickest_ - much) {
+  if (offset < lowered_offset_ - (received - lowered_) / drift_divisor - much) {
     lowered_ = received;
+    lowered_offset_ = offset;
     lowered_stamp_ = stamp;
     samples_ = 0;
   }
@@ -46,28 +47,28 @@ void StampClock::on_line(Stamp stamp, SteadyTime received) {
 }
 
 Stamp StampClock::surely_before(SteadyTime moment) const {
-  return moment.time_since_epoch() - highest(std::max(moment, last_)) - margin;
+  return moment.time_since_epoch() - highest(moment) - margin;
 }
 
 Stamp StampClock::surely_after(SteadyTime moment) const {
-  return moment.time_since_epoch() - lowest(std::max(moment, last_)) + margin;
+  return moment.time_since_epoch() - lowest(moment) + margin;
 }
 
 void StampClock::begin(Stamp stamp, SteadyTime received) {
   is_set_ = true;
   is_trusted_ = false;
   lowered_stamp_ = stamp;
-  quickest_ = received.time_since_epoch() - stamp;
+  quickest_ = lowered_offset_ = received.time_since_epoch() - stamp;
   quickest_at_ = lowered_ = last_ = received;
   samples_ = stalled_ = 0;
 }
 
 Stamp StampClock::drift(SteadyTime now) const {
-  return (now - quickest_at_) / drift_divisor;
+  return std::chrono::abs(now - quickest_at_) / drift_divisor;
 }
 
 Stamp StampClock::lowest(SteadyTime now) const {
-  const bool is_stable = samples_ >= enough_samples && now - lowered_ >= stable_for;
+  const bool is_stable = samples_ >= enough_samples && last_ - lowered_ >= stable_for;
   return quickest_ - (is_stable ? prompt_lag : longest_lag) - drift(now);
 }
 

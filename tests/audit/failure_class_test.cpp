@@ -268,6 +268,21 @@ TEST(FailureClass9, OneKeyOnTwoInterfacesIsTwoSessions) {
               ElementsAre("@200 OFFLINE wg1 alice (timeout)", HasSubstr("received 50, sent 7")));
 }
 
+// 9. Naive: a session is named by key and time alone.
+TEST(FailureClass9, OneKeyThatComesToTwoInterfacesInOneSecondHasTwoSessions) {
+  Story story(options_with());
+  const auto both = [](const Row& row) {
+    return Dump{dump_interface("wg0", {row}), dump_interface("wg1", {row})};
+  };
+  story.dump(0.1, both({"alice", "(none)"}));
+  EXPECT_THAT(story.dump(10.5, both({"alice", home, 10, 1000, 1})),
+              ElementsAre("@10 ONLINE wg0 alice from 203.0.113.7:51820",
+                          "@10 ONLINE wg1 alice from 203.0.113.7:51820"));
+  const Record& on_wg1 = story.last[story.last.size() - 1];
+  const Record& on_wg0 = story.last[story.last.size() - 2];
+  EXPECT_NE(on_wg0.session, on_wg1.session);
+}
+
 // 17. Naive: nothing at all; the kernel refuses in silence but for a debug line.
 TEST(FailureClass17, AClientWhoseClockWentBackIsAnAttemptWithACount) {
   Story story(options_with());

@@ -67,9 +67,10 @@ def key(name):
 
 
 class Peer:
-    def __init__(self, name, handshake=0, endpoint="203.0.113.7:51820", allowed_ips="10.0.0.2/32"):
-        self.row = ["wg0", key(name), "(none)", endpoint, allowed_ips, str(int(handshake)), "148",
-                    "92", "off"]
+    def __init__(self, name, handshake=0, endpoint="203.0.113.7:51820", allowed_ips="10.0.0.2/32",
+                 rx=148, tx=92):
+        self.row = ["wg0", key(name), "(none)", endpoint, allowed_ips, str(int(handshake)), str(rx),
+                    str(tx), "off"]
 
 
 class StandInWg:
@@ -130,11 +131,15 @@ class Daemon:
     def wait_for(self, action, name=None):
         return self.eventually(lambda: self.find(action, name), f"{action} {name or ''}")
 
-    def send(self, text, priority=7):
+    def send(self, text, priority=7, stamp=12345.678901):
         """A datagram as rsyslog forwards a kernel line."""
-        datagram = f"<{priority}>Nov 21 07:00:00 gw kernel: [12345.678901] {text}"
+        datagram = f"<{priority}>Nov 21 07:00:00 gw kernel: [{stamp:12.6f}] {text}"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(datagram.encode(), ("127.0.0.1", self.port))
+
+    def print(self, text, priority=7):
+        """As the kernel prints it now: only such a line can prove an identity."""
+        self.send(text, priority, time.monotonic())
 
     def announce_handshake(self):
         """A line that makes the daemon look at a dump at once."""

@@ -26,6 +26,12 @@ class LogStory {
     return take(event, printed, arrives);
   }
 
+  /// From here on, lines and dumps are of the interface `name`.
+  LogStory& on(std::string_view name) {
+    interface = name;
+    return *this;
+  }
+
   LogStory& renamed(double printed, std::string_view from, std::string_view to) {
     KernelEvent event;
     event.kind = EventKind::interface_renamed;
@@ -130,5 +136,22 @@ class LogStory {
 
   std::uint64_t sequence_ = 0;
 };
+
+inline const std::vector<Row> alice_and_bob = {{"alice"}, {"bob"}};
+
+/// wg0 with the peers 1 and 2, seen from its creation, and a log that has gone on for a while.
+inline LogStory two_peers() {
+  LogStory story;
+  story.line(1, EventKind::interface_created).line(1.1, EventKind::peer_created, 1);
+  story.line(1.2, EventKind::peer_created, 2).quiet(1.5, 30);
+  return story;
+}
+
+/// The same, and a dump has proven that they are alice and bob.
+inline LogStory two_proven_peers() {
+  LogStory story = two_peers();
+  story.dump(31, alice_and_bob).quiet(31.5, 35);
+  return story;
+}
 
 }  // namespace wgaudit

@@ -48,6 +48,7 @@ class StampClock {
   Stamp quickest_{};        ///< Our clock minus printk's, by the line that was quickest.
   SteadyTime quickest_at_;  ///< When that was received.
   SteadyTime lowered_;      ///< When it was last bettered by much.
+  Stamp lowered_offset_{};  ///< By the line that did: a burst betters it little by little.
   Stamp lowered_stamp_{};   ///< Stamp of the line that did.
   SteadyTime last_;         ///< When a line was last received.
   int samples_ = 0;         ///< Since it was last bettered by much.

@@ -1,4 +1,4 @@
-// What is proven where debug was switched on late: peers are older than the log.
+// What excludes a row, and which dumps count.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ std::vector<std::string> evidence_of(const LogStory& story) {
   return texts;
 }
 
-TEST(LateLog, ADumpCountsFromTheFirstDebugLineOn) {
+TEST(RegistryEvidence, ADumpCountsFromTheFirstDebugLineOn) {
   LogStory story;
   story.quiet(1, 30).dump(31, alice_and_bob).quiet(31.5, 35);
   // Bob was replaced in the dark, and debug switched on.
@@ -37,7 +37,7 @@ TEST(LateLog, ADumpCountsFromTheFirstDebugLineOn) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
-TEST(LateLog, WhereDebugIsKnownToBeOnAnEarlierDumpCounts) {
+TEST(RegistryEvidence, WhereDebugIsKnownToBeOnAnEarlierDumpCounts) {
   LogStory story;
   story.debug_on().quiet(1, 30).dump(31, alice_and_bob).quiet(31.5, 35);
   story.line(36, peer_destroyed, 5, "10.0.0.5:1").line(36.1, peer_destroyed, 9, "10.0.0.9:1");
@@ -45,7 +45,7 @@ TEST(LateLog, WhereDebugIsKnownToBeOnAnEarlierDumpCounts) {
   EXPECT_THAT(story.identified(), UnorderedElementsAre("5 alice", "9 bob"));
 }
 
-TEST(LateLog, ALoadEndsTheKnowledgeThatDebugIsOn) {
+TEST(RegistryEvidence, ALoadEndsTheKnowledgeThatDebugIsOn) {
   LogStory story;
   story.debug_on().quiet(1, 30).line(31, module_loaded).quiet(31.5, 33);
   story.dump(34, alice_and_bob).quiet(34.5, 36);
@@ -55,7 +55,7 @@ TEST(LateLog, ALoadEndsTheKnowledgeThatDebugIsOn) {
 }
 
 // roaming, 118 s: one client is dead, another has its endpoint, and keepalives come.
-TEST(LateLog, APacketExcludesARowWhoseCounterStood) {
+TEST(RegistryEvidence, APacketExcludesARowWhoseCounterStood) {
   const struct {
     const char* name;
     std::uint64_t alice_before, alice_after;
@@ -76,7 +76,7 @@ TEST(LateLog, APacketExcludesARowWhoseCounterStood) {
   }
 }
 
-TEST(LateLog, AResponseExcludesARowWhoseHandshakeIsOlder) {
+TEST(RegistryEvidence, AResponseExcludesARowWhoseHandshakeIsOlder) {
   const struct {
     const char* name;
     double set_forward;
@@ -97,7 +97,7 @@ TEST(LateLog, AResponseExcludesARowWhoseHandshakeIsOlder) {
   }
 }
 
-TEST(LateLog, APacketNextToADumpMayBeCountedOnItsOtherSide) {
+TEST(RegistryEvidence, APacketNextToADumpMayBeCountedOnItsOtherSide) {
   LogStory story;
   story.debug_on().line(1, keepalive_received, 9, "10.0.0.9:1").quiet(1.5, 30);
   story.dump(31, {{"alice", "10.0.0.9:1", 1, 500}, {"bob", "10.0.0.9:1", 1, 700}});
@@ -108,7 +108,7 @@ TEST(LateLog, APacketNextToADumpMayBeCountedOnItsOtherSide) {
 }
 
 // retransmit: keys are zeroed nine minutes after they were made.
-TEST(LateLog, KeysZeroedExcludeARowThatHadAHandshakeMeanwhile) {
+TEST(RegistryEvidence, KeysZeroedExcludeARowThatHadAHandshakeMeanwhile) {
   const struct {
     const char* name;
     double handshake;
@@ -135,7 +135,7 @@ TEST(LateLog, KeysZeroedExcludeARowThatHadAHandshakeMeanwhile) {
   }
 }
 
-TEST(LateLog, AKernelThatKnowsNoEndpointExcludesARowThatHadOne) {
+TEST(RegistryEvidence, AKernelThatKnowsNoEndpointExcludesARowThatHadOne) {
   const std::vector<Row> rows = {{"alice", "10.0.0.5:1"}, {"bob", "(none)"}};
   LogStory story;
   story.debug_on().quiet(1, 30).dump(31, rows).quiet(31.5, 35);
@@ -144,7 +144,7 @@ TEST(LateLog, AKernelThatKnowsNoEndpointExcludesARowThatHadOne) {
 }
 
 // peers, 21 s: the first line that tells of wg0 is its renaming.
-TEST(LateLog, AnInterfaceIsFirstNamedByItsRenaming) {
+TEST(RegistryEvidence, AnInterfaceIsFirstNamedByItsRenaming) {
   LogStory story;
   story.debug_on().quiet(1, 30).dump(31, alice_and_bob);
   story.renamed(31.5, "wg0", "wgren").line(33, peer_created, 9).quiet(33.5, 36);
@@ -155,7 +155,7 @@ TEST(LateLog, AnInterfaceIsFirstNamedByItsRenaming) {
 }
 
 // peers, 57 s: an interface goes before a calm dump was seen.
-TEST(LateLog, TheEndOfAnInterfaceNamesAllThatWereLeft) {
+TEST(RegistryEvidence, TheEndOfAnInterfaceNamesAllThatWereLeft) {
   const struct {
     const char* name;
     std::vector<std::uint64_t> ids;
@@ -177,14 +177,14 @@ TEST(LateLog, TheEndOfAnInterfaceNamesAllThatWereLeft) {
 }
 
 // peers, 9 s: a dump that the clocks leave in doubt, and a creation next to it.
-TEST(WholeLog, WhoeverIsCreatedDuringADumpIsTheLast) {
+TEST(RegistryEvidence, WhoeverIsCreatedDuringADumpIsTheLast) {
   LogStory story;
   story.line(1, interface_created).line(1.1, peer_created, 1).line(1.2, peer_created, 2);
   story.quiet(1.5, 3).dump(3.5, alice_and_bob).line(3.7, peer_created, 3).quiet(4, 8);
   EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob"));
 }
 
-TEST(WholeLog, WhoeverMayBeLeavingDuringADumpLeavesTheOthersInDoubt) {
+TEST(RegistryEvidence, WhoeverMayBeLeavingDuringADumpLeavesTheOthersInDoubt) {
   LogStory story;
   story.line(1, interface_created);
   for (const std::uint64_t id : {1U, 2U, 3U}) story.line(1.1, peer_created, id);
@@ -195,7 +195,7 @@ TEST(WholeLog, WhoeverMayBeLeavingDuringADumpLeavesTheOthersInDoubt) {
 }
 
 // peers, 14 s: one goes and one comes while the dump is taken.
-TEST(WholeLog, WhatIsAlikeInAllMomentsOfADumpHolds) {
+TEST(RegistryEvidence, WhatIsAlikeInAllMomentsOfADumpHolds) {
   LogStory story;
   story.line(1, interface_created);
   for (const std::uint64_t id : {1U, 2U, 3U}) story.line(1.1, peer_created, id);
