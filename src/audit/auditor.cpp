@@ -49,12 +49,13 @@ void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
 }
 
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
-  restored_.hand_over(now, roster_, registry_);
+  const auto dropped = restored_.hand_over(facts.module_load, now, roster_, registry_);
   if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.steady);
   Record& record = add_record(Action::monitor_started, now.utc, now, records);
   record.message = fmt::format("monitor started, version {}", facts.version);
   record.monitor = std::move(facts);
   if (last_recorded_) on_loss("monitor_down", {{}, last_recorded_, now.utc, {}}, now, records);
+  record_contradictions(dropped, now, records);
 }
 
 void Auditor::on_end(Instant now, Records& records) {
@@ -62,6 +63,7 @@ void Auditor::on_end(Instant now, Records& records) {
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
   record_losses(suppressions_.flush(), now, records);
+  record_contradictions(registry_.finish().contradictions, now, records);
 }
 
 void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
@@ -192,13 +194,18 @@ void Auditor::on_dump_failure(std::string_view reason, std::string_view detail, 
 void Auditor::on_time(Instant now, Records& records) {
   record_losses(suppressions_.take(now), now, records);
   const Findings findings = registry_.advance(now);
-  for (const Contradiction& contradiction : findings.contradictions) {
-    describe(contradiction, add_record(Action::identity_contradicted, now.utc, now, records));
-  }
+  record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;
     describe(settlement, name_of(options_.names, key), label_of(options_.names, key),
              add_record(Action::peer_identified, now.utc, now, records));
+  }
+}
+
+void Auditor::record_contradictions(const std::vector<Contradiction>& contradictions, Instant now,
+                                    Records& records) {
+  for (const Contradiction& contradiction : contradictions) {
+    describe(contradiction, add_record(Action::identity_contradicted, now.utc, now, records));
   }
 }
 

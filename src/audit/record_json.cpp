@@ -121,6 +121,7 @@ Json monitor_json(const MonitorFacts& facts) {
                {"stats_interval_seconds", facts.stats_interval.count()}};
   if (facts.grace.count() != 0) json["grace_seconds"] = facts.grace.count();
   if (!facts.only_interface.empty()) json["interface"] = to_printable(facts.only_interface);
+  if (facts.module_load) json["module_load"] = *facts.module_load;
   if (facts.dynamic_debug) json["dynamic_debug"] = to_text(*facts.dynamic_debug);
   if (facts.signal) json["signal"] = *facts.signal;
   return json;
@@ -210,6 +211,7 @@ MonitorFacts read_monitor(const Json& json) {
   }
   read_text(json, "interface", facts.only_interface);
   facts.only_interface = from_printable(facts.only_interface);
+  read_number(json, "module_load", facts.module_load);
   if (json.contains("dynamic_debug")) {
     facts.dynamic_debug = required(parse_dynamic_debug(json.at("dynamic_debug").get<std::string>()),
                                    "monitor.dynamic_debug is unknown");

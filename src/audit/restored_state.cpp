@@ -43,6 +43,7 @@ void RestoredState::take(const Record& record) {
   take_peer(record);
   take_config(record);
   take_identity(record);
+  if (record.monitor) module_load_ = record.monitor->module_load;
 }
 
 void RestoredState::take_interface(const Record& record) {
@@ -96,7 +97,19 @@ void RestoredState::take_identity(const Record& record) {
   }
 }
 
-void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
+std::vector<Contradiction> RestoredState::drop_identities() {
+  std::map<InterfaceName, std::vector<PeerId>> dropped;
+  for (const auto& [place, id] : std::exchange(ids_, {})) dropped[place.first].push_back(id);
+  std::vector<Contradiction> contradictions;
+  for (auto& [interface, ids] : dropped) {
+    contradictions.push_back({interface, ContradictionCause::module_loaded, std::move(ids)});
+  }
+  return contradictions;
+}
+
+std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t> module_load,
+                                                    Instant now, Roster& roster,
+                                                    Registry& registry) {
   for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
     roster.restore({name, settings});
   }
@@ -109,9 +122,11 @@ void RestoredState::hand_over(Instant now, Roster& roster, Registry& registry) {
       roster.restore(interface, std::move(peer));
     }
   }
+  if (module_load != module_load_) return drop_identities();
   for (const auto& [place, id] : std::exchange(ids_, {})) {
     registry.restore(place.first, id, place.second);
   }
+  return {};
 }
 
 }  // namespace wgaudit

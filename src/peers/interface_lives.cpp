@@ -46,11 +46,13 @@ InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
 }
 
 void InterfaceLives::on_renamed(const StampedLine& line) {
-  const auto renamed = live(line.previous_interface);
-  if (renamed.size() == 1) {
-    return renamed.front()->names.push_back({line.stamp, line.stamp, line.interface});
+  auto concerned = live(line.previous_interface);
+  if (concerned.size() == 1) {
+    concerned.front()->names.push_back({line.stamp, line.stamp, line.interface});
+    concerned = live(line.interface);
+    if (concerned.size() == 1) return;
   }
-  for (InterfaceLife* const life : renamed) life->is_ambiguous = true;
+  for (InterfaceLife* const life : concerned) life->is_ambiguous = true;
 }
 
 InterfaceLives::Meeting InterfaceLives::on_peer_line(const StampedLine& line) {

@@ -126,6 +126,12 @@ Findings Registry::advance(Instant now) {
   return findings;
 }
 
+Findings Registry::finish() {
+  Findings findings;
+  if (announced_load_ != never_yet) apply_load(announced_load_, findings);
+  return findings;
+}
+
 void Registry::watch_wall_clock(Instant now) {
   const auto ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
   if (std::chrono::abs(ahead - wall_ahead_) > wall_step) wall_set_ = now.steady;
@@ -274,6 +280,10 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
   const auto& [life, peer] = *located;
   if (was_created_unseen) {
     contradict(*life, ContradictionCause::created_not_seen, line.stamp, findings);
+  }
+  if (line.kind == EventKind::peer_created && peer->key) {
+    // No id is given out twice: the module was loaded when nobody looked.
+    contradict(*life, ContradictionCause::module_loaded, line.stamp, findings);
   }
   note_line(line, printed_not_before(line), *peer);
   life->has_news |= !peer->key;

@@ -285,6 +285,7 @@ MonitorFacts Daemon::monitor_facts() const {
   facts.threshold = settings_.threshold;
   facts.stats_interval = settings_.stats_interval;
   facts.grace = settings_.grace;
+  facts.module_load = module_load_now();
   if (settings_.interface) facts.only_interface = settings_.interface->view();
   return facts;
 }

@@ -1,6 +1,7 @@
 #include "shell/machine.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -29,6 +30,14 @@ Observer this_machine() {
     observer.boot_id = std::string_view(boot_id.data()).substr(0, 36);
   }
   return observer;
+}
+
+std::optional<std::uint64_t> module_load_now(const std::filesystem::path& modules) {
+  for (const char* const name : {"wireguard", "amneziawg"}) {
+    struct stat status {};
+    if (::stat((modules / name).c_str(), &status) == 0) return status.st_ino;
+  }
+  return std::nullopt;
 }
 
 std::optional<DynamicDebug> dynamic_debug_now(const std::filesystem::path& control) {

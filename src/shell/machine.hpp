@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -14,6 +15,10 @@ namespace wgaudit {
 Instant read_clocks();
 
 Observer this_machine();
+
+/// A number of the module's load: that of its folder in sysfs, which each load makes anew. Nothing
+/// where it is not loaded.
+std::optional<std::uint64_t> module_load_now(const std::filesystem::path& modules = "/sys/module");
 
 /// Nothing where `control` cannot be read or lists no message of WireGuard.
 std::optional<DynamicDebug> dynamic_debug_now(

@@ -196,6 +196,47 @@ TEST(Auditor, AnOfflineThatHappenedWhileItWasDownIsToldWithItsTime) {
               ElementsAre("@190 OFFLINE wg0 alice (timeout)", StartsWith("@190 SESSION")));
 }
 
+TEST(Auditor, ProofsDoNotOutliveTheModulesLoad) {
+  const struct {
+    const char* name;
+    std::optional<std::uint64_t> before, after;
+    bool is_proven;
+  } rows[] = {
+      {"the same load", 7, 7, true},
+      {"another", 7, 8, false},
+      {"unloaded", 7, std::nullopt, false},
+      {"never told", std::nullopt, std::nullopt, true},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    AuditorOptions options = with_names();
+    options.boot_id = "b";
+    Record started;
+    started.action = Action::monitor_started;
+    started.boot_id = "b";
+    started.monitor = MonitorFacts{};
+    started.monitor->module_load = row.before;
+    Record identified;
+    identified.action = Action::peer_identified;
+    identified.boot_id = "b";
+    identified.interface = *parse_interface_name("wg0");
+    identified.peer = PeerFacts{};
+    identified.peer->id = PeerId{7};
+    identified.peer->public_key = key_of("alice");
+    Story story(options);
+    for (const Record& record : {started, identified}) story.auditor.restore(record);
+    MonitorFacts now;
+    now.module_load = row.after;
+    story.auditor.on_start(now, at(20), story.records);
+    const auto told = story.take();
+    story.kernel(21, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+    EXPECT_EQ(story.last.back().peer->identity,
+              row.is_proven ? IdentityState::proven : IdentityState::unresolved);
+    EXPECT_EQ(told.back() == "@20 wg0 identity contradicted (module_loaded): 1 proofs dropped",
+              !row.is_proven);
+  }
+}
+
 TEST(Auditor, ASnapshotRestoresWhatTheRecordsBeforeItDid) {
   Story before(with_names());
   before.dump(11, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}, {"bob", "(none)"}})});

@@ -92,6 +92,7 @@ Record full_transition(Action action) {
                                 "wg0",
                                 15};
   record.monitor->grace = std::chrono::seconds(5);
+  record.monitor->module_load = 12'345;
   record.monitor->dynamic_debug = DynamicDebug::partial;
   record.witness = Witness::both;
   record.accounts = full_session();

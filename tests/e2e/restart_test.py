@@ -110,6 +110,16 @@ class Restart(EndToEnd):
                 self.assertEqual(self.whose(second, 1), ("unresolved", None))
                 self.assertEqual(second.stop(), 0)
 
+    def test_a_load_whose_line_is_the_last_before_the_end_counts(self):
+        """Lines are put in order before they are judged, and there is no time for that."""
+        first = self.run_with_proof()
+        first.print(LOADED, 6)
+        self.assertEqual(first.stop(), 0)
+        self.assertTrue(first.find("identity_contradicted"))
+        second = self.run_daemon()
+        self.assertEqual(self.whose(second, 1), ("unresolved", None))
+        self.assertEqual(second.stop(), 0)
+
     def test_what_changed_meanwhile_contradicts_what_was_proven(self):
         first = self.run_with_proof()
         first.stop()
@@ -117,6 +127,7 @@ class Restart(EndToEnd):
         second = self.run_daemon()
 
         def look():
+            second.announce_handshake()  # dumps count behind a line that shows that debug is on
             second.print("eth0: link becomes ready", 6)
             return second.find("identity_contradicted")
         contradiction = second.eventually(look, "a contradiction")

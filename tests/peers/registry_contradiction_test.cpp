@@ -71,6 +71,23 @@ TEST(RegistryContradiction, AForgedCreatedIsOneInTheEndAndProvesNothing) {
   EXPECT_EQ(story.whose(181, 3), "?");
 }
 
+// The line of the load was lost: no id is given out twice within one.
+TEST(RegistryContradiction, ASecondCreationOfAProvenIdIsOne) {
+  LogStory story = two_proven_peers();
+  story.line(36, peer_created, 1).quiet(36.5, 39);
+  EXPECT_THAT(story.contradicted(), ElementsAre("module_loaded"));
+  EXPECT_EQ(story.whose(40, 2), "?");
+}
+
+TEST(RegistryContradiction, ALoadThatIsStillBeingPutInOrderAtTheEndIsOne) {
+  LogStory story = two_proven_peers();
+  EXPECT_THAT(story.registry.finish().contradictions, IsEmpty());
+  story.line(36, module_loaded);
+  const Findings findings = story.registry.finish();
+  ASSERT_EQ(findings.contradictions.size(), 1U);
+  EXPECT_THAT(findings.contradictions.front().ids, ElementsAre(PeerId{1}, PeerId{2}));
+}
+
 TEST(RegistryContradiction, RowsInAnotherOrderAreOne) {
   LogStory story = two_proven_peers();
   story.dump(36, {{"bob"}, {"alice"}}).quiet(36.5, 40);

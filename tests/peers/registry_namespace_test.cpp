@@ -39,6 +39,17 @@ TEST(RegistryNamespace, TwoDumpsWithoutAnInterfaceAndOneWithItBetweenDoNotMakeIt
   EXPECT_EQ(story.whose(38, 5), "?");
 }
 
+TEST(RegistryNamespace, WhoeverTakesTheNameOfAnotherByRenamingLeavesBothInDoubt) {
+  LogStory story;
+  story.interface = "wgx";
+  story.line(1, interface_created).line(1.1, peer_created, 1).line(1.2, peer_created, 2);
+  story.interface = "wg0";
+  story.line(2, interface_created).line(2.1, peer_created, 3).line(2.2, peer_created, 4);
+  story.quiet(2.5, 30).renamed(31, "wgx", "wg0").quiet(31.5, 33);
+  story.dump(34, alice_and_bob).quiet(34.5, 38);
+  EXPECT_THAT(story.identified(), IsEmpty()) << "which of the two of that name was dumped?";
+}
+
 // netns: wg0 is moved away, its lines go on, and another wg0 appears.
 TEST(RegistryNamespace, WhatIsMovedAwayKeepsItsProofAndNothingIsProvenOfItsNamesake) {
   LogStory story = two_proven_peers();

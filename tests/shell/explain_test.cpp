@@ -62,9 +62,21 @@ TEST(Explain, OneThatTwoLoadsGaveToTwoPeersIsToldTwice) {
                   "live"));
 }
 
-TEST(Explain, OneThatIsNotProvenByWhatIsLeft) {
+TEST(Explain, OneThatIsProvenByWhatSpeaksAgainstTheOthers) {
   const TemporaryFolder folder;
   cut("basic", 100, 140, folder.path());
+  EXPECT_THAT(
+      explained(folder.path(), 2),
+      ElementsAre("peer 2 of wg0 is imCpX6y82iC0S3zokRg69KXkRm1/qWAYX3N82ZbktlM=, proven by "
+                  "order, traffic",
+                  "older than the log", "the interface may have peers older than the log",
+                  "row 2 of 3 in the dump of 2026-11-21T07:11:39.698852Z, when 1 ids were known to "
+                  "live"));
+}
+
+TEST(Explain, OneThatIsNotProvenByWhatIsLeft) {
+  const TemporaryFolder folder;
+  cut("basic", 100, 112, folder.path());
   EXPECT_THAT(
       explained(folder.path(), 2),
       ElementsAre("peer 2 of wg0 not proven", "older than the log",

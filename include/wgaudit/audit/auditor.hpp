@@ -114,6 +114,8 @@ class Auditor {
   void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
   void record_roster(const RosterChanges& changes, Instant now, Records& records);
   void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
+  void record_contradictions(const std::vector<Contradiction>& contradictions, Instant now,
+                             Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
   void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);

@@ -126,6 +126,7 @@ struct MonitorFacts {
   std::string only_interface;
   std::optional<std::int32_t> signal;
   std::chrono::seconds grace{};
+  std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
   std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;

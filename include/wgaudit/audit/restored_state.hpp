@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
@@ -20,19 +23,23 @@ class RestoredState {
   /// Takes the next record of the journal.
   void take(const Record& record);
 
-  /// Takes up where that run ended; nothing is left here.
-  void hand_over(Instant now, Roster& roster, Registry& registry);
+  /// Takes up where that run ended; nothing is left here. A proof dies with the load of the module
+  /// in which it was made: what is dropped for that.
+  std::vector<Contradiction> hand_over(std::optional<std::uint64_t> module_load, Instant now,
+                                       Roster& roster, Registry& registry);
 
  private:
   void take_interface(const Record& record);
   void take_peer(const Record& record);
   void take_config(const Record& record);
   void take_identity(const Record& record);
+  std::vector<Contradiction> drop_identities();
 
   std::string boot_id_;
   std::map<InterfaceName, InterfaceSettings> interfaces_;
   std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> peers_;
   Registry::Bindings ids_;
+  std::optional<std::uint64_t> module_load_;
 };
 
 }  // namespace wgaudit

@@ -48,6 +48,9 @@ class Registry {
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
 
+  /// The end of a run: a load whose line is still being put in order ends all proofs.
+  Findings finish();
+
   /// When a dump would be good evidence: none of the changes that lines told of can fall into it.
   /// In the past: one was taken since, or nothing changed.
   SteadyTime calm_from() const { return changed_ + calm; }
