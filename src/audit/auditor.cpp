@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "identity_records.hpp"
-#include "line_notes.hpp"
 #include "peer_records.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/syslog/log_line.hpp"
@@ -138,6 +137,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
 }
 
 void Auditor::note_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
+  unsettled_.on_line(event, identity, now.utc);
   if (!identity.public_key) return;
   LineNotes* const notes = roster_.notes_of(event.interface, *identity.public_key);
   if (notes != nullptr) note_line(event, now.utc, *notes);
@@ -197,6 +197,8 @@ void Auditor::on_time(Instant now, Records& records) {
   record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;
+    LineNotes* const notes = roster_.notes_of(settlement.interface, key);
+    if (notes != nullptr) unsettled_.settle(settlement.id, *notes);
     describe(settlement, name_of(options_.names, key), label_of(options_.names, key),
              add_record(Action::peer_identified, now.utc, now, records));
   }

@@ -1,4 +1,6 @@
-#include "line_notes.hpp"
+#include "wgaudit/audit/line_notes.hpp"
+
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -6,18 +8,41 @@ namespace {
 // A handshake takes at least rekey_timeout, and dumps settle them: more are forged.
 constexpr std::size_t max_completed = 64;
 
+// Beyond these, the oldest ids are given up: those of other namespaces will never be proven.
+constexpr std::size_t max_unsettled = 4096;
+
 }  // namespace
 
 void note_line(const KernelEvent& event, UtcTime now, LineNotes& notes) {
-  const auto initiated_by = [&](Initiator initiator) {
-    notes.initiator = initiator;
-    notes.initiated = now;
-  };
   if (event.kind == EventKind::keepalive_received) notes.keepalive = now;
-  if (event.kind == EventKind::handshake_initiation_received) initiated_by(Initiator::peer);
+  if (event.kind == EventKind::handshake_initiation_received) {
+    note_initiation(notes, {Initiator::peer, now});
+  }
   if (event.kind != EventKind::handshake_response_received) return;
-  initiated_by(Initiator::gateway);
+  note_initiation(notes, {Initiator::gateway, now});
   if (notes.completed.size() < max_completed) notes.completed.push_back(now);
+}
+
+void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, UtcTime now) {
+  if (event.kind == EventKind::module_loaded) notes_.clear();
+  if (!event.peer || identity.state != IdentityState::unresolved) return;
+  LineNotes told;
+  note_line(event, now, told);
+  if (!told.keepalive && told.initiations.empty()) return;
+  if (notes_.size() >= max_unsettled && !notes_.contains(*event.peer)) notes_.erase(notes_.begin());
+  note_line(event, now, notes_[*event.peer]);
+}
+
+void UnsettledNotes::settle(PeerId id, LineNotes& notes) {
+  const auto node = notes_.extract(id);
+  if (node.empty()) return;
+  const LineNotes& earlier = node.mapped();
+  LineNotes both;
+  for (const LineNotes* const part : {&earlier, static_cast<const LineNotes*>(&notes)}) {
+    for (const Initiation& initiation : part->initiations) note_initiation(both, initiation);
+  }
+  notes.initiations = std::move(both.initiations);
+  if (!notes.keepalive) notes.keepalive = earlier.keepalive;
 }
 
 }  // namespace wgaudit

@@ -220,6 +220,7 @@ void Roster::update_online(PeerState& peer, RowView& view) {
       session.endpoints.empty() ? peer.row.endpoint : session.endpoints.back().endpoint;
   if (const auto notes = view.interface.notes.find(view.row.public_key);
       notes != view.interface.notes.end()) {
+    if (!session.initiator) session.initiator = initiator_of(notes->second, session.began);
     account_lines(session, notes->second, view.before, view.row, started_.utc);
   }
   const auto& last_seen = view.interface.seen;

@@ -17,6 +17,9 @@ constexpr std::array<std::string_view, 2> initiator_names = {"peer", "gateway"};
 // after: a handshake of a line and one of a dump are the same within this.
 constexpr seconds same_handshake{2};
 
+// The first of a session is asked for when the id is proven: rekeys of a quarter of an hour later.
+constexpr std::size_t max_initiations = 8;
+
 bool is_same_handshake(UtcTime line, std::chrono::sys_seconds handshake) {
   return line >= handshake - same_handshake && line <= handshake + same_handshake;
 }
@@ -70,10 +73,20 @@ void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since) {
   ++session.endpoints_dropped;
 }
 
+void note_initiation(LineNotes& notes, Initiation initiation) {
+  if (notes.initiations.size() >= max_initiations) {
+    notes.initiations.erase(notes.initiations.begin());
+  }
+  notes.initiations.push_back(initiation);
+}
+
 std::optional<Initiator> initiator_of(const LineNotes& notes, UtcTime began) {
-  const bool fits =
-      notes.initiated >= began - rekey_timeout && notes.initiated <= began + same_handshake;
-  return fits ? notes.initiator : std::nullopt;
+  const auto fits = [&](const Initiation& initiation) {
+    return initiation.when >= began - rekey_timeout && initiation.when <= began + same_handshake;
+  };
+  const auto last = std::find_if(notes.initiations.rbegin(), notes.initiations.rend(), fits);
+  if (last == notes.initiations.rend()) return std::nullopt;
+  return last->by;
 }
 
 EndedSession end_session(Session session, Instant ended) {

@@ -171,6 +171,23 @@ TEST(Auditor, AtTheStartDumpsCountForIdentityWhereDebugIsOn) {
   }
 }
 
+// The first handshake of a peer comes before anybody can know whose its id is.
+TEST(Auditor, WhoBeganASessionIsKnownOnceTheIdIsProven) {
+  Story story(with_names());
+  story.kernel(0, "Interface created");
+  story.kernel(0.1, "Peer 7 created");
+  story.dump(1, nobody);
+  story.kernel(10.2, "Receiving handshake initiation from peer 7 (203.0.113.7:51820)");
+  story.dump(10.5, alice_online);
+  EXPECT_EQ(story.last.back().accounts->initiator, std::nullopt);
+  for (int i = 0; i < 20; ++i) {
+    story.kernel(12 + i, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  }
+  for (const double time : {40.0, 41.0, 192.0}) story.dump(time, alice_online);
+  ASSERT_TRUE(story.last.back().is(Action::session_ended));
+  EXPECT_EQ(story.last.back().accounts->initiator, Initiator::peer);
+}
+
 TEST(Auditor, ARestartIsSilentAndTheSessionGoesOn) {
   Story before(with_names());
   before.dump(11, alice_online);

@@ -107,8 +107,7 @@ TEST(Session, KeepsOnlySoManyEndpointsAndCountsTheRest) {
 TEST(Session, LinesOfTheProvenPeerTellWhoInitiatedAndTheLastKeepalive) {
   Story story;
   story.dump(0, {{"alice", "(none)"}});
-  story.notes("alice").initiator = Initiator::peer;
-  story.notes("alice").initiated = utc(9.99);
+  note_initiation(story.notes("alice"), {Initiator::peer, utc(9.99)});
   story.dump(10.05, {{"alice", "(none)", -1, 148, 92}});
   story.dump(10.2, {{"alice", home, 10, 180, 92}});
   story.notes("alice").keepalive = utc(35.25);
@@ -124,8 +123,7 @@ TEST(Session, LinesOfTheProvenPeerTellWhoInitiatedAndTheLastKeepalive) {
 TEST(Session, AnInitiationOfLongAgoIsNotThatOfThisSession) {
   Story story;
   story.dump(0, {{"alice", "(none)"}});
-  story.notes("alice").initiator = Initiator::gateway;
-  story.notes("alice").initiated = utc(2);
+  note_initiation(story.notes("alice"), {Initiator::gateway, utc(2)});
   story.dump(10.2, {{"alice", home, 10}});
   story.dump(190, {{"alice", home, 10}});
   EXPECT_EQ(story.ended->session.initiator, std::nullopt);

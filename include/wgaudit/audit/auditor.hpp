@@ -12,6 +12,7 @@
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/dump_outages.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
+#include "wgaudit/audit/line_notes.hpp"
 #include "wgaudit/audit/peer_names.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/audit/restored_state.hpp"
@@ -124,6 +125,7 @@ class Auditor {
   AuditorOptions options_;
   const Classifier& classifier_;
   Registry registry_;
+  UnsettledNotes unsettled_;
   Roster roster_;
   DumpSchedule schedule_;
   Attempts attempts_;

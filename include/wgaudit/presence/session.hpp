@@ -32,13 +32,18 @@ struct EndpointUse {
   friend bool operator==(const EndpointUse&, const EndpointUse&) = default;
 };
 
+/// Who began a handshake, and when.
+struct Initiation {
+  Initiator by{};
+  UtcTime when;
+};
+
 /// What kernel lines told of one peer between two dumps. Only lines of an id that is proven to be
 /// this peer's may be put here.
 struct LineNotes {
-  std::optional<UtcTime> keepalive;    ///< The last that was received.
-  std::optional<Initiator> initiator;  ///< Of the last handshake.
-  UtcTime initiated;                   ///< When that one was.
-  std::vector<UtcTime> completed;      ///< Handshakes that lines show as completed; bounded.
+  std::optional<UtcTime> keepalive;     ///< The last that was received.
+  std::vector<Initiation> initiations;  ///< The last few.
+  std::vector<UtcTime> completed;       ///< Handshakes that lines show as completed; bounded.
 };
 
 /// The accounts of a session, from its first handshake on. Counters are summed from dump to dump,
@@ -82,6 +87,8 @@ void account_lines(Session& session, LineNotes& notes, const DumpPeer& before, c
 
 /// Notes where the peer is; nothing where it was there already.
 void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since);
+
+void note_initiation(LineNotes& notes, Initiation initiation);
 
 /// Who began the handshake that `began` is the time of, where `notes` tell.
 std::optional<Initiator> initiator_of(const LineNotes& notes, UtcTime began);
