@@ -174,6 +174,7 @@ void explain_replay(const std::filesystem::path& trace, AuditorOptions options,
                for (const std::string& line : last) write(line);
              });
   if (was_told) return;
+  if (last.empty()) write(fmt::format("no line names a peer {}", static_cast<std::uint64_t>(id)));
   for (const std::string& line : last) write(line);
 }
 

@@ -98,8 +98,8 @@ TEST(Explain, OneThatIsForeign) {
                           "dumps do not have the interface"));
 }
 
-TEST(Explain, NothingOfOneThatNoLineNames) {
-  EXPECT_THAT(explained(trace_folder("basic"), 99), testing::IsEmpty());
+TEST(Explain, OneThatNoLineNames) {
+  EXPECT_THAT(explained(trace_folder("basic"), 99), ElementsAre("no line names a peer 99"));
 }
 
 }  // namespace
