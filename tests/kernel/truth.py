@@ -1,0 +1,348 @@
+"""What really happened in a boot, and what wgaudit therefore has to record.
+
+Known from what the scenarios noted (story.jsonl), from the watcher that asked the kernel by netlink
+(rows.jsonl), and from its copy of /dev/kmsg. Nothing here has been through wgaudit. Times are
+microseconds since 1970.
+"""
+
+import dataclasses
+import json
+import re
+
+SECOND = 1_000_000
+
+# How late a record may be: what no line tells is in the next dump (--interval) and dumps take their
+# time in an emulated machine.
+SLACK = 3 * SECOND
+
+# An interface and what is put into it at once: one dump shows both, or two of them.
+AT_ONCE = 3 * SECOND
+
+
+def read_lines(path):
+    with open(path) as file:
+        return [json.loads(line) for line in file]
+
+
+@dataclasses.dataclass
+class Expected:
+    """A record that has to be there, or may be."""
+    action: str
+    at: int                   # when it happened
+    until: int                # created no later than
+    scenario: str
+    interface: str = ""
+    key: str = ""
+    reason: str = ""
+    timestamp: int = None     # exactly this, where the kernel's answer says it
+    endpoint: str = None
+    started: int = None       # session_ended
+    count: int = None         # evidence_lost
+    handshake: int = None     # peer_online: in µs, for its latency
+    is_optional: bool = False
+
+    def __str__(self):
+        where = " ".join(word for word in (self.interface, self.key[:8], self.reason) if word)
+        return f"{self.action} {where} at {clock(self.at)}"
+
+
+def clock(time):
+    return f"{time // SECOND % 86400 // 3600:02}:{time // SECOND % 3600 // 60:02}:{time % (60 * SECOND) / SECOND:09.6f}"
+
+
+# --- Kernel lines -----------------------------------------------------------------------------------
+
+EP = r"\((?P<endpoint>\S+|\(einval\))\)"
+PEER = r"peer (?P<peer>\d+)"
+KINDS = [(kind, re.compile(expression + r"\Z")) for kind, expression in [
+    ("interface_created", "Interface created"),
+    ("interface_destroyed", "Interface destroyed"),
+    ("namespace_exiting", "Creating namespace exiting"),
+    ("peer_created", r"Peer (?P<peer>\d+) created"),
+    ("peer_destroyed", rf"Peer (?P<peer>\d+) {EP} destroyed"),
+    ("handshake_initiation_sent", rf"Sending handshake initiation to {PEER} {EP}"),
+    ("handshake_initiation_received", rf"Receiving handshake initiation from {PEER} {EP}"),
+    ("handshake_response_sent", rf"Sending handshake response to {PEER} {EP}"),
+    ("handshake_response_received", rf"Receiving handshake response from {PEER} {EP}"),
+    ("handshake_retried", rf"Handshake for {PEER} {EP} did not complete after \d+ seconds, retrying.*"),
+    ("handshake_abandoned", rf"Handshake for {PEER} {EP} did not complete after \d+ attempts, giving up"),
+    ("peer_silent", rf"Retrying handshake with {PEER} {EP} because we stopped hearing back.*"),
+    ("keypair_created", rf"Keypair \d+ created for {PEER}"),
+    ("keypair_destroyed", rf"Keypair \d+ destroyed for {PEER}"),
+    ("keys_zeroed", rf"Zeroing out all keys for {PEER} {EP}, since.*"),
+    ("keepalive_sent", rf"Sending keepalive packet to {PEER} {EP}"),
+    ("keepalive_received", rf"Receiving keepalive packet from {PEER} {EP}"),
+    ("cookie_sent", r"Sending cookie response for denied handshake message for (?P<endpoint>\S+)"),
+    ("cookie_received", r"Receiving cookie response from (?P<endpoint>\S+)"),
+    ("mac_invalid", r"Invalid MAC of handshake, dropping packet from (?P<endpoint>\S+)"),
+    ("initiation_invalid", r"Invalid handshake initiation from (?P<endpoint>\S+)"),
+    ("response_invalid", r"Invalid handshake response from (?P<endpoint>\S+)"),
+    ("cookie_invalid", "Could not decrypt invalid cookie response"),
+    ("handshake_dropped", r"Dropping handshake packet from (?P<endpoint>\S+)"),
+    ("source_not_allowed", rf"Packet has unallowed src IP \(\S+\) from {PEER} {EP}"),
+    ("destination_not_allowed", r"No peer has allowed IPs matching \S+"),
+    ("endpoint_missing", rf"No valid endpoint has been configured or discovered for {PEER}"),
+    ("nonce_invalid", r"Packet has invalid nonce.*"),
+    ("no_route", r"No route to (?P<endpoint>\S+), error -\d+"),
+]]
+LOADED = re.compile(r"wireguard: (WireGuard \S+ loaded\.|Copyright \(C\)).*")
+RENAMED = re.compile(r"(?P<interface>[^\s:/]+): renamed from \S+")
+SUPPRESSED = re.compile(r"net_ratelimit: (?P<count>\d+) callbacks suppressed")
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A kernel line about WireGuard. `heard`: when the watcher read it."""
+    heard: int
+    stamp: int
+    text: str
+    kind: str
+    interface: str = ""
+    peer: int = None
+    endpoint: str = None
+    count: int = None
+
+
+def kernel_endpoint(text):
+    """As wgaudit's records say it: no flow label, no zone."""
+    return re.sub(r"\]:(\d+)/.*", r"]:\1", text) if text and text != "(einval)" else None
+
+
+def parse_line(heard, stamp, text):
+    if match := re.fullmatch(r"wireguard: ([^:\s]+): (.*)", text):
+        interface, rest = match.groups()
+        for kind, expression in KINDS:
+            if found := expression.match(rest):
+                parts = found.groupdict()
+                peer = int(parts["peer"]) if parts.get("peer") else None
+                return Line(heard, stamp, text, kind, interface, peer,
+                            kernel_endpoint(parts.get("endpoint")))
+        return Line(heard, stamp, text, "unknown_message", interface)
+    if LOADED.fullmatch(text):
+        return Line(heard, stamp, text, "module_loaded")
+    if match := RENAMED.match(text):
+        return Line(heard, stamp, text, "interface_renamed", match["interface"])
+    if match := SUPPRESSED.fullmatch(text):
+        return Line(heard, stamp, text, "messages_suppressed", count=int(match["count"]))
+    return None
+
+
+def read_kernel_log(path):
+    lines = []
+    for row in read_lines(path):
+        assert row["raw"] != "lost", "the watcher lost kernel lines"
+        head, text = row["raw"].split("\n")[0].split(";", 1)
+        priority, _, stamp, _ = head.split(",", 3)
+        if int(priority) >> 3 == 0 and (line := parse_line(row["t"], int(stamp), text)):
+            lines.append(line)
+    return lines
+
+
+# --- A boot -----------------------------------------------------------------------------------------
+
+class Boot:
+    """`folder` holds the files of one boot."""
+
+    def __init__(self, folder):
+        self.story = read_lines(folder / "story.jsonl")
+        self.rows = read_lines(folder / "rows.jsonl")
+        self.lines = read_kernel_log(folder / "kmsg.jsonl")
+        self.scenarios = [(step["t"], step["name"]) for step in self.did("scenario")]
+        gave_up = self.did("gave_up")
+        assert not gave_up, f"the guest waited in vain: {gave_up}"
+
+    def did(self, what):
+        return [step for step in self.story if step["do"] == what]
+
+    def scenario_at(self, time):
+        names = [name for begin, name in self.scenarios if begin <= time]
+        return names[-1] if names else self.scenarios[0][1]
+
+    def key_of(self, load, peer):
+        """Of a kernel id of one module load; None where it is a client's of another namespace."""
+        for step in self.did("id"):
+            if (int(step["load"]), int(step["id"])) == (load, peer):
+                return step["key"] if step["namespace"] == "server" else None
+        return None
+
+    def load_at(self, time):
+        """Which load of the module it was, from 1."""
+        return 1 + sum(step["t"] <= time for step in self.did("module_loaded"))
+
+    def outages(self):
+        """From the end of one daemon to when the next one listens."""
+        ups = [step["t"] for step in self.did("daemon_up")]
+        downs = [step["t"] for step in self.did("daemon_stop")]
+        return list(zip([0, *downs], [*ups, float("inf")]))
+
+    def is_watched(self, time, margin=0):
+        return not any(begin - margin <= time < end + margin for begin, end in self.outages())
+
+    def noticed_by(self, time, patience):
+        """`time` and some patience, or as much after the daemon was up again."""
+        for begin, end in self.outages():
+            if begin - patience <= time < end and end != float("inf"):
+                return end + patience
+        return time + patience
+
+
+# --- What follows -----------------------------------------------------------------------------------
+
+@dataclasses.dataclass
+class Peer:
+    row: dict
+    began: int = None        # of the session, while online; in whole seconds as the kernel tells them
+    ended: int = 0           # of the session before
+    scenario: str = ""       # in which the session began
+
+
+class Model:
+    """Runs through the watcher's rows with the rules of README: online is who has a handshake that is
+    younger than the threshold."""
+
+    def __init__(self, boot, threshold, interval):
+        self.boot = boot
+        self.threshold = threshold * SECOND
+        self.patience = interval * SECOND + SLACK
+        self.interfaces = {}     # name: when it was first seen
+        self.peers = {}          # (interface, key): Peer
+        self.expected = []
+
+    def expect(self, action, at, **fields):
+        fields.setdefault("scenario", self.boot.scenario_at(at))
+        fields.setdefault("until", self.boot.noticed_by(at, self.patience))
+        self.expected.append(Expected(action, at, **fields))
+
+    def run(self):
+        end = self.boot.scenarios[-1][0]
+        for row in self.boot.rows:
+            self.expire(row["t"])
+            self.take(row)
+        self.expire(end)
+        return self.expected
+
+    def take(self, row):
+        if "key" in row:
+            (self.lose_peer if row.get("gone") else self.see_peer)(row)
+        elif row.get("gone"):
+            self.lose_interface(row)
+        else:
+            self.interfaces[row["interface"]] = row["t"]
+            self.expect_config("interface", row, is_optional=self.is_start(row["t"]))
+
+    def is_start(self, time):
+        """What a first dump can show is no change."""
+        return any(end - SECOND < time < end + SECOND for _, end in self.boot.outages())
+
+    def expect_config(self, field, row, **more):
+        self.expect("config_changed", row["t"], interface=row["interface"], key=row.get("key", ""),
+                    reason=field, **more)
+
+    def expire(self, now):
+        for (interface, key), peer in self.peers.items():
+            if peer.began is None:
+                continue
+            over = whole_second(peer.row) + self.threshold
+            if over <= now:
+                self.end(interface, key, peer, "timeout", over, timestamp=over)
+
+    def end(self, interface, key, peer, reason, at, timestamp=None, action="peer_offline"):
+        fields = {"interface": interface, "key": key, "reason": reason, "timestamp": timestamp}
+        self.expect(action, at, scenario=peer.scenario, **fields)
+        self.expect("session_ended", at, scenario=peer.scenario, started=peer.began, **fields)
+        peer.began, peer.ended = None, at
+
+    def see_peer(self, row):
+        place = row["interface"], row["key"]
+        peer = self.peers.get(place)
+        if peer is None:
+            return self.meet(place, row)
+        before, peer.row = peer.row, row
+        if row["handshake"] < before["handshake"] or row["rx"] < before["rx"]:
+            self.recreate(place, peer)
+        elif row["handshake"] > before["handshake"]:
+            self.handshake(place, peer, "handshake")
+        if peer.began is not None and before["endpoint"] not in ("", row["endpoint"]):
+            self.expect("peer_roamed", row["t"], interface=place[0], key=place[1],
+                        reason="endpoint_changed", endpoint=row["endpoint"])
+        for field, name in [("allowed_ips", "allowed_ips"), ("keepalive", "persistent_keepalive")]:
+            if row[field] != before[field]:
+                self.expect_config(name, row)
+        return None
+
+    def meet(self, place, row):
+        peer = self.peers[place] = Peer(row)
+        self.expect("peer_added", row["t"], interface=place[0], key=place[1], reason="first_seen")
+        is_first_dump = row["t"] - self.interfaces[place[0]] < AT_ONCE
+        if not is_first_dump or row["handshake"] == 0:
+            self.expect_config("peer", row, is_optional=is_first_dump)
+        if row["handshake"]:
+            self.handshake(place, peer, "first_seen")
+
+    def recreate(self, place, peer):
+        self.expect_config("kernel_peer", peer.row)
+        if peer.began is not None:
+            self.end(*place, peer, "peer_recreated", peer.row["t"])
+
+    def handshake(self, place, peer, reason):
+        if peer.began is not None:
+            return
+        second = whole_second(peer.row)
+        at = peer.row["t"]
+        peer.began = max(second, peer.ended)
+        peer.scenario = self.boot.scenario_at(at)
+        exact = peer.row["handshake"] // 1000 if reason == "handshake" else None
+        self.expect("peer_online", at, interface=place[0], key=place[1], reason=reason,
+                    timestamp=peer.began, endpoint=peer.row["endpoint"], handshake=exact)
+
+    def lose_peer(self, row):
+        place = row["interface"], row["key"]
+        peer = self.peers.pop(place)
+        is_alone = not any(other.get("gone") and "key" not in other and
+                           other["interface"] == row["interface"] and other["t"] == row["t"]
+                           for other in self.boot.rows)
+        reason = "peer_removed" if is_alone else "interface_removed"
+        if is_alone:
+            self.expect_config("peer", row)
+        if peer.began is not None:
+            self.end(*place, peer, reason, row["t"], action="peer_removed")
+        else:
+            self.expect("peer_removed", row["t"], interface=place[0], key=place[1], reason=reason)
+
+    def lose_interface(self, row):
+        del self.interfaces[row["interface"]]
+        self.expect_config("interface", row)
+
+
+def whole_second(row):
+    return row["handshake"] // 1_000_000_000 * SECOND
+
+
+def told_by_story(boot, patience):
+    """What the rows do not show."""
+    for number, step in enumerate(boot.did("daemon_up")):
+        yield Expected("monitor_started", step["t"], step["t"] + SLACK, boot.scenario_at(step["t"]))
+        if number:
+            yield Expected("evidence_lost", step["t"], step["t"] + SLACK,
+                           boot.scenario_at(step["t"]), reason="monitor_down")
+    for step in boot.did("daemon_stop"):
+        if step["signal"] != "KILL":
+            yield Expected("monitor_stopped", step["t"], step["t"] + SLACK,
+                           boot.scenario_at(step["t"]))
+    for step in boot.did("config"):
+        yield Expected("config_changed", step["t"], boot.noticed_by(step["t"], patience),
+                       boot.scenario_at(step["t"]), step["interface"], step.get("key", ""),
+                       step["field"])
+    for step in boot.did("attempt"):
+        yield Expected("attempt", step["t"], step["t"] + patience, boot.scenario_at(step["t"]),
+                       step["interface"], reason=step["cause"], endpoint=step["endpoint"])
+    for line in boot.lines:
+        if line.kind == "messages_suppressed" and boot.is_watched(line.heard):
+            yield Expected("evidence_lost", line.heard, line.heard + patience,
+                           boot.scenario_at(line.heard), reason="net_ratelimit", count=line.count)
+
+
+def expected_records(boot, threshold, interval):
+    model = Model(boot, threshold, interval)
+    records = [*model.run(), *told_by_story(boot, model.patience)]
+    return sorted(records, key=lambda record: record.at)
