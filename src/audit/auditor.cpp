@@ -131,6 +131,7 @@ void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
   end_failures(now, records);
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
+  record_suppressions(suppressions_.flush(), now, records);
   Record record = journal_record(Action::monitor_stopped, now.utc, now);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");
@@ -182,6 +183,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   on_peer_line(event, identity, times.now);
   attempts_.on_line(event, line.repeated, identity, times.now);
+  suppressions_.on_line(event, times.happened, times.now);
 
   Record record;
   record.sequence = sequence;
@@ -197,6 +199,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.line = std::move(event);
   records.push_back(std::move(record));
   record_attempts(attempts_.take(times.now), times.now, records);
+  record_suppressions(suppressions_.take(times.now), times.now, records);
 }
 
 void Auditor::on_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
@@ -231,6 +234,7 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   witnesses_.forget_before(times.started.utc);
   attempts_.on_dump(dump, times.started, times.finished);
   record_attempts(attempts_.take(times.finished), times.finished, records);
+  record_suppressions(suppressions_.take(times.finished), times.finished, records);
   const std::uint64_t overlooked = attempts_.take_overlooked();
   if (overlooked != 0) {
     on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, times.finished, records);
@@ -413,6 +417,11 @@ void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now,
     record.message = words_for(attempt);
     records.push_back(std::move(record));
   }
+}
+
+void Auditor::record_suppressions(std::vector<Suppressions::Told> suppressions, Instant now,
+                                  Records& records) {
+  for (auto& told : suppressions) on_loss(told.reason, std::move(told.loss), now, records);
 }
 
 Record Auditor::journal_record(Action action, UtcTime when, Instant now) {

@@ -13,6 +13,7 @@
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/audit/suppressions.hpp"
 #include "wgaudit/audit/witnesses.hpp"
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/peers/registry.hpp"
@@ -115,6 +116,8 @@ class Auditor {
   void record_session_end(const PeerChange& change, const Record& transition, Records& records);
   void record_config(const ConfigChange& change, Instant now, Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
+  void record_suppressions(std::vector<Suppressions::Told> suppressions, Instant now,
+                           Records& records);
   void end_failures(Instant now, Records& records);
   void note_unreadable(std::span<const InterfaceName> unreadable, Instant now, Records& records);
   Record journal_record(Action action, UtcTime when, Instant now);
@@ -133,6 +136,7 @@ class Auditor {
   Roster roster_;
   DumpSchedule schedule_;
   Attempts attempts_;
+  Suppressions suppressions_;
   Witnesses witnesses_;
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
