@@ -11,6 +11,7 @@
 #include <csignal>
 #include <utility>
 
+#include "shell/clocks.hpp"
 #include "shell/daemon_log.hpp"
 #include "shell/segments.hpp"
 #include "shell/text_line.hpp"
@@ -24,12 +25,6 @@ constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr int small_buffer = 1 << 20;
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
-
-Instant read_clocks() {
-  using std::chrono::time_point_cast;
-  return {time_point_cast<SteadyTime::duration>(std::chrono::steady_clock::now()),
-          time_point_cast<UtcTime::duration>(std::chrono::system_clock::now())};
-}
 
 Observer this_machine() {
   Observer observer;
@@ -91,11 +86,11 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
           auditor_,
           {[this](Batch batch) { return writer_->push(std::move(batch)); },
            [this] { return writer_->has_room(); }}),
-      receiver_(
-          io_, settings_.listen_address, settings_.listen_port,
-          {[this] { begin_datagrams(); },
-           [this](std::string_view datagram) { auditor_.on_datagram(datagram, now_, records_); },
-           [this] { deliver(); }}),
+      receiver_(io_, settings_.listen_address, settings_.listen_port,
+                {[this](std::string_view datagram, Instant received) {
+                   auditor_.on_datagram(datagram, received, records_);
+                 },
+                 [this] { end_datagrams(); }}),
       dump_reader_(io_, std::move(wg)),
       dump_timer_(io_),
       statistics_timer_(io_),
@@ -185,8 +180,9 @@ void Daemon::on_signal(int signal) {
   wait_for_signal();
 }
 
-void Daemon::begin_datagrams() {
+void Daemon::end_datagrams() {
   now_ = read_clocks();
+  deliver();
 }
 
 void Daemon::deliver() {
