@@ -104,6 +104,13 @@ void Registry::on_other_line(const LineTimes& times) {
   queue_.push(line);
 }
 
+Instant Registry::printed(const LineTimes& times) const {
+  const Instant& received = times.received;
+  if (!times.stamp) return received;
+  const Stamp late = clock_.lateness(*times.stamp, received.steady);
+  return {received.steady - late, received.utc - late};
+}
+
 void Registry::on_dump(const Dump& dump, Instant started, Instant finished) {
   PendingDump pending{started, finished, {}, false};
   for (const DumpInterface& interface : dump) {
