@@ -188,30 +188,33 @@ CROWD = 100
 
 
 def put_keys(root):
-    for number, name in enumerate([*NAMES, *(f"crowd{i}" for i in range(CROWD))]):
+    for number, name in enumerate([*NAMES, *(f"crowd{i}" for i in range(1, CROWD + 1))]):
         private = output_of("wg", "genkey")
         public = run("wg", "pubkey", input=private, stdout=subprocess.PIPE, text=True).stdout
         root.write(f"/test/keys/{name}", private, 0o600)
         root.write(f"/test/keys/{name}.pub", public)
-        root.write(f"/test/keys/{name}.number", f"{number}\n")
+        root.write(f"/test/keys/{name}.address", f"10.200.{number // 250}.{number % 250 + 2}\n")
     root.write("/test/keys/psk", output_of("wg", "genpsk"), 0o600)
 
 
-def put_test(root, build):
+def put_test(root, build, plan):
     root.write("/init", (HERE / "guest/init").read_text(), 0o755)
     root.copy(HERE / "guest/words.sh", "/test/words.sh")
-    root.copy_program(build / "tests/kernel/watcher", "/usr/bin/watcher")
+    root.write("/test/plan", "".join(f"{name}='{value}'\n" for name, value in plan.items()))
+    for program in ("watcher", "packets"):
+        root.copy_program(build / "tests/kernel" / program, f"/usr/bin/{program}")
     for scenario in (HERE / "scenarios").glob("*.sh"):
         root.copy(scenario, f"/test/scenarios/{scenario.name}")
     put_keys(root)
 
 
-def build_initramfs(kernel, build, folder):
+def build_initramfs(kernel, build, folder, plan):
+    """With all that a boot needs; `plan` are variables of the guest's shell."""
     root = Root(folder / "root")
     put_system(root)
     put_kernel_modules(root, kernel)
     put_product(root, build)
-    put_test(root, build)
+    put_test(root, build, plan)
     archive = folder / "initramfs.cpio"
     root.pack(archive)
     return archive
@@ -219,16 +222,15 @@ def build_initramfs(kernel, build, folder):
 
 # --- A boot -----------------------------------------------------------------------------------------
 
-def boot(kernel, initramfs, scenarios, folder, time_limit):
-    """Runs the scenarios in one boot; their files are in `folder` then."""
+def boot(kernel, initramfs, folder, time_limit):
+    """What the scenarios of one boot left is in `folder` then."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     results = folder / "results.tar"
     command = [
         "qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", MEMORY, "-nographic",
         "-nic", "none", "-no-reboot", "-kernel", kernel.image, "-initrd", initramfs,
-        "-append", "console=ttyS0 quiet panic=-1 mitigations=off log_buf_len=4M "
-                   f"wgaudit.scenarios={','.join(scenarios)}",
+        "-append", "console=ttyS0 quiet panic=-1 mitigations=off log_buf_len=4M",
         "-device", "virtio-serial-pci", "-chardev", f"file,id=results,path={results}",
         "-device", "virtserialport,chardev=results,name=results"]
     with open(folder / "console.txt", "wb") as console:

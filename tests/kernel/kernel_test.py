@@ -2,7 +2,7 @@
 compares what was recorded with what happened. `core` is one boot with a short --threshold; `long` has
 the protocol's own times.
 
-    kernel_test.py core|long
+    kernel_test.py core|long|BOOT...
 
 Prints a table. Exits with 77, and says why, where QEMU or the kernel cannot be had.
 """
@@ -23,27 +23,65 @@ SKIPPED = FOLDER / "skipped"  # for scripts/test: why
 SKIP = 77
 
 
+STORIES = ["connect", "short_session", "keepalive_only", "roaming", "swapped_endpoints", "wrong_keys",
+           "wrong_preshared_key", "garbage", "changed_peers", "interfaces", "restarts", "late_debug"]
+CHECKER = ["broken_identity", "broken_classification"]
+
+
 @dataclasses.dataclass
 class Plan:
-    """One boot."""
+    """One boot. The short threshold lets sessions time out within it."""
     name: str
     kernel: str
     scenarios: list
-    threshold: int
-    interval: int
     time_limit: int
+    crowd_size: int = 12
+    threshold: int = 20
+    interval: int = 5
+
+    def title(self):
+        return f"{self.name}-{self.kernel}"
+
+    def variables(self):
+        flags = f"--threshold {self.threshold} --interval {self.interval}"
+        return {"scenarios": " ".join(self.scenarios), "flags": flags, "threshold": self.threshold,
+                "interval": self.interval, "crowd_size": self.crowd_size}
 
 
-CORE = [Plan("core", "6.1", ["gateway", "connect", "rest"], threshold=20, interval=5, time_limit=400)]
+def core(kernel):
+    scenarios = ["gateway", *STORIES, "crowd", "same_names", "reload", "rest", "stop", *CHECKER]
+    return Plan("core", kernel, scenarios, time_limit=500)
+
+
+def load(kernel):
+    scenarios = ["gateway", "crowd", "cookie", "rest", "crowd_unlimited", "rest", "stop"]
+    return Plan("load", kernel, scenarios, crowd_size=guest.CROWD, time_limit=600)
+
+
+def protocol(kernel):
+    return Plan("protocol", kernel, ["gateway", "protocol_times", "rest", "stop"], threshold=180,
+                interval=30, time_limit=1200)
+
+
+SETS = {"core": [core("6.1")],
+        "long": [core("6.12"), load("6.1"), load("6.12"), protocol("6.1")]}
+
+
+def plans_of(words):
+    """`core`, `long`, or one boot such as `load-6.12`."""
+    every = sum(SETS.values(), [])
+    return [plan for word in words
+            for plan in SETS.get(word) or [one for one in every if one.title() == word]]
 
 
 def run(plan):
+    """The folder of its results."""
     kernel = guest.Kernel(plan.kernel, FOLDER)
-    folder = FOLDER / f"{plan.name}-{plan.kernel}"
+    folder = FOLDER / plan.title()
     folder.mkdir(exist_ok=True)
-    initramfs = guest.build_initramfs(kernel, BUILD, folder)
-    guest.boot(kernel, initramfs, plan.scenarios, folder / "results", plan.time_limit)
-    return check.Check(folder / "results", folder / "results/journal", plan.threshold, plan.interval)
+    initramfs = guest.build_initramfs(kernel, BUILD, folder, plan.variables())
+    guest.boot(kernel, initramfs, folder / "results", plan.time_limit)
+    return folder / "results"
 
 
 class Boot:
@@ -52,8 +90,13 @@ class Boot:
 
     @classmethod
     def setUpClass(cls):
-        cls.result = run(cls.plan)
+        cls.folder = run(cls.plan)
+        cls.result = cls.check("journal")
         print(f"\n{cls.result.table(cls.plan.kernel)}\n", flush=True)
+
+    @classmethod
+    def check(cls, journal):
+        return check.Check(cls.folder, journal, cls.plan.threshold, cls.plan.interval)
 
     def test_every_record_and_event_is_right_and_there_is_no_other(self):
         self.assertEqual(self.result.faults, [], "\n" + "\n".join(self.result.faults))
@@ -62,10 +105,27 @@ class Boot:
         self.assertEqual(self.result.wrong_identities(), 0)
 
 
-def load(plans):
+class Checker:
+    """That the checker finds what is wrong. The same boot, at its end."""
+
+    def test_identities_that_are_off_by_one_row_are_found(self):
+        broken = self.check("broken_identity")
+        self.assertGreater(broken.wrong_identities(), 0)
+        self.assertTrue(any(fault.startswith("missing: peer_online") for fault in broken.faults))
+
+    def test_lines_that_are_classified_as_others_are_found(self):
+        broken = self.check("broken_classification")
+        faults = " ".join(broken.faults)
+        for kind in ("keepalive_sent", "keepalive_received"):
+            self.assertIn(f"event missing: ['{kind}'", faults)
+            self.assertIn(f"event not expected: ['{kind}'", faults)
+
+
+def suite_of(plans):
     suite = unittest.TestSuite()
     for plan in plans:
-        case = type(f"{plan.name}_{plan.kernel}", (Boot, unittest.TestCase), {"plan": plan})
+        parts = (Boot, Checker) if "broken_identity" in plan.scenarios else (Boot,)
+        case = type(plan.title(), (*parts, unittest.TestCase), {"plan": plan})
         suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(case))
     return suite
 
@@ -73,7 +133,7 @@ def load(plans):
 def main():
     FOLDER.mkdir(exist_ok=True)
     SKIPPED.unlink(missing_ok=True)
-    plans = {"core": CORE}[sys.argv[1]]
+    plans = plans_of(sys.argv[1:])
     try:
         guest.need_programs()
         for plan in plans:
@@ -82,7 +142,7 @@ def main():
         SKIPPED.write_text(f"{reason}\n")
         print(f"NOT TESTED on a real kernel: {reason}")
         return SKIP
-    done = unittest.TextTestRunner(verbosity=2).run(load(plans))
+    done = unittest.TextTestRunner(verbosity=2).run(suite_of(plans))
     return 0 if done.wasSuccessful() else 1
 
 

@@ -6,7 +6,7 @@
 # behind a link of its own: 10.1.0.2 and fd00:1::2, 10.2.0.2 and fd00:2::2; the server's end has .1.
 # Peers have names, for which there are key files, and a number, for their address in the tunnel.
 
-: "${out:?}"
+: "${out:?}" "${flags:=}" "${interval:=}" "${threshold:=}" "${crowd_size:=}"
 
 # note WHAT [FIELD VALUE]...
 note() {
@@ -27,8 +27,8 @@ begin() {
 # Long enough for wgaudit to have looked at what happened before the next thing happens.
 settle() { sleep "${1:-1}"; }
 
-key() { cat "/test/keys/$1.pub"; }
-address() { echo "10.200.$(($(cat "/test/keys/$1.number") / 250)).$(($(cat "/test/keys/$1.number") % 250 + 2))"; }
+key() { read -r line < "/test/keys/$1.pub" && echo "$line"; }
+address() { read -r line < "/test/keys/$1.address" && echo "$line"; }
 at() { ip netns exec "$@"; }
 
 # --- The kernel's numbers of peers ------------------------------------------------------------------
@@ -39,14 +39,30 @@ at() { ip netns exec "$@"; }
 load=1
 last_id=0
 
-# created NAMESPACE INTERFACE NAME...
+module_loaded() {
+  note module_loaded
+  load=$((load + 1))
+  last_id=0
+}
+
+# created NAMESPACE INTERFACE NAME...: these are about to be, in this order.
 created() {
-  where=$1 interface=$2
+  head="{\"t\":$(date +%s%6N),\"do\":\"id\",\"load\":$load,\"namespace\":\"$1\""
+  interface=$2
   shift 2
-  for name in "$@"; do
-    last_id=$((last_id + 1))
-    note id load $load id $last_id namespace "$where" interface "$interface" key "$(key "$name")" name "$name"
-  done
+  for name in "$@"; do count "$interface" "$name"; done >> "$out/story.jsonl"
+}
+
+# dialled NAMESPACE INTERFACE...: each of these is about to know the server.
+dialled() {
+  head="{\"t\":$(date +%s%6N),\"do\":\"id\",\"load\":$load,\"namespace\":\"$1\""
+  shift
+  for interface in "$@"; do count "$interface" server; done >> "$out/story.jsonl"
+}
+
+count() {
+  last_id=$((last_id + 1))
+  printf '%s,"interface":"%s","id":%s,"name":"%s","key":"%s"}\n' "$head" "$1" $last_id "$2" "$(key "$2")"
 }
 
 # --- The server -------------------------------------------------------------------------------------
@@ -69,9 +85,14 @@ add_peer() {
 
 remove_peer() { wg set "$1" peer "$(key "$2")" remove; }
 
-# peers_file NAME...: a configuration of wg0 with these, for setconf and syncconf.
-peers_file() {
-  printf '[Interface]\nPrivateKey = %s\nListenPort = 51820\n' "$(cat /test/keys/server)"
+# configuration PORT NAME...: an interface with these peers, for setconf and syncconf.
+configuration() {
+  printf '[Interface]\nPrivateKey = %s\nListenPort = %s\n' "$(cat /test/keys/server)" "$1"
+  shift
+  peers "$@"
+}
+
+peers() {
   for name in "$@"; do
     printf '[Peer]\nPublicKey = %s\nAllowedIPs = %s/32\n' "$(key "$name")" "$(address "$name")"
   done
@@ -124,9 +145,6 @@ hang_up() { ip -n "$1" link del "$2"; }
 
 # --- wgaudit and rsyslog ----------------------------------------------------------------------------
 
-# is_bound PORT (hexadecimal): whether somebody has that UDP port.
-is_bound() { grep -q "0100007F:$1" /proc/net/udp; }
-
 # wait_until COMMAND...: without an end only the test's time limit would tell.
 wait_until() {
   tries=0
@@ -140,24 +158,33 @@ wait_until() {
   done
 }
 
-# start_wgaudit [FLAG]...: as a service would, with one capability and nothing else.
+# has_started TEXT COUNT: whether a daemon said so, that often.
+has_started() { [ "$(grep -c 'Monitor started' "$1")" -ge "$2" ]; }
+
+# start_wgaudit [FLAG]...: as a service would, with one capability and nothing else. $flags are those of
+# the whole boot. `journal=FOLDER` before it, below $out: another than `journal`; `program=FILE`: another
+# than what is installed.
 start_wgaudit() {
-  note daemon_start
+  folder=${journal:-journal}
+  touch "$out/$folder.txt"
+  starts=$(grep -c 'Monitor started' "$out/$folder.txt")
+  mkdir -p "$out/$folder"
+  chown wgaudit "$out/$folder"
+  # shellcheck disable=SC2086  # $flags is a list
   setpriv --reuid wgaudit --regid wgaudit --clear-groups --no-new-privs --bounding-set -all,+net_admin \
     --inh-caps -all,+net_admin --ambient-caps -all,+net_admin \
-    "${program:-wgaudit}" run --journal "${journal:-$out/journal}" \
-    --log-path "${journal:-$out/journal}/audit.log" "$@" >> "$out/wgaudit.txt" 2>&1 &
+    "${program:-wgaudit}" run --journal "$out/$folder" --log-path "$out/$folder/audit.log" \
+    $flags "$@" >> "$out/$folder.txt" 2>&1 &
   wgaudit=$!
-  wait_until is_bound 270F
-  note daemon_up
+  wait_until has_started "$out/$folder.txt" $((starts + 1))
+  note daemon_up journal "$folder"
 }
 
 # stop_wgaudit SIGNAL
 stop_wgaudit() {
-  note daemon_stop signal "$1"
+  note daemon_stop journal "${journal:-journal}" signal "$1"
   kill "-$1" "$wgaudit"
   wait "$wgaudit"
-  note daemon_down
 }
 
 start_rsyslogd() {
@@ -172,5 +199,20 @@ stop_rsyslogd() {
   rm -f /dev/log
 }
 
+# --- What has to follow -----------------------------------------------------------------------------
+
+# sessions COUNT: so many began in this scenario; else it did not do what it was written for.
+sessions() { note sessions count "$1"; }
+
 # attempt CAUSE INTERFACE ENDPOINT: somebody tried and failed, and wgaudit has to say so.
 attempt() { note attempt cause "$1" interface "$2" endpoint "$3"; }
+
+# config FIELD INTERFACE NAME: a setting that the watcher does not watch was changed.
+config() { note config field "$1" interface "$2" key "$(key "$3")"; }
+
+# may ACTION REASON: a record that depends on what came first, and may be there or not.
+may() { note may action "$1" reason "$2"; }
+
+# may_stay_open [NAME]: of the peers that this scenario created not all, or not this one, can be
+# identified.
+may_stay_open() { note may_stay_open name "${1:-}"; }

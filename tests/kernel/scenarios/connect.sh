@@ -7,3 +7,4 @@ client east wgc1 alice 40001
 dial east wgc1 10.1.0.1:51820
 reach east wgc1
 settle
+sessions 1

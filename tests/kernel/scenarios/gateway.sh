@@ -6,9 +6,7 @@
 modprobe wireguard
 start_rsyslogd
 
-mkdir -p "$out/journal"
-chown wgaudit "$out/journal"
-start_wgaudit --threshold 20 --interval 5
+start_wgaudit
 
 add_namespace east 1
 add_namespace west 2

@@ -1,4 +1,4 @@
 # shellcheck shell=sh
 # Nothing happens, until whoever is still online has timed out.
 
-sleep 25
+sleep $((${threshold:?} + 5))
