@@ -4,7 +4,7 @@ the protocol's own times.
 
     kernel_test.py core|long|BOOT...
 
-Prints a table. Exits with 77, and says why, where QEMU or the kernel cannot be had.
+Prints tables. Exits with 77, and says why, where QEMU or the kernel cannot be had.
 """
 
 import dataclasses
@@ -18,6 +18,7 @@ import guest
 
 BUILD = pathlib.Path(os.environ["KERNEL_BUILD"])
 FOLDER = BUILD / "kernel"
+RECORDS = BUILD / "records"  # what the schema is checked with
 SKIPPED = FOLDER / "skipped"  # for scripts/test: why
 
 SKIP = 77
@@ -81,7 +82,15 @@ def run(plan):
     folder.mkdir(exist_ok=True)
     initramfs = guest.build_initramfs(kernel, BUILD, folder, plan.variables())
     guest.boot(kernel, initramfs, folder / "results", plan.time_limit)
+    keep_records(plan.title(), folder / "results/journal")
     return folder / "results"
+
+
+def keep_records(title, journal):
+    """For the test that checks every record that any test wrote against the schema."""
+    RECORDS.mkdir(exist_ok=True)
+    text = "".join(path.read_text() for path in sorted(journal.glob("*.jsonl")))
+    (RECORDS / f"kernel-{title}.jsonl").write_text(text)
 
 
 class Boot:
@@ -92,7 +101,9 @@ class Boot:
     def setUpClass(cls):
         cls.folder = run(cls.plan)
         cls.result = cls.check("journal")
-        print(f"\n{cls.result.table(cls.plan.kernel)}\n", flush=True)
+        table = cls.result.table(cls.plan.kernel)
+        (cls.folder.parent / "table").write_text(f"{table}\n")  # for scripts/test
+        print(f"\n{table}\n", flush=True)
 
     @classmethod
     def check(cls, journal):

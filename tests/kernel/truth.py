@@ -303,11 +303,11 @@ class Model:
     def handshake(self, place, peer, reason):
         if peer.began is not None:
             return
-        # wg tells whole seconds; but nobody was online before they were there.
+        # wg tells whole seconds; but nobody was online before wgaudit knew that he was not.
         second, exact = whole_second(peer.row), peer.row["handshake"] // 1000
         at = peer.row["t"]
         is_new = at - peer.since < AT_ONCE
-        peer.began = second, exact if is_new else second
+        peer.began = second, exact
         peer.scenario = self.boot.scenario_at(at)
         self.expect("peer_online", at, interface=place[0], key=place[1],
                     reason="" if is_new else reason, timestamp=peer.began,
