@@ -244,7 +244,9 @@ class Check:
     def table(self, kernel):
         rows = [("scenario", "kernel", "records", "right", "lines", "right", "identities", "wrong",
                  "online s: median", "max", "offline s: max")]
-        for _, name in self.boot.scenarios:
+        for name in dict.fromkeys(name for _, name in self.boot.scenarios):
+            if name not in self.scores:
+                continue
             score = self.scores[name]
             rows.append((name, kernel, score.expected, score.right, score.lines, score.lines_right,
                          score.identities, score.wrong_identities, middle(score.online),

@@ -22,6 +22,7 @@ RECORDS = BUILD / "records"  # what the schema is checked with
 SKIPPED = FOLDER / "skipped"  # for scripts/test: why
 
 SKIP = 77
+CAP_NET_ADMIN = 12  # linux/capability.h
 
 
 STORIES = ["connect", "short_session", "keepalive_only", "roaming", "swapped_endpoints", "wrong_keys",
@@ -111,6 +112,11 @@ class Boot:
 
     def test_every_record_and_event_is_right_and_there_is_no_other(self):
         self.assertEqual(self.result.faults, [], "\n" + "\n".join(self.result.faults))
+
+    def test_wgaudit_had_one_capability_and_was_not_root(self):
+        for step in self.result.boot.did("daemon_up"):
+            self.assertNotEqual(step["uid"], "0")
+            self.assertEqual(int(step["capabilities"], 16), 1 << CAP_NET_ADMIN)
 
     def test_no_identity_is_wrong(self):
         self.assertEqual(self.result.wrong_identities(), 0)

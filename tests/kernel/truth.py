@@ -338,11 +338,13 @@ def whole_second(row):
 
 def told_by_story(boot, patience):
     """What the rows do not show."""
-    for number, step in enumerate(boot.did("daemon_up")):
-        yield Expected("monitor_started", step["t"], step["t"] + SLACK, boot.scenario_at(step["t"]))
-        if number:
-            yield Expected("evidence_lost", step["t"], step["t"] + SLACK,
-                           boot.scenario_at(step["t"]), reason="monitor_down")
+    for down, up in boot.outages():
+        if up == FOR_EVER:
+            continue
+        yield Expected("monitor_started", down, up + SLACK, boot.scenario_at(up))
+        if down:
+            yield Expected("evidence_lost", down, up + SLACK, boot.scenario_at(up),
+                           reason="monitor_down")
     for step in boot.did("daemon_stop"):
         if step["signal"] != "KILL":
             yield Expected("monitor_stopped", step["t"], step["t"] + SLACK,

@@ -161,6 +161,9 @@ wait_until() {
 # has_started TEXT COUNT: whether a daemon said so, that often.
 has_started() { [ "$(grep -c 'Monitor started' "$1")" -ge "$2" ]; }
 
+# status_of FIELD: the daemon's.
+status_of() { sed -n "s/^$1:.\([0-9a-f]*\).*/\1/p" "/proc/$wgaudit/status"; }
+
 # start_wgaudit [FLAG]...: as a service would, with one capability and nothing else. $flags are those of
 # the whole boot. `journal=FOLDER` before it, below $out: another than `journal`; `program=FILE`: another
 # than what is installed.
@@ -177,7 +180,7 @@ start_wgaudit() {
     $flags "$@" >> "$out/$folder.txt" 2>&1 &
   wgaudit=$!
   wait_until has_started "$out/$folder.txt" $((starts + 1))
-  note daemon_up journal "$folder"
+  note daemon_up journal "$folder" uid "$(status_of Uid)" capabilities "$(status_of CapEff)"
 }
 
 # stop_wgaudit SIGNAL
