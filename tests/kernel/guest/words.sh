@@ -150,7 +150,7 @@ wait_until() {
   tries=0
   until "$@"; do
     tries=$((tries + 1))
-    if [ $tries -eq 150 ]; then
+    if [ $tries -eq 600 ]; then
       note gave_up waiting_for "$*"
       return
     fi

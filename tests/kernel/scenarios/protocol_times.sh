@@ -19,7 +19,7 @@ settle
 hang_up east wgc2
 hang_up west wgc3
 ping -q -c 1 -W 1 "$(address carol)"
-sleep 600
 attempt handshake_abandoned wg0 10.2.0.2:40003
+sleep 600
 hang_up east wgc1
 sessions 3
