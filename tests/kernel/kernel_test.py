@@ -8,9 +8,12 @@ Prints tables. Exits with 77, and says why, where QEMU or the kernel cannot be h
 """
 
 import dataclasses
+import json
 import os
 import pathlib
+import shutil
 import sys
+import tempfile
 import unittest
 
 import check
@@ -122,8 +125,43 @@ class Boot:
         self.assertEqual(self.result.wrong_identities(), 0)
 
 
+def moved_on(record):
+    """A second later."""
+    time = record["@timestamp"]
+    return {**record, "@timestamp": f"{time[:17]}{(int(time[17:19]) + 1) % 60:02}{time[19:]}"}
+
+
 class Checker:
-    """That the checker finds what is wrong. The same boot, at its end."""
+    """That the checker finds what is wrong: in this boot's journal when it is spoilt, and in those of
+    broken daemons, which ran at its end."""
+
+    def faults_with(self, spoil):
+        """Of the journal with the first peer_offline replaced by what `spoil` makes of it."""
+        with tempfile.TemporaryDirectory() as folder:
+            spoilt = pathlib.Path(folder) / "results"
+            shutil.copytree(self.folder, spoilt)
+            for path in sorted((spoilt / "journal").glob("journal-*.jsonl")):
+                records = [json.loads(line) for line in path.read_text().splitlines()]
+                for place, record in enumerate(records):
+                    if record["event"]["action"] == "peer_offline":
+                        records[place:place + 1] = spoil(record)
+                        break
+                path.write_text("".join(json.dumps(record) + "\n" for record in records))
+            return check.Check(spoilt, "journal", self.plan.threshold, self.plan.interval).faults
+
+    def test_a_spoilt_record_is_found(self):
+        rows = [
+            ("untouched", lambda record: [record], []),
+            ("left out", lambda record: [], ["missing: peer_offline"]),
+            ("told twice", lambda record: [record, record], ["not expected: "]),
+            ("a second off", lambda record: [moved_on(record)], ["wrong time "]),
+        ]
+        for name, spoil, wanted in rows:
+            with self.subTest(name):
+                faults = self.faults_with(spoil)
+                self.assertEqual(len(faults), len(wanted), faults)
+                for fault, beginning in zip(faults, wanted):
+                    self.assertTrue(fault.startswith(beginning), fault)
 
     def test_identities_that_are_off_by_one_row_are_found(self):
         broken = self.check("broken_identity")
