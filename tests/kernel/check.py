@@ -51,6 +51,7 @@ class Record:
         self.timestamp = microseconds(data["@timestamp"])
         self.created = microseconds(event["created"])
         self.start = microseconds(event["start"]) if "start" in event else None
+        self.duration = event.get("duration", 0) // 1000
         self.interface = wireguard.get("interface", "")
         self.key = peer.get("public_key", "")
         self.peer = peer.get("id")
@@ -268,6 +269,8 @@ def differences(wanted, record):
         yield f"wrong endpoint {record.endpoint}, not {wanted.endpoint}"
     if wanted.started is not None and not is_within(record.start, wanted.started):
         yield f"wrong start {truth.clock(record.start)}, not {span(wanted.started)}"
+    if wanted.started is not None and abs(record.start + record.duration - record.timestamp) > SECOND:
+        yield f"wrong duration {record.duration / SECOND} s"
 
 
 def is_within(time, bounds):
