@@ -1,6 +1,6 @@
 """A guest made of a Debian kernel package and of this machine's own files, and one boot of it.
 
-Needs qemu-system-x86, busybox-static, cpio, kmod, iproute2, rsyslog, wireguard-tools and util-linux here,
+Needs qemu-system-x86, busybox, cpio, kmod, iproute2, rsyslog, wireguard-tools and util-linux here,
 and a Debian mirror for the kernel, which is only unpacked. No KVM: TCG runs everywhere.
 """
 
