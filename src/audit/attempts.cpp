@@ -62,8 +62,8 @@ std::optional<AttemptCause> cause_of(EventKind kind) {
 }  // namespace
 
 void Attempts::on_line(const KernelEvent& event, std::uint32_t repeated, const Identity& identity,
-                       Instant now) {
-  watch_.on_line(event, identity, now);
+                       Instant printed, Instant now) {
+  watch_.on_line(event, identity, printed);
   const auto cause = cause_of(event.kind);
   if (!cause) return;
   Attempt attempt{{event.interface, *cause, event.endpoint, event.peer}, {}};

@@ -116,7 +116,8 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   const std::uint64_t sequence = ++events_sequence_;
   Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   note_peer_line(event, identity, times.now);
-  attempts_.on_line(event, line.repeated, identity, times.now);
+  const Instant printed = registry_.printed({line.stamp, times.now, sequence});
+  attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
 
   Record record;

@@ -75,6 +75,13 @@ void Registry::on_other_line(const LineTimes& times) {
   queue_.push(line);
 }
 
+Instant Registry::printed(const LineTimes& times) const {
+  const Instant& received = times.received;
+  if (!times.stamp) return received;
+  const Stamp late = clock_.lateness(*times.stamp, received.steady);
+  return {received.steady - late, received.utc - late};
+}
+
 /// What must not wait until the line is applied: an id must not be taken for that of an earlier
 /// peer.
 void Registry::announce(const KernelEvent& event, Stamp stamp) {

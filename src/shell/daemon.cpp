@@ -11,6 +11,7 @@
 #include <csignal>
 #include <utility>
 
+#include "shell/clocks.hpp"
 #include "shell/daemon_log.hpp"
 #include "shell/machine.hpp"
 #include "shell/segments.hpp"
@@ -74,11 +75,11 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
           auditor_,
           {[this](Batch batch) { return writer_->push(std::move(batch)); },
            [this] { return writer_->has_room(); }}),
-      receiver_(
-          io_, settings_.listen_address, settings_.listen_port,
-          {[this] { begin_datagrams(); },
-           [this](std::string_view datagram) { auditor_.on_datagram(datagram, now_, records_); },
-           [this] { deliver(); }}),
+      receiver_(io_, settings_.listen_address, settings_.listen_port,
+                {[this](std::string_view datagram, Instant received) {
+                   auditor_.on_datagram(datagram, received, records_);
+                 },
+                 [this] { end_datagrams(); }}),
       dump_reader_(io_, std::move(wg)),
       dump_timer_(io_),
       statistics_timer_(io_),
@@ -175,8 +176,9 @@ void Daemon::on_signal(int signal) {
   wait_for_signal();
 }
 
-void Daemon::begin_datagrams() {
+void Daemon::end_datagrams() {
   now_ = read_clocks();
+  deliver();
 }
 
 void Daemon::deliver() {

@@ -45,7 +45,7 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
 
-  void begin_datagrams();
+  void end_datagrams();
   void deliver();
   void report_rejections();
   void schedule();

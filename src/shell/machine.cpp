@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
 
 #include "shell/file.hpp"
@@ -13,12 +12,6 @@
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
-
-Instant read_clocks() {
-  using std::chrono::time_point_cast;
-  return {time_point_cast<SteadyTime::duration>(std::chrono::steady_clock::now()),
-          time_point_cast<UtcTime::duration>(std::chrono::system_clock::now())};
-}
 
 Observer this_machine() {
   Observer observer;

@@ -5,14 +5,11 @@
 #include <optional>
 
 #include "wgaudit/audit/record_json.hpp"
-#include "wgaudit/base/time.hpp"
 #include "wgaudit/wireguard/dynamic_debug.hpp"
 
 namespace wgaudit {
 
 /// What this machine says of itself.
-
-Instant read_clocks();
 
 Observer this_machine();
 

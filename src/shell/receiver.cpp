@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <utility>
 
+#include "shell/clocks.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
@@ -67,11 +68,10 @@ int Receiver::receive_buffer_size() const {
 }
 
 void Receiver::on_readable() {
-  handler_.begin();
   for (int i = 0; i < max_at_once; ++i) {
     const ssize_t size = ::recv(socket_.native_handle(), buffer_.data(), buffer_.size(), 0);
     if (size < 0) break;
-    handler_.datagram({buffer_.data(), static_cast<std::size_t>(size)});
+    handler_.datagram({buffer_.data(), static_cast<std::size_t>(size)}, read_clocks());
   }
   handler_.end();
   start();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wgaudit/base/time.hpp"
+
 namespace wgaudit {
 
 /// The UDP socket that rsyslog forwards to. Reads what has arrived, a bounded number of datagrams
@@ -15,9 +17,10 @@ namespace wgaudit {
 class Receiver {
  public:
   struct Handler {
-    std::function<void()> begin;                     ///< Before the datagrams of a wake-up.
-    std::function<void(std::string_view)> datagram;  ///< Each; borrowed for the call.
-    std::function<void()> end;                       ///< After them.
+    /// Each, borrowed for the call, and a time at which it was here already: identity rests on
+    /// no line being received before it was printed.
+    std::function<void(std::string_view, Instant)> datagram;
+    std::function<void()> end;  ///< After those of a wake-up.
   };
 
   /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit

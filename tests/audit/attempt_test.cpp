@@ -57,6 +57,23 @@ TEST(Attempt, EveryLineThatTellsAFailureIsOne) {
   }
 }
 
+// A syslog daemon that was restarted delivers seconds later what the dumps have shown by then.
+TEST(Attempt, AHandshakeWhoseLinesComeLateIsNone) {
+  Story story;
+  story.dump(0.1, wg0({{"alice", "(none)"}}));
+  story.kernel(1, "Peer 1 created");
+  for (const std::string_view line :
+       {"Receiving handshake initiation from peer 1 (203.0.113.7:51820)",
+        "Sending handshake response to peer 1 (203.0.113.7:51820)",
+        "Keypair 1 created for peer 1"}) {
+    const std::string_view sender = "<7>Nov 21 07:00:00 gw1 kernel: [  110.000000] wireguard: wg0:";
+    story.datagram(104, fmt::format("{} {}", sender, line));
+  }
+  const Dump dump = wg0({{"alice", "203.0.113.7:51820", 100}});
+  story.dump(104.1, dump);
+  EXPECT_THAT(journal(story.dump(111, dump)), IsEmpty());
+}
+
 TEST(Attempt, OneHandshakeThatIsConfirmedInTimeIsNone) {
   Story story;
   story.dump(0.1, wg0({{"alice", "(none)"}}));

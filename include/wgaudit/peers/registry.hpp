@@ -45,6 +45,10 @@ class Registry {
     dumps_.push(dump, started, finished);
   }
 
+  /// When a line that was taken had been printed, at the latest: a line that came out of a stall is
+  /// older than its receipt.
+  Instant printed(const LineTimes& times) const;
+
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
 

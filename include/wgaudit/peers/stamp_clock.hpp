@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -32,6 +33,11 @@ class StampClock {
 
   /// When a line was printed, at the earliest.
   SteadyTime earliest(Stamp stamp) const { return SteadyTime(stamp + lowest(last_)); }
+
+  /// By how much more than the quickest a line was late.
+  Stamp lateness(Stamp stamp, SteadyTime received) const {
+    return std::max(received.time_since_epoch() - stamp - quickest_, Stamp(0));
+  }
 
   /// Lines that were stuck in front of the first that we saw come in one burst with it, and each is
   /// less late than the one before. Until some come that keep pace, no bound holds.

@@ -1,0 +1,13 @@
+# shellcheck shell=sh
+# Clients in other namespaces use the names of the server's interfaces: their lines look the same.
+
+add_peer wg0 walter
+client west wg0 walter 40013
+dial west wg0 10.2.0.1:51820
+reach west wg0
+settle 2
+hang_up west wg0
+settle
+# Whose line it is that one of them went is not said, and so not whose ids the others are.
+may_stay_open
+sessions 1

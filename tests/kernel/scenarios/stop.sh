@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# wgaudit is stopped as a service is.
+
+stop_wgaudit TERM
