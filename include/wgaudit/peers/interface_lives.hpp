@@ -54,6 +54,7 @@ class InterfaceLives {
  private:
   Meeting meet(const StampedLine& line);
   void follow_move(InterfaceLife& life, const StampedLine& line);
+  void hold_name(const InterfaceName& name);
   bool make_room_for_peer();
   void make_room_for_life();
   void drop(const InterfaceLife* life);
