@@ -47,8 +47,8 @@ TEST(SameName, WhicheverOfTwoWasRenamedTheNextOfItsNewNameIsNotTakenForIt) {
 
 TEST(SameName, WhicheverOfTwoWasMovedTheNextOfItsNewNameIsNotTakenForIt) {
   LogStory story;
-  created(story, 1, "wg0").line(1.1, peer_created, 1);
-  created(story, 2, "wg0").line(2.1, peer_created, 2);
+  created(story, 1, "wg0");
+  created(story, 2, "wg0").line(2.1, peer_created, 1).line(2.2, peer_created, 2);
   story.quiet(3, 30);
   story.interface = "vpn";
   story.line(31, keepalive_sent, 1, "203.0.113.7:51820");
@@ -57,6 +57,27 @@ TEST(SameName, WhicheverOfTwoWasMovedTheNextOfItsNewNameIsNotTakenForIt) {
   created(story, 32, "vpn").line(32.1, peer_created, 3);
   story.quiet(33, 40).dump(41, {{"alice"}}).quiet(42, 46);
   EXPECT_THAT(story.identified(), IsEmpty());
+}
+
+TEST(SameName, AnInterfaceThatAppearsInDumpsAfterAllMayBeAnotherThatWasMovedThere) {
+  LogStory story;
+  created(story, 1, "wg0").line(1.1, peer_created, 1);  // In another namespace.
+  for (double time = 5; time <= 15; time += 5) {
+    story.quiet(time - 4, time).dump(time, std::vector<DumpInterface>{});
+  }
+  story.quiet(16, 20).dump(21, {{"bob"}}).quiet(22, 26);  // `ip link set office netns 1 name wg0`
+  EXPECT_THAT(story.identified(), IsEmpty());
+}
+
+TEST(SameName, AnInterfaceThatTwoDumpsFailedToReadIsStillTheSame) {
+  LogStory story;
+  created(story, 1, "wg0").line(1.1, peer_created, 1).quiet(2, 9).dump(10, {{"alice"}});
+  for (double time = 15; time <= 30; time += 5) {
+    story.quiet(time - 4, time).dump(time, std::vector<DumpInterface>{});
+  }
+  story.quiet(31, 32).line(33, peer_created, 2).quiet(34, 38);
+  story.dump(39, {{"alice"}, {"bob"}}).quiet(40, 44);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob"));
 }
 
 }  // namespace
