@@ -151,6 +151,12 @@ void InterfaceLives::forget(Stamp before) {
   }
 }
 
+void InterfaceLives::forget_handshakes() {
+  for (InterfaceLife& life : lives_) {
+    for (auto& [id, peer] : life.peers) peer.at_least = {};
+  }
+}
+
 void InterfaceLives::clear() {
   lives_.clear();
   located_.clear();

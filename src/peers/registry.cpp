@@ -148,7 +148,11 @@ Findings Registry::advance(Instant now) {
 
 void Registry::watch_wall_clock(Instant now) {
   const auto ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
-  if (std::chrono::abs(ahead - wall_ahead_) > wall_step) wall_set_ = now.steady;
+  if (std::chrono::abs(ahead - wall_ahead_) > wall_step) {
+    wall_set_ = now.steady;
+    // A later handshake can show an earlier second.
+    lives_.forget_handshakes();
+  }
   wall_ahead_ = ahead;
 }
 

@@ -45,6 +45,8 @@ class InterfaceLives {
 
   /// What died before that.
   void forget(Stamp before);
+  /// What lines told of the seconds of handshakes.
+  void forget_handshakes();
   /// The module was loaded: ids begin again.
   void clear();
 
