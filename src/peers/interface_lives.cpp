@@ -45,14 +45,18 @@ InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
   return &life;
 }
 
+/// Of several of the old name, it cannot be told which has the new one: one more is taken to exist.
 void InterfaceLives::on_renamed(const StampedLine& line) {
-  auto concerned = live(line.previous_interface);
-  if (concerned.size() == 1) {
-    concerned.front()->names.push_back({line.stamp, line.stamp, line.interface});
-    concerned = live(line.interface);
-    if (concerned.size() == 1) return;
+  const auto renamed = live(line.previous_interface);
+  const auto named = live(line.interface);
+  if (renamed.size() == 1) {
+    renamed.front()->names.push_back({line.stamp, line.stamp, line.interface});
+    if (named.empty()) return;
+  } else if (renamed.size() > 1) {
+    begin(line.interface, never_before).is_ambiguous = true;
   }
-  for (InterfaceLife* const life : concerned) life->is_ambiguous = true;
+  for (InterfaceLife* const life : renamed) life->is_ambiguous = true;
+  for (InterfaceLife* const life : named) life->is_ambiguous = true;
 }
 
 InterfaceLives::Meeting InterfaceLives::on_peer_line(const StampedLine& line) {
@@ -90,6 +94,7 @@ InterfaceLives::Meeting InterfaceLives::meet(const StampedLine& line) {
 /// The id has one interface for life: that one was moved to a namespace under another name, which
 /// prints nothing.
 void InterfaceLives::follow_move(InterfaceLife& life, const StampedLine& line) {
+  if (life.is_ambiguous) return hold_name(line.interface);
   for (InterfaceLife* const other : live(line.interface)) {
     if (other->peers.empty() && other->extent == LogExtent::late) {
       drop(other);
@@ -98,6 +103,13 @@ void InterfaceLives::follow_move(InterfaceLife& life, const StampedLine& line) {
     }
   }
   life.names.push_back({life.last_line, line.stamp, line.interface});
+}
+
+/// Somebody has the name of whom no more can be told.
+void InterfaceLives::hold_name(const InterfaceName& name) {
+  const auto named = live(name);
+  for (InterfaceLife* const life : named) life->is_ambiguous = true;
+  if (named.empty()) begin(name, never_before).is_ambiguous = true;
 }
 
 std::optional<InterfaceLives::Located> InterfaceLives::find(PeerId id) const {
@@ -136,6 +148,12 @@ void InterfaceLives::forget(Stamp before) {
       if (counts) ++current.forgotten_dead;
       return true;
     });
+  }
+}
+
+void InterfaceLives::forget_handshakes() {
+  for (InterfaceLife& life : lives_) {
+    for (auto& [id, peer] : life.peers) peer.at_least = {};
   }
 }
 

@@ -28,6 +28,12 @@ bool is_debug_line(EventKind kind) {
          kind != EventKind::unknown_message;
 }
 
+bool has_proven_peer(const InterfaceLife& life) {
+  return std::any_of(life.peers.begin(), life.peers.end(), [](const auto& entry) {
+    return entry.second.key && entry.second.dead == never_yet;
+  });
+}
+
 bool is_structural(EventKind kind) {
   return kind == EventKind::interface_created || kind == EventKind::interface_destroyed ||
          kind == EventKind::peer_created || kind == EventKind::peer_destroyed ||
@@ -141,7 +147,11 @@ Findings Registry::finish() {
 
 void Registry::watch_wall_clock(Instant now) {
   const auto ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
-  if (std::chrono::abs(ahead - wall_ahead_) > wall_step) wall_set_ = now.steady;
+  if (std::chrono::abs(ahead - wall_ahead_) > wall_step) {
+    wall_set_ = now.steady;
+    // A later handshake can show an earlier second.
+    lives_.forget_handshakes();
+  }
   wall_ahead_ = ahead;
 }
 
@@ -191,6 +201,10 @@ void Registry::judge_life(InterfaceLife& life, const WaitingDump& dump, const Du
   const auto name = life.name_at(span.begin);
   if (!name || name != life.name_at(span.end)) return;
   const WaitingDump::Interface* const listed = dump.find(*name);
+  // Was in another namespace, and that this one has the name now is only a guess: moves print
+  // nothing. Keys that are proven will tell.
+  const bool is_new_here = listed != nullptr && life.is_absent_from_dumps();
+  if (is_new_here && !has_proven_peer(life)) life.is_ambiguous = true;
   if (drained == Drained::to_calm) {
     life.dumps_without = listed != nullptr ? 0 : life.dumps_without + 1;
   }
@@ -251,10 +265,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
 void Registry::apply_load(Stamp stamp, Findings& findings) {
   reconsider_news(SteadyTime::max(), findings);
   for (InterfaceLife& life : lives_.all()) {
-    const bool has_keys = std::any_of(life.peers.begin(), life.peers.end(), [](const auto& entry) {
-      return entry.second.key && entry.second.dead == never_yet;
-    });
-    if (has_keys) contradict(life, ContradictionCause::module_loaded, stamp, findings);
+    if (has_proven_peer(life)) contradict(life, ContradictionCause::module_loaded, stamp, findings);
   }
   lives_.clear();
   announced_deaths_.clear();

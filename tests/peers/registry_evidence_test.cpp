@@ -97,6 +97,17 @@ TEST(RegistryEvidence, AResponseExcludesARowWhoseHandshakeIsOlder) {
   }
 }
 
+TEST(RegistryEvidence, AHandshakeAfterTheWallClockWasSetBackShowsAnEarlierSecond) {
+  LogStory story;
+  story.debug_on().quiet(1, 33.5);
+  story.line(33.9, handshake_response_received, 9, "10.0.0.9:1").quiet(34.5, 36);
+  story.wall_ahead = -20;
+  story.quiet(36.5, 50);  // Bob, who is 9, has another handshake at 45, whose lines are suppressed.
+  story.dump(51, {{"alice", "10.0.0.9:1", 35}, {"bob", "10.0.0.9:1", 25}}).quiet(51.5, 54);
+  EXPECT_THAT(evidence_of(story), IsEmpty());
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
 TEST(RegistryEvidence, APacketNextToADumpMayBeCountedOnItsOtherSide) {
   LogStory story;
   story.debug_on().line(1, keepalive_received, 9, "10.0.0.9:1").quiet(1.5, 30);

@@ -1,301 +1,245 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdint>
-#include <map>
-#include <random>
-#include <set>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "support/rows.hpp"
-#include "wgaudit/wireguard/event.hpp"
+#include "property/simulated_history.hpp"
 
 namespace wgaudit {
 
-/// How lines come to us.
-enum class Arrival : std::uint8_t { prompt, reordered, stalled };
-
-struct WorldOptions {
-  Arrival arrival = Arrival::prompt;
-  bool lossy = false;       ///< Half of the rate-limited lines are lost.
-  bool late = false;        ///< Debug is switched on some time in the first minute.
-  bool loads = false;       ///< The module is loaded anew now and then, with debug off at first.
-  bool namespaces = false;  ///< Interfaces are moved to other namespaces and back.
+/// Who talks how. The model of what the lines and counters of a peer look like from outside.
+enum class Habit : std::uint8_t {
+  silent,       ///< Never heard of.
+  dials_in,     ///< The kernel answers.
+  dialled,      ///< The kernel initiates.
+  unconfirmed,  ///< Answers never arrive there: keys are derived again and again.
+  unreachable,  ///< Never answers.
 };
 
-/// A kernel with WireGuard interfaces of few names, few keys and few endpoints, to which things
-/// happen at random for two minutes: what it prints, what dumps show, and whose each id is. Times
-/// are microseconds after story_start.
+struct SimulatedPeer {
+  PeerId id{};
+  PublicKey key;
+  Habit habit{};
+  Endpoint endpoint;  ///< As the kernel knows it.
+  Endpoint place;     ///< Where the peer sends from.
+  std::uint64_t rx_bytes = 0;
+  std::chrono::sys_seconds handshake{};
+  Micros derived = Micros::min();  ///< When keys were last made.
+  bool is_listed = true;           ///< In the interface's list.
+  bool is_gone = false;            ///< Nobody refers to it any more.
+};
+
+struct SimulatedInterface {
+  InterfaceName name;
+  int space = 0;  ///< Network namespace; 0 is ours.
+  bool exists = true;
+  std::vector<std::shared_ptr<SimulatedPeer>> peers;
+};
+
+using PeerPtr = std::shared_ptr<SimulatedPeer>;
+using InterfacePtr = std::shared_ptr<SimulatedInterface>;
+
+/// drivers/net/wireguard as far as its lines and its dumps tell of it: who is in which list when,
+/// and what is printed when.
 class SimulatedKernel {
  public:
-  struct Line {
-    std::int64_t printed = 0;
-    std::int64_t arrives = 0;
-    int load = 0;
-    bool is_other = false;  ///< Of another subsystem.
-    KernelEvent event;
-  };
-  struct TakenDump {
-    std::int64_t started = 0;
-    std::int64_t finished = 0;
-    Dump dump;
-  };
-  using LoadedId = std::pair<int, std::uint64_t>;
+  SimulatedKernel(SimulatedHistory& history, Dice& dice) : history_(history), dice_(dice) {}
 
-  SimulatedKernel(const WorldOptions& options, std::uint64_t seed)
-      : options_(options), random_(seed), debug_from_(options.late ? below(60'000'000) : 0) {
-    while (now_ < two_minutes) {
-      act();
-      pass(below(6) == 0 ? 3'000'000 : 150'000);
-    }
-    for (int i = 1; i <= 10; ++i) lines.push_back({now_ + i * 1'000'000, 0, load_, true, {}});
-    for (Line& line : lines) line.arrives = arrival_of(line.printed);
-    std::stable_sort(lines.begin(), lines.end(),
-                     [](const Line& a, const Line& b) { return a.arrives < b.arrives; });
+  Micros now() const { return now_; }
+  Dice& dice() { return dice_; }
+  std::function<void(InterfacePtr, PeerPtr)> on_peer = [](const auto&, const auto&) {};
+
+  void after(Micros wait, std::function<void()> act) {
+    agenda_.push_back({now_ + wait, ++scheduled_, std::move(act)});
+    std::push_heap(agenda_.begin(), agenda_.end());
   }
 
-  std::vector<Line> lines;       ///< As they arrive.
-  std::vector<TakenDump> dumps;  ///< As they are complete.
-  std::map<LoadedId, PublicKey> truth;
-  std::set<LoadedId> dumped;  ///< Those that a dump shows.
+  void run_until(Micros end) {
+    while (!agenda_.empty() && agenda_.front().time <= end) {
+      std::pop_heap(agenda_.begin(), agenda_.end());
+      const Task task = std::move(agenda_.back());
+      agenda_.pop_back();
+      now_ = std::max(now_, task.time);
+      task.act();
+    }
+  }
+
+  // ---- Printing ---------------------------------------------------------------------------------
+
+  void set_debug_on() {
+    is_debug_on_ = true;
+    history_.debug_on.push_back(now_);
+  }
+
+  void print(const InterfaceName& interface, EventKind kind, const SimulatedPeer* peer = nullptr) {
+    if (!is_debug_on_) return;
+    SimulatedLine line = new_line();
+    line.event.kind = kind;
+    line.event.interface = interface;
+    if (peer != nullptr) line.event.peer = peer->id;
+    if (kind == EventKind::keypair_created) line.event.keypair = KeypairId{++keypairs_};
+    const bool has_endpoint = peer != nullptr && kind != EventKind::peer_created &&
+                              kind != EventKind::keypair_created &&
+                              kind != EventKind::endpoint_missing;
+    if (has_endpoint) line.event.endpoint = peer->endpoint;
+    history_.lines.push_back(std::move(line));
+  }
+
+  void print_other() {
+    history_.lines.push_back(new_line());
+    history_.lines.back().is_other = true;
+  }
+
+  // ---- Interfaces -------------------------------------------------------------------------------
+
+  const std::vector<InterfacePtr>& interfaces() const { return interfaces_; }
+
+  InterfacePtr named(const InterfaceName& name, int space) const {
+    for (const InterfacePtr& one : interfaces_) {
+      if (one->name == name && one->space == space) return one;
+    }
+    return nullptr;
+  }
+
+  InterfacePtr create_interface(const InterfaceName& name, int space) {
+    auto interface = std::make_shared<SimulatedInterface>();
+    interface->name = name;
+    interface->space = space;
+    interfaces_.push_back(interface);
+    print(name, EventKind::interface_created);
+    return interface;
+  }
+
+  /// Out of every list first; its lines come when it is torn down (wg_destruct). `then` runs behind
+  /// the last of them.
+  void destroy_interface(
+      InterfacePtr interface, std::function<void()> then = [] {}) {
+    std::erase(interfaces_, interface);
+    interface->exists = false;
+    after(dice_.between(Micros(100), millis(20)), [this, interface, then = std::move(then)] {
+      const Micros last = remove_peers(interface, interface->peers);
+      after(last + Micros(50), [this, interface, then] {
+        print(interface->name, EventKind::interface_destroyed);
+        then();
+      });
+    });
+  }
+
+  void rename(const InterfacePtr& interface, const InterfaceName& name) {
+    SimulatedLine line = new_line();
+    line.event.kind = EventKind::interface_renamed;
+    line.event.previous_interface = std::string(interface->name.view());
+    line.event.interface = name;
+    history_.lines.push_back(std::move(line));
+    interface->name = name;
+  }
+
+  /// Prints nothing.
+  void move(const InterfacePtr& interface, int space, const InterfaceName& name) {
+    interface->space = space;
+    interface->name = name;
+    for (const PeerPtr& peer : interface->peers) note_owner(*interface, *peer);
+  }
+
+  // ---- Peers ------------------------------------------------------------------------------------
+
+  /// One netlink message: nobody sees a peer without its endpoint.
+  PeerPtr create_peer(const InterfacePtr& interface, const PublicKey& key) {
+    auto peer = std::make_shared<SimulatedPeer>();
+    peer->id = PeerId{++peers_};
+    peer->key = key;
+    history_.truth[{load_, peer->id}] = key;
+    interface->peers.push_back(peer);
+    note_owner(*interface, *peer);
+    print(interface->name, EventKind::peer_created, peer.get());
+    on_peer(interface, peer);
+    return peer;
+  }
+
+  /// At once out of the list; `destroyed` when the last reference is gone, one behind the other.
+  /// How long until the last is printed.
+  Micros remove_peers(const InterfacePtr& interface, std::vector<PeerPtr> peers) {
+    Micros wait = dice_.chance(0.3) ? Micros(30) : dice_.between(millis(5), millis(50));
+    const Micros step = dice_.chance(0.5) ? Micros(200) : dice_.between(Micros(200), millis(17));
+    for (const PeerPtr& peer : peers) {
+      peer->is_listed = false;
+      std::erase(interface->peers, peer);
+      const bool is_held = dice_.chance(0.02);
+      const Micros held = is_held ? dice_.between(millis(1), millis(150)) : Micros(0);
+      wait += held;
+      after(wait, [this, interface, peer] {
+        print(interface->name, EventKind::peer_destroyed, peer.get());
+        peer->is_gone = true;
+      });
+      wait += step;
+    }
+    return wait;
+  }
+
+  // ---- Module -----------------------------------------------------------------------------------
+
+  /// Debug is off behind it. The copyright line that follows says nothing and is left out.
+  void load() {
+    is_debug_on_ = false;
+    ++load_;
+    peers_ = keypairs_ = 0;
+    SimulatedLine line = new_line();
+    line.event.kind = EventKind::module_loaded;
+    line.event.text = "WireGuard 1.0.0 loaded.";
+    history_.lines.push_back(std::move(line));
+  }
+
+  void note_listed(const SimulatedPeer& peer) { history_.listed.insert({load_, peer.id}); }
+
+  // ---- Wall clock -------------------------------------------------------------------------------
+
+  void set_wall(Micros step) {
+    history_.wall_steps.emplace_back(now_, step);
+    wall_ahead_ += step;
+  }
+
+  std::chrono::sys_seconds wall() const {
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<Micros>(secs(1'763'708'400) + now_ + wall_ahead_));
+  }
 
  private:
-  static constexpr std::int64_t two_minutes = 120'000'000;
+  struct Task {
+    Micros time;
+    std::uint64_t order;
+    std::function<void()> act;
 
-  struct Peer {
-    std::uint64_t id;
-    int key;
-    int endpoint;  ///< Negative: none.
-    std::chrono::sys_seconds handshake{};
-  };
-  struct Interface {
-    std::string name;
-    bool is_ours;
-    std::vector<Peer> peers;
+    friend bool operator<(const Task& a, const Task& b) {
+      return std::pair(b.time, b.order) < std::pair(a.time, a.order);
+    }
   };
 
-  int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
-  template <typename List>
-  auto& any(List& list) {
-    return list[static_cast<std::size_t>(below(static_cast<int>(list.size())))];
-  }
-  void pass(int most) { now_ += 1 + below(most); }
-
-  static PublicKey key(int number) { return key_of(fmt::format("k{}", number)); }
-  static Endpoint endpoint(int number) {
-    if (number < 0) return {};
-    return *parse_endpoint(fmt::format("10.0.0.{}:1", number + 1));
+  /// Printing takes time: no two lines have one stamp.
+  SimulatedLine new_line() {
+    if (!history_.lines.empty()) now_ = std::max(now_, history_.lines.back().printed + Micros(1));
+    return {now_, load_, false, {}};
   }
 
-  void act() {
-    const int what = below(100);
-    if (what < 12) return take_dump();
-    if (what < 35) return lines.push_back({now_, 0, load_, true, {}});
-    if (what < 38 || interfaces_.empty()) return create_interface();
-    if (what < 39) return options_.loads && below(4) == 0 ? load_module() : static_cast<void>(0);
-    Interface& interface = any(interfaces_);
-    if (what < 51) return add_peers(interface);
-    if (what < 65) return change(interface, what);
-    if (what < 67) return options_.namespaces ? move(interface) : static_cast<void>(0);
-    if (!interface.peers.empty()) talk(interface, any(interface.peers), what);
+  void note_owner(const SimulatedInterface& interface, const SimulatedPeer& peer) {
+    if (interface.space == 0) history_.own.insert({load_, peer.id});
   }
 
-  void change(Interface& interface, int what) {
-    if (what < 57) return replace_peer(interface);
-    if (what < 60) return set_configuration(interface);
-    if (what < 62) return destroy_interface(interface);
-    rename(interface);
-  }
-
-  /// Lines that say who is where; a peer moves without one.
-  void talk(const Interface& interface, Peer& peer, int what) {
-    if (what < 74) {
-      peer.endpoint = below(4);
-    } else if (what < 84) {
-      print(EventKind::handshake_initiation_sent, interface, &peer);
-      if (peer.endpoint < 0) return;
-      pass(30'000);
-      print(EventKind::handshake_response_received, interface, &peer);
-      peer.handshake =
-          std::chrono::floor<std::chrono::seconds>(story_start() + std::chrono::microseconds(now_));
-    } else {
-      print(EventKind::keepalive_received, interface, &peer);
-    }
-  }
-
-  void create_interface() {
-    const bool is_ours = !options_.namespaces || below(3) != 0;
-    const std::string name = free_name(is_ours);
-    if (name.empty() || interfaces_.size() == 4) return;
-    interfaces_.push_back({name, is_ours, {}});
-    print(EventKind::interface_created, interfaces_.back(), nullptr);
-  }
-
-  void destroy_interface(Interface& interface) {
-    clear(interface);
-    now_ += 60'000;  // behind the last `destroyed`
-    print(EventKind::interface_destroyed, interface, nullptr);
-    interfaces_.erase(interfaces_.begin() + (&interface - interfaces_.data()));
-  }
-
-  void add_peers(Interface& interface) {
-    add(interface, below(8));
-    if (below(3) != 0) return;
-    pass(5'000);
-    add(interface, below(8));
-  }
-
-  void replace_peer(Interface& interface) {
-    if (interface.peers.empty()) return;
-    remove(interface, &any(interface.peers) - interface.peers.data());
-    if (below(2) == 0) return;
-    pass(20'000);
-    add(interface, below(8));
-  }
-
-  /// setconf: the same keys in another order.
-  void set_configuration(Interface& interface) {
-    std::vector<int> keys;
-    for (const Peer& peer : interface.peers) keys.push_back(peer.key);
-    std::shuffle(keys.begin(), keys.end(), random_);
-    clear(interface);
-    for (const int key : keys) {
-      pass(1'000);
-      add(interface, key);
-    }
-  }
-
-  void rename(Interface& interface) {
-    const std::string name = free_name(true);
-    if (name.empty() || !interface.is_ours) return;
-    const std::string before = std::exchange(interface.name, name);
-    print(EventKind::interface_renamed, interface, nullptr);
-    lines.back().event.previous_interface = before;
-  }
-
-  /// Prints nothing, under the same name or another.
-  void move(Interface& interface) {
-    const std::string name = free_name(!interface.is_ours);
-    if (name.empty()) return;
-    interface.is_ours = !interface.is_ours;
-    interface.name = name;
-  }
-
-  void load_module() {
-    while (!interfaces_.empty()) destroy_interface(interfaces_.back());
-    pass(10'000);
-    ++load_;
-    next_id_ = 1;
-    debug_from_ = now_ + (below(3) == 0 ? 0 : below(8'000'000));
-    lines.push_back({now_, 0, load_, false, {}});
-    lines.back().event.kind = EventKind::module_loaded;
-    lines.back().event.text = "WireGuard 1.0.0";
-  }
-
-  void take_dump() {
-    TakenDump taken;
-    taken.started = now_;
-    pass(8'000);
-    for (const Interface& interface : interfaces_) {
-      if (!interface.is_ours) continue;
-      taken.dump.push_back(rows_of(interface));
-      for (const Peer& peer : interface.peers) dumped.insert({load_, peer.id});
-    }
-    pass(8'000);
-    taken.finished = now_;
-    dumps.push_back(std::move(taken));
-  }
-
-  static DumpInterface rows_of(const Interface& interface) {
-    DumpInterface rows;
-    rows.name = *parse_interface_name(interface.name);
-    for (const Peer& peer : interface.peers) {
-      DumpPeer& row = rows.peers.emplace_back();
-      row.public_key = key(peer.key);
-      row.endpoint = endpoint(peer.endpoint);
-      row.latest_handshake = peer.handshake;
-    }
-    return rows;
-  }
-
-  void add(Interface& interface, int number) {
-    const auto has_key = [&](const Peer& peer) { return peer.key == number; };
-    if (std::any_of(interface.peers.begin(), interface.peers.end(), has_key)) return;
-    interface.peers.push_back({next_id_, number, below(3) == 0 ? -1 : below(4)});
-    truth[{load_, next_id_++}] = key(number);
-    print(EventKind::peer_created, interface, &interface.peers.back());
-  }
-
-  /// `destroyed` is printed when the peer has left the list.
-  void remove(Interface& interface, std::ptrdiff_t place) {
-    const Peer peer = interface.peers[static_cast<std::size_t>(place)];
-    interface.peers.erase(interface.peers.begin() + place);
-    const std::int64_t listed = std::exchange(now_, now_ + below(50'000));
-    print(EventKind::peer_destroyed, interface, &peer);
-    now_ = listed;
-  }
-
-  void clear(Interface& interface) {
-    while (!interface.peers.empty()) {
-      remove(interface, 0);
-      pass(1'000);
-    }
-  }
-
-  /// Empty where there is none. Elsewhere any name is free.
-  std::string free_name(bool is_ours) {
-    const std::string name = fmt::format("wg{}", below(3));
-    const auto is_taken = [&](const Interface& other) {
-      return is_ours && other.is_ours && other.name == name;
-    };
-    return std::any_of(interfaces_.begin(), interfaces_.end(), is_taken) ? std::string() : name;
-  }
-
-  void print(EventKind kind, const Interface& interface, const Peer* peer) {
-    const bool is_debug = kind != EventKind::interface_renamed;
-    const bool is_limited = kind == EventKind::keepalive_received ||
-                            kind == EventKind::handshake_initiation_sent ||
-                            kind == EventKind::handshake_response_received;
-    const bool is_lost =
-        (is_debug && now_ < debug_from_) || (is_limited && options_.lossy && below(2) == 0);
-    Line line{now_, 0, load_, false, {}};
-    line.event.kind = kind;
-    line.event.interface = *parse_interface_name(interface.name);
-    if (peer != nullptr) {
-      line.event.peer = PeerId{peer->id};
-      if (kind != EventKind::peer_created) line.event.endpoint = endpoint(peer->endpoint);
-    }
-    (is_lost ? lost_ : lines).push_back(std::move(line));
-  }
-
-  std::int64_t arrival_of(std::int64_t printed) {
-    switch (options_.arrival) {
-      case Arrival::prompt:
-        return printed + 1'000 + below(5'000);
-      case Arrival::reordered:
-        return printed + below(1'000'000);
-      case Arrival::stalled:
-        if (printed > stalled_until_ && below(60) == 0) stalled_until_ = printed + below(6'000'000);
-        last_arrival_ = std::max({last_arrival_ + 1, stalled_until_, printed + 2'000});
-        return last_arrival_;
-    }
-    __builtin_unreachable();
-  }
-
-  WorldOptions options_;
-  std::mt19937_64 random_;
-  std::int64_t debug_from_;
-  std::int64_t now_ = 1'000'000;
-  std::int64_t stalled_until_ = 0;
-  std::int64_t last_arrival_ = 0;
+  SimulatedHistory& history_;
+  Dice& dice_;
+  Micros now_{0};
+  std::vector<Task> agenda_;
+  std::uint64_t scheduled_ = 0;
+  bool is_debug_on_ = false;
   int load_ = 0;
-  std::uint64_t next_id_ = 1;
-  std::vector<Interface> interfaces_;
-  std::vector<Line> lost_;
+  std::uint64_t peers_ = 0;
+  std::uint64_t keypairs_ = 0;
+  Micros wall_ahead_{0};
+  std::vector<InterfacePtr> interfaces_;
 };
 
 }  // namespace wgaudit

@@ -45,6 +45,8 @@ class InterfaceLives {
 
   /// What died before that.
   void forget(Stamp before);
+  /// What lines told of the seconds of handshakes.
+  void forget_handshakes();
   /// The module was loaded: ids begin again.
   void clear();
 
@@ -54,6 +56,7 @@ class InterfaceLives {
  private:
   Meeting meet(const StampedLine& line);
   void follow_move(InterfaceLife& life, const StampedLine& line);
+  void hold_name(const InterfaceName& name);
   bool make_room_for_peer();
   void make_room_for_life();
   void drop(const InterfaceLife* life);

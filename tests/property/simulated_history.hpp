@@ -1,0 +1,141 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "property/dice.hpp"
+#include "wgaudit/wireguard/dump.hpp"
+#include "wgaudit/wireguard/event.hpp"
+
+namespace wgaudit {
+
+/// What a history is full of.
+struct SimulationKind {
+  std::string_view name;
+  bool limited = false;     ///< Up to 99 % of the rate-limited lines are lost.
+  bool bursts = false;      ///< Lines come up to 1 s late, in order.
+  bool stalls = false;      ///< The syslog daemon stands still for 2 to 10 s.
+  bool reordered = false;   ///< Lines overtake one another by up to 1 s, and come twice.
+  bool late = false;        ///< Debug is switched on, or the daemon started, late.
+  bool namespaces = false;  ///< Others have interfaces, of our names too.
+  bool moves = false;       ///< Interfaces are moved between namespaces, which prints nothing.
+  bool renames = false;
+  bool reloads = false;
+  bool sparse = false;  ///< Few dumps.
+  bool wall = false;    ///< The wall clock is set.
+  bool churn = false;   ///< Peers and interfaces come and go within seconds.
+  bool lossy = false;   ///< Lines that are never limited are lost without a sign.
+  bool counted_only = false;
+};
+
+/// What the kernel printed; times are true ones, since the simulation began.
+struct SimulatedLine {
+  Micros printed{};
+  int load = 0;
+  bool is_other = false;  ///< Of another subsystem.
+  KernelEvent event;
+};
+
+struct SimulatedDump {
+  Micros started{};
+  Micros finished{};
+  Dump dump;
+};
+
+/// A module load and a kernel id.
+using SimulatedId = std::pair<int, PeerId>;
+
+struct SimulatedHistory {
+  std::vector<SimulatedLine> lines;
+  std::vector<SimulatedDump> dumps;
+  std::map<SimulatedId, PublicKey> truth;
+  std::set<SimulatedId> own;                          ///< Have been in our namespace.
+  std::set<SimulatedId> listed;                       ///< Of these, in a dump.
+  std::vector<std::pair<Micros, Micros>> wall_steps;  ///< When, and by how much.
+  std::vector<Micros> debug_on;                       ///< When it was switched on.
+};
+
+/// Wrong results of the last ones are counted only. What makes them is taken for granted not to be:
+/// interfaces that are moved to a name of another, foreign ones of our names that are older than
+/// the log, lines that are lost without a sign.
+inline constexpr std::array<SimulationKind, 22> simulation_kinds = {{
+    {.name = "ordinary"},
+    {.name = "limited", .limited = true},
+    {.name = "bursts", .bursts = true},
+    {.name = "stalls", .stalls = true},
+    {.name = "reordered", .reordered = true},
+    {.name = "renames", .renames = true},
+    {.name = "namespaces", .namespaces = true, .renames = true},
+    {.name = "reloads", .reloads = true},
+    {.name = "churn", .churn = true},
+    {.name = "late", .late = true},
+    {.name = "late+limited", .limited = true, .late = true},
+    {.name = "late+reloads", .late = true, .reloads = true},
+    {.name = "late+churn", .late = true, .churn = true},
+    {.name = "late+sparse+wall", .late = true, .sparse = true, .wall = true},
+    {.name = "way+churn",
+     .limited = true,
+     .bursts = true,
+     .stalls = true,
+     .reordered = true,
+     .churn = true},
+    {.name = "way+namespaces",
+     .limited = true,
+     .bursts = true,
+     .stalls = true,
+     .reordered = true,
+     .namespaces = true,
+     .renames = true,
+     .sparse = true,
+     .wall = true,
+     .churn = true},
+    {.name = "late+all of ours",
+     .limited = true,
+     .bursts = true,
+     .stalls = true,
+     .reordered = true,
+     .late = true,
+     .renames = true,
+     .reloads = true,
+     .sparse = true,
+     .wall = true,
+     .churn = true},
+    {.name = "moves", .namespaces = true, .moves = true, .renames = true, .counted_only = true},
+    {.name = "late+namespaces",
+     .late = true,
+     .namespaces = true,
+     .renames = true,
+     .counted_only = true},
+    {.name = "late+moves",
+     .late = true,
+     .namespaces = true,
+     .moves = true,
+     .renames = true,
+     .counted_only = true},
+    {.name = "all",
+     .limited = true,
+     .bursts = true,
+     .stalls = true,
+     .reordered = true,
+     .late = true,
+     .namespaces = true,
+     .moves = true,
+     .renames = true,
+     .reloads = true,
+     .sparse = true,
+     .wall = true,
+     .churn = true,
+     .counted_only = true},
+    {.name = "lossy",
+     .limited = true,
+     .renames = true,
+     .churn = true,
+     .lossy = true,
+     .counted_only = true},
+}};
+
+}  // namespace wgaudit
