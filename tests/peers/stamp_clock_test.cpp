@@ -90,6 +90,17 @@ TEST(StampClock, ManyLinesOfWhichNoneWasQuickerShowThatTheQuickestWasPrompt) {
   }
 }
 
+// A crowded way: the quickest of two hundred lines in twenty seconds is late by 430 ms.
+TEST(StampClock, LinesThatAreLateEachForItselfAreNotTakenForPrompt) {
+  StampClock clock;
+  for (int i = 0; i < 200; ++i) {
+    const Stamp printed = i * milliseconds(100);
+    clock.on_line(printed, ours(printed + milliseconds(430 + i * 37 % 570)));
+  }
+  const Stamp moment = seconds(20);
+  EXPECT_GE(clock.surely_after(ours(moment)), moment);
+}
+
 TEST(StampClock, ALineThatIsMuchQuickerBeginsTheWaitAnew) {
   const struct {
     Stamp late;

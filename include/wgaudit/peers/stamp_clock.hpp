@@ -18,7 +18,7 @@ inline constexpr Stamp longest_lag{1'100'000};
 /// Where on printk's clock a moment of ours lies. No line is received before it was stamped, so the
 /// quickest line bounds the offset between the clocks from above; and unless it came out of a stall
 /// it was not late by more than longest_lag, which bounds the offset from below. With many lines
-/// seen and none quicker for a while, it was prompt. Both bounds give way by 500 ppm, the most by
+/// as quick and none quicker for a while, it was prompt. Both bounds give way by 500 ppm, the most by
 /// which the kernel slews one clock against the other.
 class StampClock {
  public:
@@ -57,7 +57,7 @@ class StampClock {
   Stamp lowered_offset_{};  ///< By the line that did: a burst betters it little by little.
   Stamp lowered_stamp_{};   ///< Stamp of the line that did.
   SteadyTime last_;         ///< When a line was last received.
-  int samples_ = 0;         ///< Since it was last bettered by much.
+  int samples_ = 0;         ///< As quick as that, since it was last bettered by much.
   int stalled_ = 0;         ///< Lines in a row that were later than longest_lag.
 };
 
