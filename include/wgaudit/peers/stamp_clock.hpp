@@ -18,8 +18,8 @@ inline constexpr Stamp longest_lag{1'100'000};
 /// Where on printk's clock a moment of ours lies. No line is received before it was stamped, so the
 /// quickest line bounds the offset between the clocks from above; and unless it came out of a stall
 /// it was not late by more than longest_lag, which bounds the offset from below. With many lines
-/// as quick and none quicker for a while, it was prompt. Both bounds give way by 500 ppm, the most by
-/// which the kernel slews one clock against the other.
+/// as quick and none quicker for a while, it was prompt. Both bounds give way by 500 ppm, the most
+/// by which the kernel slews one clock against the other.
 class StampClock {
  public:
   void on_line(Stamp stamp, SteadyTime received);
