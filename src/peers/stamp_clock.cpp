@@ -12,8 +12,8 @@ constexpr int drift_divisor = 2000;  // 500 ppm, MAXFREQ of kernel/time/ntp.c
 constexpr Stamp margin = milliseconds(2);
 constexpr Stamp much = milliseconds(20);
 
-// So many lines as quick as the quickest, over so long, were prompt: where each is delayed for
-// itself, or a burst keeps them waiting, they differ.
+// Of so many lines over so long, one in four was as quick as the quickest: these were prompt. Where
+// each is delayed for itself, or a burst keeps them waiting, they differ.
 constexpr int enough_samples = 20;
 constexpr seconds stable_for{10};
 constexpr Stamp prompt_lag = milliseconds(200);
@@ -37,9 +37,10 @@ void StampClock::on_line(Stamp stamp, SteadyTime received) {
     lowered_ = received;
     lowered_offset_ = offset;
     lowered_stamp_ = stamp;
-    samples_ = 0;
+    samples_ = prompt_ = 0;
   }
-  if (offset <= quickest_ + much) ++samples_;
+  ++samples_;
+  if (offset <= quickest_ + much) ++prompt_;
   if (stamp - lowered_stamp_ >= keeping_pace) is_trusted_ = true;
   if (offset > highest(received)) return;
   quickest_ = offset;
@@ -60,7 +61,7 @@ void StampClock::begin(Stamp stamp, SteadyTime received) {
   lowered_stamp_ = stamp;
   quickest_ = lowered_offset_ = received.time_since_epoch() - stamp;
   quickest_at_ = lowered_ = last_ = received;
-  samples_ = stalled_ = 0;
+  samples_ = prompt_ = stalled_ = 0;
 }
 
 Stamp StampClock::drift(SteadyTime now) const {
@@ -68,7 +69,8 @@ Stamp StampClock::drift(SteadyTime now) const {
 }
 
 Stamp StampClock::lowest(SteadyTime now) const {
-  const bool is_stable = samples_ >= enough_samples && last_ - lowered_ >= stable_for;
+  const bool is_stable =
+      samples_ >= enough_samples && 4 * prompt_ >= samples_ && last_ - lowered_ >= stable_for;
   return quickest_ - (is_stable ? prompt_lag : longest_lag) - drift(now);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "wgaudit/base/time.hpp"
@@ -51,14 +52,15 @@ class StampClock {
 
   bool is_set_ = false;
   bool is_trusted_ = false;
-  Stamp quickest_{};        ///< Our clock minus printk's, by the line that was quickest.
-  SteadyTime quickest_at_;  ///< When that was received.
-  SteadyTime lowered_;      ///< When it was last bettered by much.
-  Stamp lowered_offset_{};  ///< By the line that did: a burst betters it little by little.
-  Stamp lowered_stamp_{};   ///< Stamp of the line that did.
-  SteadyTime last_;         ///< When a line was last received.
-  int samples_ = 0;         ///< As quick as that, since it was last bettered by much.
-  int stalled_ = 0;         ///< Lines in a row that were later than longest_lag.
+  Stamp quickest_{};          ///< Our clock minus printk's, by the line that was quickest.
+  SteadyTime quickest_at_;    ///< When that was received.
+  SteadyTime lowered_;        ///< When it was last bettered by much.
+  Stamp lowered_offset_{};    ///< By the line that did: a burst betters it little by little.
+  Stamp lowered_stamp_{};     ///< Stamp of the line that did.
+  SteadyTime last_;           ///< When a line was last received.
+  std::int64_t samples_ = 0;  ///< Since it was last bettered by much.
+  std::int64_t prompt_ = 0;   ///< Of these, as quick as the quickest.
+  int stalled_ = 0;           ///< Lines in a row that were later than longest_lag.
 };
 
 }  // namespace wgaudit
