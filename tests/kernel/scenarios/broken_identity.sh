@@ -27,5 +27,5 @@ add_peer wg4 dave
 settle
 client east wgc17 dave 40017
 dial east wgc17 10.1.0.1:51825 persistent-keepalive 1
-settle 4
+settle 12
 journal=broken_identity stop_wgaudit TERM
