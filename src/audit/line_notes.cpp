@@ -26,11 +26,11 @@ void note_line(const KernelEvent& event, UtcTime now, LineNotes& notes) {
 void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, UtcTime now) {
   if (event.kind == EventKind::module_loaded) notes_.clear();
   if (!event.peer || identity.state != IdentityState::unresolved) return;
-  LineNotes told;
-  note_line(event, now, told);
-  if (!told.keepalive && told.initiations.empty()) return;
+  if (!is_received_packet(event.kind)) return;
   if (notes_.size() >= max_unsettled && !notes_.contains(*event.peer)) notes_.erase(notes_.begin());
-  note_line(event, now, notes_[*event.peer]);
+  LineNotes& notes = notes_[*event.peer];
+  note_line(event, now, notes);
+  notes.completed.clear();
 }
 
 void UnsettledNotes::settle(PeerId id, LineNotes& notes) {

@@ -39,53 +39,6 @@ const Limiter& limiter_of(std::string_view text) {
   return found == limiters.end() ? other : *found;
 }
 
-/// Whether the kernel prints the line under its limit for networking messages.
-bool is_limited(EventKind kind) {
-  switch (kind) {
-    case EventKind::handshake_initiation_sent:
-    case EventKind::handshake_initiation_received:
-    case EventKind::handshake_response_sent:
-    case EventKind::handshake_response_received:
-    case EventKind::keypair_created:
-    case EventKind::keypair_destroyed:
-    case EventKind::keepalive_sent:
-    case EventKind::keepalive_received:
-    case EventKind::cookie_sent:
-    case EventKind::cookie_received:
-    case EventKind::mac_invalid:
-    case EventKind::initiation_invalid:
-    case EventKind::response_invalid:
-    case EventKind::cookie_invalid:
-    case EventKind::handshake_dropped:
-    case EventKind::source_not_allowed:
-    case EventKind::destination_not_allowed:
-    case EventKind::endpoint_missing:
-    case EventKind::packet_not_ip:
-    case EventKind::packet_wrong_size:
-    case EventKind::packet_invalid:
-    case EventKind::packet_undeliverable:
-    case EventKind::nonce_invalid:
-    case EventKind::no_route:
-      return true;
-    case EventKind::interface_created:
-    case EventKind::interface_destroyed:
-    case EventKind::namespace_exiting:
-    case EventKind::peer_created:
-    case EventKind::peer_destroyed:
-    case EventKind::handshake_retried:
-    case EventKind::handshake_abandoned:
-    case EventKind::peer_silent:
-    case EventKind::keys_zeroed:
-    case EventKind::socket_failed:
-    case EventKind::module_loaded:
-    case EventKind::interface_renamed:
-    case EventKind::messages_suppressed:
-    case EventKind::unknown_message:
-      return false;
-  }
-  __builtin_unreachable();
-}
-
 /// A notice can be forged, with any count.
 void add_saturating(std::optional<std::uint64_t>& sum, std::uint64_t count, std::uint32_t times) {
   std::uint64_t more = 0;
@@ -100,7 +53,7 @@ void add_saturating(std::optional<std::uint64_t>& sum, std::uint64_t count, std:
 void SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated, Instant now) {
   if (event.kind == EventKind::messages_suppressed) return on_notice(event, repeated, now);
   last_line_ = now.utc;
-  if (is_limited(event.kind)) last_limited_line_ = now.utc;
+  if (is_rate_limited(event.kind)) last_limited_line_ = now.utc;
 }
 
 void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {

@@ -5,13 +5,6 @@
 namespace wgaudit {
 namespace {
 
-/// Counted in the row's received bytes: authenticated, from this peer.
-bool is_received_packet(EventKind kind) {
-  return kind == EventKind::keepalive_received ||
-         kind == EventKind::handshake_initiation_received ||
-         kind == EventKind::handshake_response_received;
-}
-
 void note_endpoint(const Endpoint& endpoint, Stamp stamp, KernelPeer& peer) {
   if (endpoint.is_none()) {
     peer.last_without_endpoint = std::max(peer.last_without_endpoint, stamp);

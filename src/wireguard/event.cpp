@@ -59,4 +59,56 @@ std::optional<EventKind> parse_event_kind(std::string_view text) {
   return static_cast<EventKind>(found - names.begin());
 }
 
+bool is_rate_limited(EventKind kind) {
+  switch (kind) {
+    case EventKind::handshake_initiation_sent:
+    case EventKind::handshake_initiation_received:
+    case EventKind::handshake_response_sent:
+    case EventKind::handshake_response_received:
+    case EventKind::keypair_created:
+    case EventKind::keypair_destroyed:
+    case EventKind::keepalive_sent:
+    case EventKind::keepalive_received:
+    case EventKind::cookie_sent:
+    case EventKind::cookie_received:
+    case EventKind::mac_invalid:
+    case EventKind::initiation_invalid:
+    case EventKind::response_invalid:
+    case EventKind::cookie_invalid:
+    case EventKind::handshake_dropped:
+    case EventKind::source_not_allowed:
+    case EventKind::destination_not_allowed:
+    case EventKind::endpoint_missing:
+    case EventKind::packet_not_ip:
+    case EventKind::packet_wrong_size:
+    case EventKind::packet_invalid:
+    case EventKind::packet_undeliverable:
+    case EventKind::nonce_invalid:
+    case EventKind::no_route:
+      return true;
+    case EventKind::interface_created:
+    case EventKind::interface_destroyed:
+    case EventKind::namespace_exiting:
+    case EventKind::peer_created:
+    case EventKind::peer_destroyed:
+    case EventKind::handshake_retried:
+    case EventKind::handshake_abandoned:
+    case EventKind::peer_silent:
+    case EventKind::keys_zeroed:
+    case EventKind::socket_failed:
+    case EventKind::module_loaded:
+    case EventKind::interface_renamed:
+    case EventKind::messages_suppressed:
+    case EventKind::unknown_message:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
+bool is_received_packet(EventKind kind) {
+  return kind == EventKind::keepalive_received ||
+         kind == EventKind::handshake_initiation_received ||
+         kind == EventKind::handshake_response_received;
+}
+
 }  // namespace wgaudit

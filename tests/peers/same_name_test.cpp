@@ -10,15 +10,10 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventKind;
 
-LogStory& created(LogStory& story, double printed, std::string_view interface) {
-  story.interface = interface;
-  return story.line(printed, interface_created);
-}
-
 TEST(SameName, RenamedToTheNameOfAForeignInterfaceOursIsNotTakenForIt) {
   LogStory story;
-  created(story, 1, "wg1").line(1.1, peer_created, 1);  // In another namespace.
-  created(story, 2, "wg0").line(2.1, peer_created, 2);
+  story.on("wg1").line(1, interface_created).line(1.1, peer_created, 1);  // In another namespace.
+  story.on("wg0").line(2, interface_created).line(2.1, peer_created, 2);
   story.quiet(3, 30).renamed(31, "wg0", "wg1").quiet(32, 40);
   story.dump(41, {{"bob"}}).quiet(42, 46);
   EXPECT_THAT(story.identified(), IsEmpty()) << "1 is alone in wg1, too";
@@ -26,8 +21,8 @@ TEST(SameName, RenamedToTheNameOfAForeignInterfaceOursIsNotTakenForIt) {
 
 TEST(SameName, WhatWasProvenBeforeANameIsSharedHolds) {
   LogStory story;
-  created(story, 1, "wg1").line(1.1, peer_created, 1);
-  created(story, 2, "wg0").line(2.1, peer_created, 2);
+  story.on("wg1").line(1, interface_created).line(1.1, peer_created, 1);
+  story.on("wg0").line(2, interface_created).line(2.1, peer_created, 2);
   story.quiet(3, 30).dump(31, {{"bob"}}).quiet(32, 36);
   story.renamed(37, "wg0", "wg1").quiet(38, 40).dump(41, {{"bob"}}).quiet(42, 46);
   EXPECT_THAT(story.identified(), ElementsAre("2 bob"));
@@ -37,31 +32,31 @@ TEST(SameName, WhatWasProvenBeforeANameIsSharedHolds) {
 
 TEST(SameName, WhicheverOfTwoWasRenamedTheNextOfItsNewNameIsNotTakenForIt) {
   LogStory story;
-  created(story, 1, "wg0").line(1.1, peer_created, 1);
-  created(story, 2, "wg0").line(2.1, peer_created, 2);
+  story.on("wg0").line(1, interface_created).line(1.1, peer_created, 1);
+  story.on("wg0").line(2, interface_created).line(2.1, peer_created, 2);
   story.quiet(3, 30).renamed(31, "wg0", "office");
-  created(story, 32, "office").line(32.1, peer_created, 3);
+  story.on("office").line(32, interface_created).line(32.1, peer_created, 3);
   story.quiet(33, 40).dump(41, {{"alice"}}).quiet(42, 46);
   EXPECT_THAT(story.identified(), IsEmpty());
 }
 
 TEST(SameName, WhicheverOfTwoWasMovedTheNextOfItsNewNameIsNotTakenForIt) {
   LogStory story;
-  created(story, 1, "wg0");
-  created(story, 2, "wg0").line(2.1, peer_created, 1).line(2.2, peer_created, 2);
+  story.on("wg0").line(1, interface_created);
+  story.on("wg0").line(2, interface_created).line(2.1, peer_created, 1).line(2.2, peer_created, 2);
   story.quiet(3, 30);
   story.interface = "vpn";
   story.line(31, keepalive_sent, 1, "203.0.113.7:51820");
   story.interface = "wg0";
   story.line(31.5, keepalive_sent, 2, "203.0.113.8:51820");
-  created(story, 32, "vpn").line(32.1, peer_created, 3);
+  story.on("vpn").line(32, interface_created).line(32.1, peer_created, 3);
   story.quiet(33, 40).dump(41, {{"alice"}}).quiet(42, 46);
   EXPECT_THAT(story.identified(), IsEmpty());
 }
 
 TEST(SameName, AnInterfaceThatAppearsInDumpsAfterAllMayBeAnotherThatWasMovedThere) {
   LogStory story;
-  created(story, 1, "wg0").line(1.1, peer_created, 1);  // In another namespace.
+  story.on("wg0").line(1, interface_created).line(1.1, peer_created, 1);  // In another namespace.
   for (double time = 5; time <= 15; time += 5) {
     story.quiet(time - 4, time).dump(time, std::vector<DumpInterface>{});
   }
@@ -71,7 +66,11 @@ TEST(SameName, AnInterfaceThatAppearsInDumpsAfterAllMayBeAnotherThatWasMovedTher
 
 TEST(SameName, AnInterfaceThatTwoDumpsFailedToReadIsStillTheSame) {
   LogStory story;
-  created(story, 1, "wg0").line(1.1, peer_created, 1).quiet(2, 9).dump(10, {{"alice"}});
+  story.on("wg0")
+      .line(1, interface_created)
+      .line(1.1, peer_created, 1)
+      .quiet(2, 9)
+      .dump(10, {{"alice"}});
   for (double time = 15; time <= 30; time += 5) {
     story.quiet(time - 4, time).dump(time, std::vector<DumpInterface>{});
   }

@@ -49,53 +49,6 @@ inline double fraction(Random& random) {
   return static_cast<double>(random() >> 11) / 9007199254740992.0;
 }
 
-inline bool is_rate_limited(const TraceLine& line) {
-  if (!line.event) return false;
-  switch (line.event->kind) {
-    case EventKind::interface_created:
-    case EventKind::interface_destroyed:
-    case EventKind::namespace_exiting:
-    case EventKind::peer_created:
-    case EventKind::peer_destroyed:
-    case EventKind::handshake_retried:
-    case EventKind::handshake_abandoned:
-    case EventKind::peer_silent:
-    case EventKind::keys_zeroed:
-    case EventKind::module_loaded:
-    case EventKind::interface_renamed:
-    case EventKind::socket_failed:
-    case EventKind::messages_suppressed:
-    case EventKind::unknown_message:
-      return false;
-    case EventKind::handshake_initiation_sent:
-    case EventKind::handshake_initiation_received:
-    case EventKind::handshake_response_sent:
-    case EventKind::handshake_response_received:
-    case EventKind::keypair_created:
-    case EventKind::keypair_destroyed:
-    case EventKind::keepalive_sent:
-    case EventKind::keepalive_received:
-    case EventKind::cookie_sent:
-    case EventKind::cookie_received:
-    case EventKind::mac_invalid:
-    case EventKind::initiation_invalid:
-    case EventKind::response_invalid:
-    case EventKind::cookie_invalid:
-    case EventKind::handshake_dropped:
-    case EventKind::source_not_allowed:
-    case EventKind::destination_not_allowed:
-    case EventKind::endpoint_missing:
-    case EventKind::packet_not_ip:
-    case EventKind::packet_wrong_size:
-    case EventKind::packet_invalid:
-    case EventKind::packet_undeliverable:
-    case EventKind::nonce_invalid:
-    case EventKind::no_route:
-      return true;
-  }
-  __builtin_unreachable();
-}
-
 inline void start_late(IdentityTrace& trace, Random& random) {
   const std::int64_t first = trace.lines.front().received;
   const auto length = static_cast<double>(trace.lines.back().received - first);
@@ -109,7 +62,7 @@ inline void drop_lines(IdentityTrace& trace, Random& random) {
   constexpr std::array<double, 3> shares = {0.3, 0.7, 0.95};
   const double share = shares[random() % shares.size()];
   std::erase_if(trace.lines, [&](const TraceLine& line) {
-    return is_rate_limited(line) && fraction(random) < share;
+    return line.event && is_rate_limited(line.event->kind) && fraction(random) < share;
   });
 }
 

@@ -4,8 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "property/mutation.hpp"
 #include "property/simulated_history.hpp"
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/peers/stamp_clock.hpp"
+#include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {
 
@@ -86,7 +88,7 @@ class SimulatedWay {
 
   bool is_lost(const SimulatedLine& line) {
     if (line.is_other) return false;
-    const bool is_limited = is_rate_limited(TraceLine{0, std::nullopt, line.event, 0});
+    const bool is_limited = is_rate_limited(line.event.kind);
     if (is_limited) return dice_.chance(lost_);
     if (overwritten_ && *overwritten_ <= line.printed &&
         line.printed < *overwritten_ + millis(700)) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <vector>
 
 namespace wgaudit {
 namespace {
@@ -63,6 +65,23 @@ TEST(EventKind, HasNoOtherNames) {
   for (const auto text : {"", "peer", "Peer_created", "peer_created "}) {
     EXPECT_FALSE(parse_event_kind(text)) << text;
   }
+}
+
+// kernel, drivers/net/wireguard: all that is not pr_debug, printk of the load, or a
+// driver-independent notice is net_dbg_ratelimited.
+TEST(EventKind, IsRateLimitedByTheKernelUnlessItIsOneOfThese) {
+  std::vector<std::string_view> unlimited;
+  for (std::size_t i = 0; i < event_kind_count; ++i) {
+    const auto kind = static_cast<EventKind>(i);
+    if (!is_rate_limited(kind)) unlimited.push_back(to_text(kind));
+  }
+  std::sort(unlimited.begin(), unlimited.end());
+  EXPECT_EQ(unlimited,
+            (std::vector<std::string_view>{
+                "handshake_abandoned", "handshake_retried", "interface_created",
+                "interface_destroyed", "interface_renamed", "keys_zeroed", "messages_suppressed",
+                "module_loaded", "namespace_exiting", "peer_created", "peer_destroyed",
+                "peer_silent", "socket_failed", "unknown_message"}));
 }
 
 }  // namespace

@@ -59,6 +59,14 @@ inline constexpr std::size_t event_kind_count =
 std::string_view to_text(EventKind kind);
 std::optional<EventKind> parse_event_kind(std::string_view text);
 
+/// Whether the kernel prints the line under the limit that all networking messages share
+/// (net_dbg_ratelimited, net_dbg_skb_ratelimited).
+bool is_rate_limited(EventKind kind);
+
+/// Whether the line tells of an authenticated packet of its peer, which counts as received bytes
+/// (drivers/net/wireguard/receive.c).
+bool is_received_packet(EventKind kind);
+
 /// One kernel line, understood. Owns all it says; which fields are set depends on the kind.
 struct KernelEvent {
   EventKind kind = EventKind::unknown_message;
