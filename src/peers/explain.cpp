@@ -47,7 +47,7 @@ std::vector<std::string> Registry::explain(PeerId id) const {
     lines.push_back(
         fmt::format("{} of {} rows are left", peer->places.size(), life->first_rows.size()));
   }
-  if (life->is_ambiguous) lines.push_back("another interface has or had the same name");
+  if (life->is_shared()) lines.push_back("another interface has or had the same name");
   if (life->is_absent_from_dumps()) lines.push_back("dumps do not have the interface");
   return lines;
 }

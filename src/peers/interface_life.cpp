@@ -1,5 +1,7 @@
 #include "wgaudit/peers/interface_life.hpp"
 
+#include <algorithm>
+
 namespace wgaudit {
 namespace {
 
@@ -16,22 +18,83 @@ std::optional<InterfaceName> InterfaceLife::name_at(Stamp stamp) const {
   return std::nullopt;
 }
 
-void InterfaceLife::begin_again(Stamp from) {
-  for (auto& [id, peer] : peers) {
-    peer.key.reset();
-    peer.born = never_before;
-    peer.has_places = false;
-    peer.span = {};
-  }
+bool InterfaceLife::has_proven_peer() const {
+  return std::any_of(peers.begin(), peers.end(), [](const auto& entry) {
+    const KernelPeer& peer = entry.second;
+    return peer.key && peer.dead == never_yet && peer.standing == Standing::member;
+  });
+}
+
+void InterfaceLife::begin_log(Stamp from) {
   extent = LogExtent::late;
   has_first_rows = false;
   first_rows.clear();
   first_listing.reset();
   excess_since = never_yet;
+  log_began = std::max(log_began, from);
+  for (auto& [id, peer] : peers) {
+    peer.born = never_before;
+    peer.has_places = false;
+    peer.span = {};
+  }
+}
+
+void InterfaceLife::begin_again(Stamp from) {
+  for (auto& [id, peer] : peers) {
+    peer.key.reset();
+    peer.standing = is_shared() ? Standing::undecided : Standing::member;
+  }
+  is_mixed = is_shared();
   const bool is_first = contradicted == never_before || from > contradicted + probation;
   contradictions = is_first ? 1 : contradictions + 1;
   contradicted = from;
-  log_began = contradictions < max_contradictions ? from : from + probation;
+  begin_log(contradictions < max_contradictions ? from : from + probation);
+}
+
+void InterfaceLife::mix(Stamp from) {
+  for (auto& [id, peer] : peers) {
+    if (!peer.key) peer.standing = Standing::undecided;
+  }
+  is_mixed = true;
+  dumps_without = 0;
+  begin_log(from);
+}
+
+void InterfaceLife::doubt(Stamp from) {
+  if (extent == LogExtent::late && !has_first_rows) return mix(from);
+  for (auto& [id, peer] : peers) {
+    // Until here, the one whose rows are known was the only one.
+    const bool is_sure = peer.key || (extent == LogExtent::late && !peer.is_born_in_log());
+    if (!is_sure && peer.standing == Standing::member) peer.standing = Standing::undecided;
+  }
+}
+
+void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
+  if (is_absent_from_dumps()) {
+    begin_log(created);
+    extent = LogExtent::whole;
+    last_foreign_id = last_id;
+    is_mixed = false;
+    for (auto& [id, peer] : peers) peer.standing = Standing::foreign;
+  } else {
+    doubt(created);
+  }
+  if (dumps_without != 0) born = created;
+  dumps_without = 0;
+  ++namesakes;
+}
+
+void InterfaceLife::lose_namesake() {
+  --namesakes;
+  if (is_shared()) return;
+  const bool has_stranger = std::any_of(peers.begin(), peers.end(), [](const auto& entry) {
+    return entry.second.standing == Standing::foreign && entry.second.dead == never_yet;
+  });
+  if (has_stranger && has_proven_peer()) {
+    is_mixed = true;  // There is one more.
+    return;
+  }
+  for (auto& [id, peer] : peers) peer.standing = Standing::member;
 }
 
 }  // namespace wgaudit

@@ -9,11 +9,6 @@ namespace {
 constexpr std::size_t max_lives = 4096;
 constexpr std::size_t max_peers = 1 << 18;
 
-bool has_peer_alive(const InterfaceLife& life) {
-  return std::any_of(life.peers.begin(), life.peers.end(),
-                     [](const auto& entry) { return entry.second.dead == never_yet; });
-}
-
 }  // namespace
 
 InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
@@ -25,91 +20,138 @@ InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
 }
 
 void InterfaceLives::on_created(const StampedLine& line) {
+  if (InterfaceLife* const namesake = live(line.interface)) {
+    namesake->meet_namesake(line.stamp, last_id_);
+    return;
+  }
   InterfaceLife& life = begin(line.interface, line.stamp);
   life.extent = LogExtent::whole;
   life.last_foreign_id = last_id_;
-  const auto named = live(line.interface);
-  if (named.size() == 1) return;
-  for (InterfaceLife* const one : named) one->is_ambiguous = true;
 }
 
-/// Of several of the name, the one whose peers are all gone.
 InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
-  const auto named = live(line.interface);
-  if (named.empty()) return nullptr;
-  const auto empty = std::find_if(named.begin(), named.end(),
-                                  [](const auto* life) { return !has_peer_alive(*life); });
-  InterfaceLife& life = **(empty == named.end() ? named.begin() : empty);
-  life.dead = line.stamp;
-  for (auto& [id, peer] : life.peers) peer.dead = std::min(peer.dead, line.stamp);
-  return &life;
+  InterfaceLife* const life = live(line.interface);
+  if (life == nullptr) return nullptr;
+  if (life->namesakes != 0) return life->lose_namesake(), nullptr;
+  if (life->is_mixed) return nullptr;
+  life->dead = line.stamp;
+  for (auto& [id, peer] : life->peers) peer.dead = std::min(peer.dead, line.stamp);
+  return life;
 }
 
-/// Of several of the old name, it cannot be told which has the new one: one more is taken to exist.
 void InterfaceLives::on_renamed(const StampedLine& line) {
-  const auto renamed = live(line.previous_interface);
-  const auto named = live(line.interface);
-  if (renamed.size() == 1) {
-    renamed.front()->names.push_back({line.stamp, line.stamp, line.interface});
-    if (named.empty()) return;
-  } else if (renamed.size() > 1) {
-    begin(line.interface, never_before).is_ambiguous = true;
+  InterfaceLife* const life = live(line.previous_interface);
+  if (life == nullptr) return;
+  if (!life->is_shared()) return take_name(*life, line.stamp, line);
+  // Which of them, the next lines of its peers will tell.
+  life->is_mixed = true;
+  InterfaceLife* const holder = live(line.interface);
+  if (holder == nullptr) {
+    begin(line.interface, line.stamp);
+  } else {
+    holder->mix(line.stamp);
   }
-  for (InterfaceLife* const life : renamed) life->is_ambiguous = true;
-  for (InterfaceLife* const life : named) life->is_ambiguous = true;
 }
 
 InterfaceLives::Meeting InterfaceLives::on_peer_line(const StampedLine& line) {
   const auto located = find(*line.peer);
-  const Meeting meeting = located ? Meeting{located, false} : meet(line);
-  last_id_ = std::max(last_id_, *line.peer);
-  if (located && located->life->is_live() && located->life->name() != line.interface) {
-    follow_move(*located->life, line);
+  if (!located) {
+    const Meeting meeting = meet(line);
+    last_id_ = std::max(last_id_, *line.peer);
+    return meeting;
   }
-  return meeting;
+  const bool is_moved = located->life->is_live() && located->life->name() != line.interface;
+  if (is_moved) follow_move(*located, line);
+  return {find(*line.peer), false};
 }
 
 InterfaceLives::Meeting InterfaceLives::meet(const StampedLine& line) {
   const PeerId id = *line.peer;
-  auto named = live(line.interface);
-  if (named.empty()) named.push_back(&begin(line.interface, never_before));
-  // A line that comes late, of a peer that is forgotten, or of an interface in another namespace.
-  std::erase_if(named, [&](const InterfaceLife* life) { return id <= life->last_foreign_id; });
-  if (named.empty() || !make_room_for_peer()) return {};
-  if (named.size() > 1) {
-    for (InterfaceLife* const life : named) life->is_ambiguous = true;
-  }
-  InterfaceLife& life = *named.back();
-  const Meeting meeting{add(life, id), false};
-  if (line.kind == EventKind::peer_created) {
-    if (!first_created_) first_created_ = id;
-    return meeting;
+  InterfaceLife* const known = live(line.interface);
+  InterfaceLife& life = known != nullptr ? *known : begin(line.interface, never_before);
+  if (!make_room_for_peer()) return {};
+  const Located located = add(life, id);
+  const bool was_created = line.kind == EventKind::peer_created;
+  if (was_created && !first_created_) first_created_ = id;
+  const Standing standing = standing_of(life, line);
+  located.peer->standing = standing;
+  if (standing == Standing::foreign) {
+    if (!life.is_shared()) ++life.namesakes;
+    life.doubt(line.stamp);
   }
   const bool was_created_unseen =
-      life.extent == LogExtent::whole || (first_created_ && id > *first_created_);
+      !was_created && standing == Standing::member &&
+      (life.extent == LogExtent::whole || (first_created_ && id > *first_created_));
   if (was_created_unseen) first_created_.reset();
-  return {meeting.located, was_created_unseen};
+  return {located, was_created_unseen};
+}
+
+Standing InterfaceLives::standing_of(const InterfaceLife& life, const StampedLine& line) const {
+  const bool was_created = line.kind == EventKind::peer_created;
+  if (was_created ? life.is_shared() : life.is_mixed) return Standing::undecided;
+  if (was_created || life.extent == LogExtent::late) return Standing::member;
+  const PeerId id = *line.peer;
+  const bool is_older = id <= life.last_foreign_id || (first_created_ && id < *first_created_);
+  return is_older ? Standing::foreign : Standing::member;
 }
 
 /// The id has one interface for life: that one was moved to a namespace under another name, which
 /// prints nothing.
-void InterfaceLives::follow_move(InterfaceLife& life, const StampedLine& line) {
-  if (life.is_ambiguous) return hold_name(line.interface);
-  for (InterfaceLife* const other : live(line.interface)) {
-    if (other->peers.empty() && other->extent == LogExtent::late) {
-      drop(other);
-    } else {
-      other->is_ambiguous = life.is_ambiguous = true;
-    }
-  }
-  life.names.push_back({life.last_line, line.stamp, line.interface});
+void InterfaceLives::follow_move(const Located& located, const StampedLine& line) {
+  InterfaceLife& life = *located.life;
+  if (life.is_shared()) return move_peer(located, line);
+  InterfaceLife* const holder = live(line.interface);
+  const bool is_same =
+      holder != nullptr && holder->peers.empty() && holder->extent == LogExtent::late;
+  if (is_same) drop(holder);
+  take_name(life, life.last_line, line);
 }
 
-/// Somebody has the name of whom no more can be told.
-void InterfaceLives::hold_name(const InterfaceName& name) {
-  const auto named = live(name);
-  for (InterfaceLife* const life : named) life->is_ambiguous = true;
-  if (named.empty()) begin(name, never_before).is_ambiguous = true;
+/// One of those of the name was moved or renamed; who went with the id is not known.
+void InterfaceLives::move_peer(const Located& located, const StampedLine& line) {
+  located.life->is_mixed = true;
+  InterfaceLife* target = live(line.interface);
+  KernelPeer& peer = *located.peer;
+  peer.standing = target == nullptr ? Standing::member : Standing::undecided;
+  peer.born = never_before;
+  peer.has_places = false;
+  if (target == nullptr) {
+    target = &begin(line.interface, line.stamp);
+  } else {
+    target->mix(line.stamp);
+  }
+  target->peers.insert(located.life->peers.extract(*line.peer));
+  located_.at(*line.peer).life = target;
+}
+
+void InterfaceLives::take_name(InterfaceLife& life, Stamp unsure_from, const StampedLine& line) {
+  InterfaceLife* const holder = live(line.interface);
+  life.names.push_back({unsure_from, line.stamp, line.interface});
+  if (holder != nullptr) join(life, *holder, line.stamp);
+}
+
+/// Two have one name now. Who is known not to be listed goes under with the other.
+void InterfaceLives::join(InterfaceLife& newcomer, InterfaceLife& holder, Stamp stamp) {
+  const bool is_holder_foreign = holder.dumps_without != 0;
+  InterfaceLife& kept = is_holder_foreign ? newcomer : holder;
+  InterfaceLife& other = is_holder_foreign ? holder : newcomer;
+  const Standing standing = other.is_absent_from_dumps() ? Standing::foreign : Standing::undecided;
+  const bool may_own_more = other.is_mixed || other.extent == LogExtent::late;
+  if (may_own_more && standing != Standing::foreign) {
+    kept.mix(stamp);
+  } else {
+    kept.doubt(stamp);
+    kept.is_mixed |= may_own_more;
+  }
+  for (auto& [id, peer] : other.peers) {
+    located_.at(id).life = &kept;
+    peer.standing = standing;
+    peer.has_places = false;
+  }
+  kept.peers.merge(other.peers);
+  kept.namesakes += other.namesakes + 1;
+  kept.last_line = std::max(kept.last_line, other.last_line);
+  drop(&other);
 }
 
 std::optional<InterfaceLives::Located> InterfaceLives::find(PeerId id) const {
@@ -125,12 +167,11 @@ InterfaceLives::Located InterfaceLives::add(InterfaceLife& life, PeerId id) {
   return located;
 }
 
-std::vector<InterfaceLife*> InterfaceLives::live(const InterfaceName& name) {
-  std::vector<InterfaceLife*> found;
-  for (InterfaceLife& life : lives_) {
-    if (life.is_live() && life.name() == name) found.push_back(&life);
-  }
-  return found;
+InterfaceLife* InterfaceLives::live(const InterfaceName& name) {
+  const auto found = std::find_if(lives_.begin(), lives_.end(), [&](const InterfaceLife& life) {
+    return life.is_live() && life.name() == name;
+  });
+  return found == lives_.end() ? nullptr : &*found;
 }
 
 void InterfaceLives::forget(Stamp before) {
@@ -144,7 +185,8 @@ void InterfaceLives::forget(Stamp before) {
       if (entry.second.dead >= before) return false;
       located_.erase(entry.first);
       const bool counts = !entry.second.is_born_in_log() && current.has_first_rows &&
-                          entry.second.dead >= current.first_dump;
+                          entry.second.dead >= current.first_dump &&
+                          entry.second.standing == Standing::member;
       if (counts) ++current.forgotten_dead;
       return true;
     });
@@ -166,14 +208,18 @@ void InterfaceLives::clear() {
 
 bool InterfaceLives::make_room_for_peer() {
   if (located_.size() < max_peers) return true;
-  const auto foreign = std::find_if(lives_.begin(), lives_.end(), [](const InterfaceLife& life) {
-    return life.is_absent_from_dumps() && !life.peers.empty();
-  });
-  if (foreign == lives_.end()) return static_cast<void>(++overlooked_), false;
-  overlooked_ += foreign->peers.size();
-  for (const auto& [id, peer] : foreign->peers) located_.erase(id);
-  foreign->peers.clear();
-  return true;
+  for (InterfaceLife& life : lives_) {
+    const auto dropped = std::erase_if(life.peers, [&](const auto& entry) {
+      const auto& [id, peer] = entry;
+      const bool goes = life.is_absent_from_dumps() || peer.standing == Standing::foreign;
+      if (goes) located_.erase(id);
+      return goes;
+    });
+    overlooked_ += dropped;
+    if (dropped != 0) return true;
+  }
+  ++overlooked_;
+  return false;
 }
 
 void InterfaceLives::make_room_for_life() {

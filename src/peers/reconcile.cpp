@@ -57,12 +57,15 @@ DumpRow dump_row(const DumpPeer& peer) {
 
 bool is_calm(const InterfaceLife& life, const DumpSpan& dump) {
   return std::none_of(life.peers.begin(), life.peers.end(), [&](const auto& entry) {
-    return entry.second.dead >= dump.begin - calm && entry.second.dead <= dump.end + calm;
+    const KernelPeer& peer = entry.second;
+    return peer.standing != Standing::foreign && peer.dead >= dump.begin - calm &&
+           peer.dead <= dump.end + calm;
   });
 }
 
 Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump,
                   Drained drained) {
+  if (life.is_shared() && lists_keys_of_strangers(life, rows)) return {};
   switch (drained) {
     case Drained::to_end:
       return life.extent == LogExtent::whole ? reconcile_whole(life, rows, dump) : Verdict{};

@@ -23,8 +23,6 @@ constexpr Stamp counting_lag = std::chrono::milliseconds(300);
 // keys can be confirmed, which is the handshake, until they are refused.
 constexpr Stamp unmoved_before_zeroing = 3 * reject_after_time - reject_after_time;
 
-using PeerEntry = std::pair<const PeerId, KernelPeer>;
-
 struct Split {
   std::vector<PeerEntry*> older;    ///< Than the log, alive when it began.
   std::vector<PeerEntry*> younger;  ///< Live ones.
@@ -36,9 +34,11 @@ Split split_ids(InterfaceLife& life, const DumpSpan& dump) {
   Split split;
   for (auto& entry : life.peers) {
     const KernelPeer& peer = entry.second;
+    if (peer.standing == Standing::foreign) continue;
     // Whether a peer that goes now was still listed is not known.
     if (dump.may_contain(peer.born) || dump.may_contain(peer.dead)) split.is_sure = false;
     if (!peer.is_born_in_log()) {
+      if (peer.standing == Standing::undecided) continue;
       if (life.has_first_rows && peer.dead < life.first_dump) continue;
       if (!life.has_first_rows && peer.dead < dump.begin) continue;
       split.older.push_back(&entry);
@@ -85,18 +85,24 @@ void begin_rows(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSp
   place_known_keys(life);
 }
 
-/// Where each of `rows` stands among the first rows; nothing where one is not of them.
-std::optional<std::vector<std::uint32_t>> positions(const InterfaceLife& life,
-                                                    std::span<const DumpRow> rows) {
+/// Where `rows` stand among the first rows, up to one that is not of them.
+std::vector<std::uint32_t> positions(const InterfaceLife& life, std::span<const DumpRow> rows) {
   std::vector<std::uint32_t> found;
   found.reserve(rows.size());
   std::uint32_t next = 0;
   for (const DumpRow& row : rows) {
     while (next < life.first_rows.size() && life.first_rows[next].key != row.public_key) ++next;
-    if (next == life.first_rows.size()) return std::nullopt;
+    if (next == life.first_rows.size()) break;
     found.push_back(next++);
   }
   return found;
+}
+
+/// How many of `rows` are older than the log.
+std::size_t count_old_rows(const InterfaceLife& life, const Split& split,
+                           std::span<const DumpRow> rows) {
+  if (life.is_mixed) return positions(life, rows).size();
+  return life.first_rows.size() - split.older_dead - life.forgotten_dead;
 }
 
 void update_row(FirstRow& first, const DumpRow& row, const DumpSpan& dump) {
@@ -285,21 +291,32 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
     life.first_listing = listing_of(rows, dump);
     if (!is_calm(life, dump)) return life.is_live() ? Verdict{} : reconcile_end(life);
   }
-  if (rows.size() < split.younger.size()) return wait_for_destroyed(life, dump);
-  const auto old_rows = rows.first(rows.size() - split.younger.size());
-  if (!life.has_first_rows) begin_rows(life, old_rows, dump);
-  const std::size_t expected = life.first_rows.size() - split.older_dead - life.forgotten_dead;
-  if (old_rows.size() < expected) return wait_for_destroyed(life, dump);
-  if (old_rows.size() > expected) return {{}, ContradictionCause::more_rows_than_ids};
-  const auto at = positions(life, old_rows);
-  if (!at) return {{}, ContradictionCause::unknown_row};
-  life.excess_since = never_yet;
+  if (!life.has_first_rows) {
+    if (has_undecided(split.younger)) return life.mix(dump.end), Verdict{};
+    if (rows.size() < split.younger.size()) return wait_for_destroyed(life, dump);
+    begin_rows(life, rows.first(rows.size() - split.younger.size()), dump);
+  }
+  const std::size_t old_count = count_old_rows(life, split, rows);
+  const std::size_t young_count = split.younger.size();
+  const bool are_all_listed = rows.size() == old_count + young_count;
+  if (rows.size() > old_count + young_count) return {{}, ContradictionCause::more_rows_than_ids};
+  if (rows.size() < old_count || !(are_all_listed || has_undecided(split.younger))) {
+    return wait_for_destroyed(life, dump);
+  }
+  const auto old_rows = rows.first(old_count);
+  const std::vector<std::uint32_t> at = positions(life, old_rows);
+  if (at.size() < old_count) return {{}, ContradictionCause::unknown_row};
   life.last_dump = dump;
   life.rows = static_cast<std::uint32_t>(rows.size());
 
   Verdict verdict;
-  prove_younger(split.younger, rows, proof_of(life, split), verdict);
-  update_rows(life, old_rows, *at, dump);
+  if (are_all_listed) {
+    life.excess_since = never_yet;
+    prove_younger(split.younger, rows, proof_of(life, split), verdict);
+  } else if (!life.is_mixed) {
+    verdict = tell_strangers(life, split.younger, rows.subspan(old_count), dump);
+  }
+  update_rows(life, old_rows, at, dump);
   if (!narrow(life, split.older, dump)) {
     verdict.contradiction = ContradictionCause::no_assignment;
   }

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <utility>
+
 #include "wgaudit/peers/reconcile.hpp"
 
 namespace wgaudit {
+
+using PeerEntry = std::pair<const PeerId, KernelPeer>;
 
 /// The rule for a log that is whole.
 Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump);
@@ -14,6 +18,17 @@ Verdict reconcile_moments(InterfaceLife& life, std::span<const DumpRow> rows, co
 
 /// The rules for a log that began late.
 Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump);
+
+/// Whether some of `live` are perhaps a namesake's.
+bool has_undecided(const std::vector<PeerEntry*>& live);
+
+/// Where there are fewer rows than live ids: if the rows are exactly those of the ids that are
+/// known to be listed, the others are a namesake's.
+Verdict tell_strangers(InterfaceLife& life, const std::vector<PeerEntry*>& live,
+                       std::span<const DumpRow> rows, const DumpSpan& dump);
+
+/// Whether a dump shows keys of peers that went to a namesake: they may be back.
+bool lists_keys_of_strangers(const InterfaceLife& life, std::span<const DumpRow> rows);
 
 /// More ids than rows: `destroyed` lags, but not for ever.
 Verdict wait_for_destroyed(InterfaceLife& life, const DumpSpan& dump);

@@ -7,8 +7,6 @@
 namespace wgaudit {
 namespace {
 
-using PeerEntry = std::pair<const PeerId, KernelPeer>;
-
 // Of changes while one dump was taken. Each is another look at all ids.
 constexpr std::size_t max_changes = 8;
 
@@ -18,9 +16,17 @@ std::vector<PeerEntry*> live_ids(InterfaceLife& life, const DumpSpan& dump) {
   live.reserve(life.peers.size());
   for (auto& entry : life.peers) {
     const KernelPeer& peer = entry.second;
+    if (peer.standing == Standing::foreign) continue;
     if (peer.dead >= dump.begin && peer.born <= dump.end) live.push_back(&entry);
   }
   return live;
+}
+
+/// Nobody came or went while the dump was taken.
+bool is_steady(const std::vector<PeerEntry*>& live, const DumpSpan& dump) {
+  return std::none_of(live.begin(), live.end(), [&](const PeerEntry* entry) {
+    return dump.may_contain(entry->second.born) || dump.may_contain(entry->second.dead);
+  });
 }
 
 /// By the place of an id among those that live: its row.
@@ -83,7 +89,7 @@ Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, cons
     const bool is_unsure = std::any_of(live.begin(), live.end(), [&](const PeerEntry* entry) {
       return dump.may_contain(entry->second.born);
     });
-    return is_unsure ? Verdict{} : wait_for_destroyed(life, dump);
+    return is_unsure || has_undecided(live) ? Verdict{} : wait_for_destroyed(life, dump);
   }
   life.excess_since = never_yet;
   Rows row_of(live.size());
@@ -95,6 +101,9 @@ Verdict reconcile_moments(InterfaceLife& life, std::span<const DumpRow> rows,
                           const DumpSpan& dump) {
   const std::vector<PeerEntry*> live = live_ids(life, dump);
   if (live.size() <= rows.size()) return {};
+  if (has_undecided(live)) {
+    return is_steady(live, dump) ? tell_strangers(life, live, rows, dump) : Verdict{};
+  }
   const bool nobody_goes = is_calm(life, dump);
   std::optional<Rows> common;
   for (const Stamp moment : moments_in(live, dump)) {

@@ -28,12 +28,6 @@ bool is_debug_line(EventKind kind) {
          kind != EventKind::unknown_message;
 }
 
-bool has_proven_peer(const InterfaceLife& life) {
-  return std::any_of(life.peers.begin(), life.peers.end(), [](const auto& entry) {
-    return entry.second.key && entry.second.dead == never_yet;
-  });
-}
-
 bool is_structural(EventKind kind) {
   return kind == EventKind::interface_created || kind == EventKind::interface_destroyed ||
          kind == EventKind::peer_created || kind == EventKind::peer_destroyed ||
@@ -114,7 +108,8 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
     identity.public_key = peer->key;
     return identity;
   }
-  if (life->is_absent_from_dumps()) identity.state = IdentityState::foreign;
+  const bool is_foreign = life->is_absent_from_dumps() || peer->standing == Standing::foreign;
+  if (is_foreign) identity.state = IdentityState::foreign;
   if (peer->has_places && peer->places.size() <= few_candidates) {
     for (std::uint32_t i = peer->places.first; i < peer->places.end; ++i) {
       identity.candidates.push_back(life->first_rows.at(i).key);
@@ -204,11 +199,11 @@ void Registry::judge_life(InterfaceLife& life, const WaitingDump& dump, const Du
   // Was in another namespace, and that this one has the name now is only a guess: moves print
   // nothing. Keys that are proven will tell.
   const bool is_new_here = listed != nullptr && life.is_absent_from_dumps();
-  if (is_new_here && !has_proven_peer(life)) life.is_ambiguous = true;
+  if (is_new_here && !life.has_proven_peer()) life.mix(span.end);
   if (drained == Drained::to_calm) {
     life.dumps_without = listed != nullptr ? 0 : life.dumps_without + 1;
   }
-  if (listed == nullptr || life.is_ambiguous) return;
+  if (listed == nullptr) return;
   conclude(life, reconcile(life, listed->rows, span, drained), span.end, findings);
 }
 
@@ -223,8 +218,8 @@ void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
 /// Not with every line: it is as much work as a dump.
 void Registry::reconsider_news(SteadyTime judged_before, Findings& findings) {
   for (InterfaceLife& life : lives_.all()) {
-    const bool is_due = life.has_news && life.extent == LogExtent::late && !life.is_ambiguous &&
-                        life.judged_at < judged_before;
+    const bool is_due =
+        life.has_news && life.extent == LogExtent::late && life.judged_at < judged_before;
     if (is_due) conclude(life, reconsider(life), reached_, findings);
   }
 }
@@ -250,7 +245,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
   if (!line.kind) return;
   if (is_debug_line(*line.kind)) debug_began_ = std::min(debug_began_, line.stamp);
   if (line.stamp < reached_ && is_structural(*line.kind)) {
-    for (InterfaceLife* const life : lives_.live(line.interface)) {
+    if (InterfaceLife* const life = lives_.live(line.interface)) {
       contradict(*life, ContradictionCause::line_out_of_order, reached_, findings);
     }
   }
@@ -265,7 +260,9 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
 void Registry::apply_load(Stamp stamp, Findings& findings) {
   reconsider_news(SteadyTime::max(), findings);
   for (InterfaceLife& life : lives_.all()) {
-    if (has_proven_peer(life)) contradict(life, ContradictionCause::module_loaded, stamp, findings);
+    if (life.has_proven_peer()) {
+      contradict(life, ContradictionCause::module_loaded, stamp, findings);
+    }
   }
   lives_.clear();
   announced_deaths_.clear();
@@ -280,7 +277,7 @@ void Registry::apply_load(Stamp stamp, Findings& findings) {
 /// dump has it.
 void Registry::apply_rename(const StampedLine& line) {
   const InterfaceName& previous = line.previous_interface;
-  if (lives_.live(previous).empty() && dumps_.lists(previous)) {
+  if (lives_.live(previous) == nullptr && dumps_.lists(previous)) {
     lives_.begin(previous, never_before);
   }
   lives_.on_renamed(line);
@@ -288,7 +285,7 @@ void Registry::apply_rename(const StampedLine& line) {
 
 void Registry::apply_destroyed(const StampedLine& line, Findings& findings) {
   InterfaceLife* const life = lives_.on_destroyed(line);
-  const bool can_tell = life != nullptr && life->first_listing && !life->is_ambiguous;
+  const bool can_tell = life != nullptr && life->first_listing && !life->is_shared();
   if (can_tell) conclude(*life, reconcile_end(*life), reached_, findings);
 }
 
@@ -348,8 +345,8 @@ void Registry::settle(InterfaceLife& life, PeerId id, Findings& findings) {
 }
 
 void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKey& key) {
-  const auto named = lives_.live(interface);
-  InterfaceLife& life = named.empty() ? lives_.begin(interface, never_before) : *named.front();
+  InterfaceLife* const known = lives_.live(interface);
+  InterfaceLife& life = known != nullptr ? *known : lives_.begin(interface, never_before);
   KernelPeer& peer = *lives_.add(life, id).peer;
   peer.key = key;
   peer.proof.evidence = {Evidence::restored};

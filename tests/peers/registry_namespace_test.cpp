@@ -51,13 +51,23 @@ TEST(RegistryNamespace, WhoeverTakesTheNameOfAnotherByRenamingLeavesBothInDoubt)
 }
 
 // netns: wg0 is moved away, its lines go on, and another wg0 appears.
-TEST(RegistryNamespace, WhatIsMovedAwayKeepsItsProofAndNothingIsProvenOfItsNamesake) {
+TEST(RegistryNamespace, WhatIsMovedAwayKeepsItsProofAndItsNamesakeGetsOneOfItsOwn) {
   LogStory story = two_proven_peers();
   story.dump(36, nothing).dump(37, nothing).quiet(37.5, 40);
   EXPECT_EQ(story.whose(40.5, 1), "alice");
   story.line(41, interface_created).line(41.1, peer_created, 8).line(41.2, peer_created, 9);
   story.quiet(42, 44).dump(45, {{"carol"}, {"dave"}}).quiet(45.5, 48);
-  EXPECT_EQ(story.whose(49, 8), "?") << "which of the two of that name was dumped?";
+  EXPECT_EQ(story.whose(49, 8), "carol");
+  EXPECT_EQ(story.whose(49, 1), "alice");
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
+TEST(RegistryNamespace, WhatWasMovedAwayAndIsBackIsNotTakenForItsNamesake) {
+  LogStory story = two_proven_peers();
+  story.dump(36, nothing).dump(37, nothing).quiet(37.5, 40);
+  story.line(41, interface_created).line(41.1, peer_created, 8).line(41.2, peer_created, 9);
+  story.quiet(42, 44).dump(45, alice_and_bob).quiet(45.5, 48);
+  EXPECT_EQ(story.whose(49, 8), "?") << "the same peers, or the same two configured again";
   EXPECT_EQ(story.whose(49, 1), "alice");
 }
 
@@ -125,8 +135,7 @@ TEST(RegistryNamespace, OfTwoNamesakesTheOneWhosePeersAreGoneEnds) {
   EXPECT_EQ(story.whose(40, 1), "foreign");
 }
 
-// Of our namesake, what an id that is older than the interface says cannot be its peer's.
-TEST(RegistryNamespace, AnIdFromBeforeAnInterfaceIsNoPeerOfIt) {
+TEST(RegistryNamespace, AnIdFromBeforeAnInterfaceIsANamesakes) {
   LogStory story;
   story.on("wg1").line(1, interface_created).line(1.1, peer_created, 7);
   story.on("wg0").line(1.2, interface_created).line(1.3, peer_created, 8).quiet(1.5, 30);
@@ -134,7 +143,7 @@ TEST(RegistryNamespace, AnIdFromBeforeAnInterfaceIsNoPeerOfIt) {
   story.dump(33, {dump_interface("wg0", {{"alice"}}), dump_interface("wg1", {{"bob"}})});
   story.quiet(33.5, 37);
   EXPECT_THAT(story.identified(), ElementsAre("7 bob", "8 alice"));
-  EXPECT_EQ(story.whose(38, 5), "?");
+  EXPECT_EQ(story.whose(38, 5), "foreign");
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 

@@ -10,6 +10,58 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventKind;
 
+// Anybody can create interfaces in a namespace of his own, under any name.
+TEST(SameName, PeersOfANamesakeAreForeignAndOursAreProven) {
+  LogStory story = two_proven_peers();
+  story.line(36, interface_created).line(36.1, peer_created, 3).quiet(36.5, 38);
+  EXPECT_EQ(story.whose(39, 3), "?");
+  story.dump(40, alice_and_bob).quiet(40.5, 42);
+  EXPECT_EQ(story.whose(43, 3), "foreign");
+  story.line(44, peer_created, 4).quiet(44.5, 46);
+  story.dump(47, {{"alice"}, {"bob"}, {"carol"}}).quiet(47.5, 50);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob", "4 carol"));
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
+TEST(SameName, OfOneThatIsOlderThanTheLogNewPeersAreProvenToo) {
+  LogStory story;
+  story.line(1, keepalive_sent, 1, "10.0.0.5:1").line(2, keepalive_sent, 2, "10.0.0.6:1");
+  story.quiet(3, 30).dump(31, alice_and_bob).quiet(31.5, 35);
+  story.line(36, interface_created).line(36.1, peer_created, 3).quiet(36.5, 38);
+  story.dump(40, alice_and_bob).quiet(40.5, 42);
+  EXPECT_EQ(story.whose(43, 3), "foreign");
+  story.line(44, peer_created, 4).quiet(44.5, 46);
+  story.dump(47, {{"alice"}, {"bob"}, {"carol"}}).quiet(47.5, 50);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob", "4 carol"));
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
+TEST(SameName, WhoIsOfWhichIsKnownWhenOneOfTheTwoEnds) {
+  LogStory story = two_proven_peers();
+  story.line(36, interface_created).line(36.1, peer_created, 3).line(36.2, peer_created, 4);
+  story.quiet(36.5, 38).dump(39, {{"alice"}, {"bob"}, {"carol"}}).quiet(39.5, 43);
+  EXPECT_EQ(story.whose(44, 4), "?") << "3 or 4 is carol";
+  story.line(45, peer_destroyed, 3, "(einval)").line(45.1, interface_destroyed).quiet(45.5, 48);
+  story.dump(49, {{"alice"}, {"bob"}, {"carol"}}).quiet(49.5, 53);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob", "4 carol"));
+  EXPECT_THAT(story.contradicted(), IsEmpty());
+}
+
+TEST(SameName, WhereOursEndsANewOneIsProvenThoughItsNamesakeLivesOn) {
+  LogStory story = two_proven_peers();
+  story.line(36, interface_created).line(36.1, peer_created, 3).quiet(36.5, 38);
+  story.dump(39, alice_and_bob).quiet(39.5, 43);
+  story.line(44, peer_destroyed, 1, "(einval)").line(44.01, peer_destroyed, 2, "(einval)");
+  story.line(44.1, interface_destroyed).quiet(44.5, 46);
+  story.dump(47, std::vector<DumpInterface>{}).quiet(47.5, 49);
+  story.dump(50, std::vector<DumpInterface>{}).quiet(50.5, 53);
+  EXPECT_EQ(story.whose(54, 3), "foreign");
+  story.line(55, interface_created).line(55.1, peer_created, 4).quiet(55.5, 57);
+  story.dump(58, {{"bob"}}).quiet(58.5, 61);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob", "4 bob"));
+  EXPECT_EQ(story.whose(62, 3), "foreign");
+}
+
 TEST(SameName, RenamedToTheNameOfAForeignInterfaceOursIsNotTakenForIt) {
   LogStory story;
   story.on("wg1").line(1, interface_created).line(1.1, peer_created, 1);  // In another namespace.

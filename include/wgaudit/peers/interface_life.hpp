@@ -50,7 +50,9 @@ struct Listing {
 };
 
 /// One life of an interface, from its creation to its end, under all its names: the peer ids that
-/// lines name in it.
+/// lines name in it. Lines never name the network namespace: the ids of a namesake, an interface of
+/// the same name in another, are among them for as long as it lives, too. So all that a dump lists
+/// under the name are among them.
 struct InterfaceLife {
   struct Name {
     Stamp unsure_from;  ///< A move under another name prints nothing: known only from a later line.
@@ -61,9 +63,10 @@ struct InterfaceLife {
   LogExtent extent = LogExtent::late;
   Stamp born = never_before;
   Stamp dead = never_yet;
-  Stamp log_began{};          ///< Late: dumps before this do not count.
-  bool is_ambiguous = false;  ///< Another one of the same name lived at the same time.
-  PeerId last_foreign_id{};   ///< Given out before this interface was created: not in it.
+  Stamp log_began{};         ///< Late: dumps before this do not count.
+  PeerId last_foreign_id{};  ///< Given out before this interface was created: not in it.
+  std::uint32_t namesakes = 0;
+  bool is_mixed = false;  ///< Namesakes, or ids of theirs, may be there that were not counted.
   std::vector<Name> names;
   std::map<PeerId, KernelPeer> peers;
 
@@ -90,11 +93,25 @@ struct InterfaceLife {
   /// Nothing where it is not sure.
   std::optional<InterfaceName> name_at(Stamp stamp) const;
   bool is_absent_from_dumps() const { return dumps_without >= 2; }
+  bool is_shared() const { return namesakes != 0 || is_mixed; }
+  bool has_proven_peer() const;
 
   /// Drops all that was proven; what is known from now on is a log that began late. After three
   /// times within an hour, nothing counts for an hour: the interface shares its name with another,
   /// or somebody forges its lines.
   void begin_again(Stamp from);
+
+  /// A namesake was created; `last_id` is the last that was given out until then.
+  void meet_namesake(Stamp created, PeerId last_id);
+  /// One of those of the name is gone, and all its peers before it.
+  void lose_namesake();
+  /// Another has the name: who was created since the last dump is of either.
+  void doubt(Stamp from);
+  /// Whose the peers are that are not proven is not known, nor who is older than the log.
+  void mix(Stamp from);
+
+ private:
+  void begin_log(Stamp from);
 };
 
 }  // namespace wgaudit

@@ -12,8 +12,7 @@
 
 namespace wgaudit {
 
-/// The interfaces and peers that lines tell of, in the order of their stamps. Lines never name the
-/// network namespace: of one name there can be several.
+/// The interfaces and peers that lines tell of, in the order of their stamps.
 class InterfaceLives {
  public:
   struct Located {
@@ -21,7 +20,7 @@ class InterfaceLives {
     KernelPeer* peer;
   };
   struct Meeting {
-    std::optional<Located> located;   ///< Nothing: of nobody that can be told.
+    std::optional<Located> located;   ///< Nothing: there is no room.
     bool was_created_unseen = false;  ///< The line of its creation was lost.
   };
 
@@ -29,7 +28,7 @@ class InterfaceLives {
   InterfaceLife& begin(const InterfaceName& name, Stamp born);
 
   void on_created(const StampedLine& line);
-  /// The one that is gone; null where none was known.
+  /// The one that is gone; null where none was known, or a namesake lives on.
   InterfaceLife* on_destroyed(const StampedLine& line);
   void on_renamed(const StampedLine& line);
 
@@ -38,7 +37,8 @@ class InterfaceLives {
 
   std::optional<Located> find(PeerId id) const;
   Located add(InterfaceLife& life, PeerId id);
-  std::vector<InterfaceLife*> live(const InterfaceName& name);
+  /// Null where nobody has the name.
+  InterfaceLife* live(const InterfaceName& name);
 
   std::list<InterfaceLife>& all() { return lives_; }
   const std::list<InterfaceLife>& all() const { return lives_; }
@@ -55,8 +55,12 @@ class InterfaceLives {
 
  private:
   Meeting meet(const StampedLine& line);
-  void follow_move(InterfaceLife& life, const StampedLine& line);
-  void hold_name(const InterfaceName& name);
+  /// Of a peer that no line has named before.
+  Standing standing_of(const InterfaceLife& life, const StampedLine& line) const;
+  void follow_move(const Located& located, const StampedLine& line);
+  void move_peer(const Located& located, const StampedLine& line);
+  void take_name(InterfaceLife& life, Stamp unsure_from, const StampedLine& line);
+  void join(InterfaceLife& newcomer, InterfaceLife& holder, Stamp stamp);
   bool make_room_for_peer();
   void make_room_for_life();
   void drop(const InterfaceLife* life);

@@ -45,6 +45,13 @@ struct Proof {
   EvidenceSet evidence;
 };
 
+/// Whether a peer belongs to the interface that dumps list under the name.
+enum class Standing : std::uint8_t {
+  member,
+  undecided,  ///< Its own or a namesake's, in another network namespace.
+  foreign,    ///< A namesake's.
+};
+
 /// One peer object of the kernel, as its lines tell of it. There can be very many: members are in
 /// an order that wastes no room.
 struct KernelPeer {
@@ -62,6 +69,7 @@ struct KernelPeer {
   Proof proof;
   EvidenceSet pruned_by;  ///< What has narrowed `places`.
   bool has_places = false;
+  Standing standing = Standing::member;
   std::optional<PublicKey> key;
 
   bool is_born_in_log() const { return born != never_before; }

@@ -51,17 +51,20 @@ enum class Drained : std::uint8_t {
 };
 
 /// Joins the ids of an interface, ascending, to the rows of a dump. The interface had one name
-/// while the dump was taken, and no other had that name. Each dump is judged twice. Linear in ids
-/// and rows.
+/// while the dump was taken. Each dump is judged twice. Linear in ids and rows.
 ///
-/// - The log is whole: `created` is printed under the lock that a dump needs, `destroyed` only
-/// after
-///   the peer has left the list (drivers/net/wireguard/peer.c). So the live ids include the rows,
-///   and equal numbers are an exact map. Ids created while the dump was taken are the last: those
-///   before them have the first rows, if nobody was going.
-/// - The log began late: ids created since are the last rows. What precedes them are the rows that
-///   were there when the log began, less those whose `destroyed` was seen; as long as that count
-///   holds, the older ids that lines name go to these rows, ascending, by the evidence of each.
+/// The log is whole: `created` is printed under the lock that a dump needs, `destroyed` only after
+/// the peer has left the list (drivers/net/wireguard/peer.c). So the live ids include the rows, and
+/// equal numbers are an exact map. Ids created while the dump was taken are the last: those before
+/// them have the first rows, if nobody was going.
+///
+/// The log began late: ids created since are the last rows. What precedes them are the rows that
+/// were there when the log began, less those whose `destroyed` was seen; as long as that count
+/// holds, the older ids that lines name go to these rows, ascending, by the evidence of each.
+///
+/// Another interface has the name, in a namespace of its own: the live ids include the rows still,
+/// so that equal numbers are an exact map still. And where the rows are those of the ids whose keys
+/// are known, the others are the other one's.
 Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump,
                   Drained drained);
 
