@@ -101,9 +101,12 @@ void Roster::begin_session(PeerState& peer, RowView& view, ChangeReason reason) 
   Session session;
   session.began_steady = *peer.expires - threshold_;
   session.began = wall_time(session.began_steady, view.row.latest_handshake);
-  // The handshake is cut to the second: it was not before the state that it ended.
-  if (peer.presence == Presence::offline && reason == ChangeReason::handshake) {
-    session.began = std::max(session.began, peer.since);
+  // The handshake is cut to the second: it was not before the state that it ended, unless that is
+  // in the future, by a clock that was set back.
+  const bool was_offline = peer.presence == Presence::offline && reason == ChangeReason::handshake;
+  if (was_offline && session.began < peer.since && peer.since <= now_.utc) {
+    session.began_steady += peer.since - session.began;
+    session.began = peer.since;
   }
   session.complete = !at_first_sight;
   session.rx_bytes = view.row.rx_bytes - base.rx_bytes;
