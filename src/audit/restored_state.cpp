@@ -36,11 +36,23 @@ PeerState peer_state_of(const Record& record) {
   return peer;
 }
 
+/// The same key as a new object of the kernel, which counts from 0.
+void come_back(PeerState& peer) {
+  peer.absence.reset();
+  peer.row.latest_handshake = {};
+  peer.row.rx_bytes = peer.row.tx_bytes = 0;
+}
+
+SteadyTime steady_time(UtcTime time, Instant now) {
+  return now.steady - (now.utc - time);
+}
+
 }  // namespace
 
 void RestoredState::take(const Record& record) {
   take_interface(record);
   take_peer(record);
+  take_coming_or_going(record);
   take_config(record);
   take_identity(record);
   if (record.monitor) module_load_ = record.monitor->module_load;
@@ -51,6 +63,25 @@ void RestoredState::take_interface(const Record& record) {
   const bool is_gone = record.change && record.change->field == to_text(ConfigField::interface) &&
                        !record.change->after;
   if (is_gone) interfaces_.erase(record.interface);
+}
+
+/// That a peer or its interface went is told at once, that the session ended when the grace has
+/// passed: a run can end between.
+void RestoredState::take_coming_or_going(const Record& record) {
+  if (!record.change) return;
+  const bool is_interface = record.change->field == to_text(ConfigField::interface);
+  const bool is_peer = record.change->field == to_text(ConfigField::peer) ||
+                       record.change->field == to_text(ConfigField::kernel_peer);
+  if (!is_interface && !(is_peer && record.peer)) return;
+  const bool went = record.change->before && !record.change->after;
+  const Absence absence{
+      {SteadyTime{}, record.timestamp.value_or(record.created)},
+      is_interface ? ChangeReason::interface_removed : ChangeReason::peer_removed};
+  for (auto& [key, peer] : peers_[record.interface]) {
+    if (is_peer && key != record.peer->public_key) continue;
+    if (went && !peer.absence) peer.absence = absence;
+    if (!went) come_back(peer);
+  }
 }
 
 /// What changed of a peer is told by its next record too, but a run can end before that.
@@ -117,8 +148,9 @@ std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t>
     for (auto& [key, peer] : peers) {
       if (peer.session) {
         peer.session->continued = true;
-        peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+        peer.session->began_steady = steady_time(peer.session->began, now);
       }
+      if (peer.absence) peer.absence->since.steady = steady_time(peer.absence->since.utc, now);
       roster.restore(interface, std::move(peer));
     }
   }

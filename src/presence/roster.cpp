@@ -47,7 +47,13 @@ LineNotes* Roster::notes_of(const InterfaceName& interface, const PublicKey& key
 }
 
 void Roster::restore(const InterfaceName& interface, PeerState peer) {
-  interface_of(interface).peers.push_back(std::move(peer));
+  Interface& state = interface_of(interface);
+  if (!is_removal(peer.absence)) return state.peers.push_back(std::move(peer));
+  if (peer.absence->reason == ChangeReason::interface_removed) {
+    state.gone = true;
+    knows_interfaces_ = true;  // it was told that this one went
+  }
+  state.parked.push_back(std::move(peer));
 }
 
 void Roster::restore(const InterfaceState& interface) {

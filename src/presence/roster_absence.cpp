@@ -20,9 +20,9 @@ bool Roster::is_alive(const PeerState& peer) const {
   return peer.expires && started_.steady < *peer.expires;
 }
 
-/// Where no handshake is known to age, it has been absent since this dump.
+/// Online without any handshake: the kernel's object is a new one since this dump.
 Absence Roster::expiry_of(const PeerState& peer) const {
-  if (!peer.expires) return {now_, ChangeReason::timeout};
+  if (!peer.expires) return {now_, ChangeReason::peer_recreated};
   const UtcTime expected = peer.row.latest_handshake + threshold_;
   return {{*peer.expires, wall_time(*peer.expires, expected)}, ChangeReason::timeout};
 }
@@ -53,7 +53,9 @@ void Roster::miss(Interface& state, std::span<const InterfaceName> unreadable) {
   if (!std::exchange(state.missing, true)) state.missing_since = started_.steady;
   if (started_.steady - state.missing_since < confirm_time) return;
   state.missing = false;
-  note_config(ConfigField::interface, state, {}, std::string(state.name.view()), {});
+  if (state.is_known) {
+    note_config(ConfigField::interface, state, {}, std::string(state.name.view()), {});
+  }
   for (PeerState& peer : std::exchange(state.peers, {})) {
     leave(state, std::move(peer), ChangeReason::interface_removed);
   }

@@ -32,12 +32,15 @@ class RestoredState {
   void take_interface(const Record& record);
   void take_peer(const Record& record);
   void take_config(const Record& record);
+  void take_coming_or_going(const Record& record);
   void take_identity(const Record& record);
   std::vector<Contradiction> drop_identities();
 
+  using Peers = std::unordered_map<PublicKey, PeerState>;
+
   std::string boot_id_;
   std::map<InterfaceName, InterfaceSettings> interfaces_;
-  std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> peers_;
+  std::unordered_map<InterfaceName, Peers> peers_;
   Registry::Bindings ids_;
   std::optional<std::uint64_t> module_load_;
 };

@@ -103,7 +103,8 @@ class Roster {
   /// to be this key's. Nothing for a peer that no dump has listed.
   LineNotes* notes_of(const InterfaceName& interface, const PublicKey& key);
 
-  /// Puts back a peer as it was recorded; each once, before the first dump.
+  /// Puts back a peer as it was recorded, also one that is gone within the grace; each once, before
+  /// the first dump.
   void restore(const InterfaceName& interface, PeerState peer);
 
   /// Puts back an interface as it was recorded, and with that all that there were: one that the
