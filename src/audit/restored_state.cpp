@@ -43,6 +43,11 @@ void come_back(PeerState& peer) {
   peer.row.rx_bytes = peer.row.tx_bytes = 0;
 }
 
+bool is_rename(const Record& record) {
+  return record.change && record.change->field == to_text(ConfigField::interface) &&
+         record.change->before && record.change->after;
+}
+
 SteadyTime steady_time(UtcTime time, Instant now) {
   return now.steady - (now.utc - time);
 }
@@ -50,12 +55,40 @@ SteadyTime steady_time(UtcTime time, Instant now) {
 }  // namespace
 
 void RestoredState::take(const Record& record) {
+  if (is_rename(record)) return take_rename(record);
+  take_renamed();
   take_interface(record);
   take_peer(record);
   take_coming_or_going(record);
   take_config(record);
   take_identity(record);
   if (record.monitor) module_load_ = record.monitor->module_load;
+}
+
+void RestoredState::take_rename(const Record& record) {
+  const auto from = parse_interface_name(*record.change->before);
+  if (!from) return;
+  Renamed renamed{record.interface, {}, {}, {}};
+  if (const auto node = interfaces_.extract(*from)) renamed.settings = node.mapped();
+  if (auto node = peers_.extract(*from)) renamed.peers = std::move(node.mapped());
+  for (auto& [key, peer] : renamed.peers) {
+    if (peer.session && peer.session->began_on.empty()) peer.session->began_on = *from;
+  }
+  std::erase_if(ids_, [&](const auto& binding) {
+    const auto& [place, id] = binding;
+    if (place.first == *from) renamed.ids.emplace(place.second, id);
+    return place.first == *from;
+  });
+  renamed_.push_back(std::move(renamed));
+}
+
+/// After the last of the renames that one dump showed.
+void RestoredState::take_renamed() {
+  for (Renamed& renamed : std::exchange(renamed_, {})) {
+    if (renamed.settings) interfaces_[renamed.to] = *renamed.settings;
+    peers_[renamed.to] = std::move(renamed.peers);
+    for (const auto& [key, id] : renamed.ids) ids_[{renamed.to, key}] = id;
+  }
 }
 
 void RestoredState::take_interface(const Record& record) {
@@ -141,6 +174,7 @@ std::vector<Contradiction> RestoredState::drop_identities() {
 std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t> module_load,
                                                     Instant now, Roster& roster,
                                                     Registry& registry) {
+  take_renamed();
   for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
     roster.restore({name, settings});
   }

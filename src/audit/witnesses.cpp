@@ -1,6 +1,7 @@
 #include "wgaudit/audit/witnesses.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -33,6 +34,7 @@ bool take_since(std::vector<UtcTime>& times, UtcTime since) {
 void Witnesses::on_line(const KernelEvent& event, UtcTime printed) {
   if (size_ >= max_places) forget_all();  // forged: the records say `dump`, which is true
   ++size_;                                // at most: recounted with every dump
+  if (event.kind == EventKind::interface_renamed) return rename(event);
   Lines& lines = interfaces_[event.interface];
   lines.last = printed;
   if (event.kind == EventKind::peer_created) return lines.created.push_back(printed);
@@ -43,6 +45,14 @@ void Witnesses::on_line(const KernelEvent& event, UtcTime printed) {
   } else {
     lines.heard[*event.endpoint] = printed;
   }
+}
+
+/// What its lines told goes with it.
+void Witnesses::rename(const KernelEvent& event) {
+  const auto previous = parse_interface_name(event.previous_interface);
+  if (!previous) return;
+  auto node = interfaces_.extract(*previous);
+  if (node) interfaces_.insert_or_assign(event.interface, std::move(node.mapped()));
 }
 
 /// `destroyed` is printed when nobody uses the peer any more: dumps can be ahead of it.

@@ -23,8 +23,10 @@ RosterChanges Roster::on_dump(const Dump& dump, std::span<const InterfaceName> u
   now_ = finished;
   next_expiry_.reset();
   for (auto& state : interfaces_) state.listed = false;
+  follow_renames(dump, unreadable);
   for (const DumpInterface& interface : dump) {
     Interface& state = interface_of(interface.name);
+    if (is_created_anew(state, interface)) vanish(state);
     compare_interface(state, interface);
     reconcile(state, interface);
   }

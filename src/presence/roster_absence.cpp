@@ -52,6 +52,12 @@ void Roster::miss(Interface& state, std::span<const InterfaceName> unreadable) {
   }
   if (!std::exchange(state.missing, true)) state.missing_since = started_.steady;
   if (started_.steady - state.missing_since < confirm_time) return;
+  vanish(state);
+  state.seen.reset();
+}
+
+/// Its interface is no more. What comes under that name is another.
+void Roster::vanish(Interface& state) {
   state.missing = false;
   if (state.is_known) {
     note_config(ConfigField::interface, state, {}, std::string(state.name.view()), {});
@@ -61,7 +67,6 @@ void Roster::miss(Interface& state, std::span<const InterfaceName> unreadable) {
   }
   state.gone = true;
   state.settings.reset();
-  state.seen.reset();
   state.is_known = false;
 }
 

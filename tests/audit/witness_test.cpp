@@ -139,6 +139,15 @@ TEST(Witness, OfAnInterfaceThatWasDestroyedBeforeIsNoneOfItsRename) {
               ElementsAre("peer_removed dump"));
 }
 
+TEST(Witness, OfWhatHappenedBeforeARenameTheLinesNameTheInterfaceAsItWasCalled) {
+  WitnessStory story;
+  story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
+  story.kernel(9, "Peer 1 ((einval)) destroyed");
+  story.datagram(9.5, "<6>Nov 21 07:00:09 gw1 kernel: [   19.500000] office: renamed from wg0");
+  EXPECT_THAT(story.transitions(10, {dump_interface("office", {{"bob", "(none)"}})}),
+              ElementsAre("peer_removed both"));
+}
+
 TEST(Witness, OfAnInterfaceThatIsDestroyedIsBothAlthoughOneDumpMoreConfirmsIt) {
   WitnessStory story;
   story.dump(0.1, wg0({{"alice", "(none)"}}));

@@ -49,6 +49,7 @@ class Witnesses {
     UtcTime listed;  ///< By the last dump that had the interface.
   };
 
+  void rename(const KernelEvent& event);
   Witness of_one(const PeerChange& change);
   static void take_removal(Removals& removals, UtcTime printed);
   static Witness of_removal(Removals& removals, UtcTime listed, UtcTime now);
