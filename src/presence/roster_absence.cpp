@@ -53,7 +53,6 @@ void Roster::miss(Interface& state, std::span<const InterfaceName> unreadable) {
   if (!std::exchange(state.missing, true)) state.missing_since = started_.steady;
   if (started_.steady - state.missing_since < confirm_time) return;
   vanish(state);
-  state.seen.reset();
 }
 
 /// Its interface is no more. What comes under that name is another.

@@ -49,6 +49,18 @@ TEST(Grace, AnInterfaceThatIsGoneWithinItIsToldOnceAlsoOverARestart) {
   EXPECT_THAT(third.dump(91.5, {}), IsEmpty());
 }
 
+TEST(Grace, AnInterfaceThatIsGoneWithinItIsToldOnceAlsoByTheHeadOfTheNextSegment) {
+  Story before = begun();
+  before.dump(20, {});
+  before.dump(20.5, {});
+  before.last.clear();
+  before.auditor.snapshot(at(25), before.records);
+  before.take();
+  Story after = restarted(before, 30, with_grace());
+  EXPECT_THAT(after.dump(31, {}), IsEmpty());
+  EXPECT_THAT(after.dump(31.5, {}), IsEmpty());
+}
+
 TEST(Grace, APeerThatIsGoneWithinItIsToldOnceAlsoOverARestart) {
   Story before = begun();
   const Dump bob = {dump_interface("wg0", {{"bob", "(none)"}})};

@@ -18,11 +18,11 @@ AuditorOptions with_names(std::chrono::seconds grace = {}) {
   return options;
 }
 
-/// An interface with a key and a port of its own.
+/// An interface with a key of its own.
 DumpInterface gateway(std::string_view name, std::string_view key, std::vector<Row> rows) {
   DumpInterface interface = dump_interface(name, rows);
   interface.public_key = key_of(key);
-  interface.listen_port = static_cast<std::uint16_t>(51820 + key.size());
+  interface.listen_port = 51820;
   return interface;
 }
 
@@ -129,6 +129,15 @@ TEST(Rename, ALineOfAnInterfaceWithAnotherKeyIsNone) {
               ElementsAre("@30 CONFIG office: interface added", "@30 ADDED office bob offline"));
 }
 
+TEST(Rename, ALineOfAnInterfaceWithAnotherPortIsNone) {
+  Story story = begun();
+  renamed(story, 29, "office", "wg0");
+  DumpInterface office = gateway("office", "home", {bob});
+  office.listen_port = 51821;
+  EXPECT_THAT(story.dump(30, {office}),
+              ElementsAre("@30 CONFIG office: interface added", "@30 ADDED office bob offline"));
+}
+
 TEST(Rename, WhoIsAddedAndRemovedMeanwhileIsToldUnderTheNewName) {
   Story story = begun();
   EXPECT_THAT(
@@ -167,6 +176,17 @@ TEST(Rename, OntoTheNameOfOneThatIsGoneEndsWhatWasThere) {
                   "@30 REMOVED wg1 bob (interface removed)"));
   EXPECT_THAT(story.dump(60, {gateway("wg1", "home", {alice})}), IsEmpty());
   EXPECT_EQ(story.auditor.peer_count(), 1U);
+}
+
+TEST(Rename, OntoTheNameOfOneThatIsGoneWithinTheGraceEndsWhatWasThereAtOnce) {
+  Story story(with_names(std::chrono::seconds(60)));
+  story.dump(0.1, {gateway("wg0", "office", {bob}), gateway("wg1", "home", {{"alice", "(none)"}})});
+  story.dump(10.5, {gateway("wg0", "office", {bob}), gateway("wg1", "home", {alice})});
+  EXPECT_THAT(
+      story.dump(30, {gateway("wg0", "home", {alice})}),
+      ElementsAre("@30 CONFIG wg0: interface removed", "@30 CONFIG wg0: interface wg1 → wg0",
+                  "@30 REMOVED wg0 bob (interface removed)"));
+  EXPECT_THAT(story.dump(60, {gateway("wg0", "home", {alice})}), IsEmpty());
 }
 
 TEST(Rename, WhileTheMonitorWasDownIsToldWhereARowGoesOn) {

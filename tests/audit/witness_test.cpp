@@ -101,6 +101,7 @@ TEST(Witness, ALineThatNeverCameIsWaitedForNoLongerThanAMinute) {
   WitnessStory story;
   story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
   story.dump(5, wg0({{"bob", "(none)"}}));
+  story.kernel(60, "Sending keepalive packet to peer 2 (203.0.113.7:1)");
   story.dump(66, wg0({{"bob", "(none)"}}));
   story.kernel(69, "Peer 2 ((einval)) destroyed");
   EXPECT_THAT(story.transitions(70, wg0({})), ElementsAre("peer_removed both"));
