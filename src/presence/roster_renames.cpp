@@ -40,10 +40,18 @@ void Roster::follow_renames(const Dump& dump, std::span<const InterfaceName> unr
     return std::find(unreadable.begin(), unreadable.end(), state.name) != unreadable.end();
   };
   std::vector<Rename> renames;
+  const auto is_free = [&](const InterfaceName& name) {
+    return std::none_of(renames.begin(), renames.end(),
+                        [&](const Rename& rename) { return rename.to == name; }) &&
+           std::none_of(interfaces_.begin(), interfaces_.end(), [&](const Interface& state) {
+             return state.name == name && !state.gone && stays(state);
+           });
+  };
   for (Interface& state : interfaces_) {
     if (stays(state)) continue;
-    const auto found = std::find_if(dump.begin(), dump.end(),
-                                    [&](const auto& to) { return goes_on_as(state, to); });
+    const auto found = std::find_if(dump.begin(), dump.end(), [&](const DumpInterface& to) {
+      return goes_on_as(state, to) && is_free(to.name);
+    });
     if (found != dump.end()) renames.push_back({&state, found->name});
   }
   if (!renames.empty()) rename(renames);

@@ -138,6 +138,27 @@ TEST(Rename, ALineOfAnInterfaceWithAnotherPortIsNone) {
               ElementsAre("@30 CONFIG office: interface added", "@30 ADDED office bob offline"));
 }
 
+TEST(Rename, ALineThatNamesOneThatIsThereIsNone) {
+  Story story(with_names());
+  const Dump both = {gateway("wg0", "home", {bob}), gateway("wg1", "home", {bob})};
+  story.dump(0.1, both);
+  renamed(story, 29, "wg1", "wg0");
+  EXPECT_THAT(story.dump(30, {both[1]}), IsEmpty()) << "the list can be partial";
+  EXPECT_THAT(story.dump(30.4, both), IsEmpty());
+}
+
+TEST(Rename, OfTwoThatLinesCallTheSameOnlyOneGoesOn) {
+  Story story(with_names());
+  story.dump(0.1, {gateway("wg0", "home", {bob}), gateway("wg1", "home", {bob})});
+  renamed(story, 29, "office", "wg0");
+  renamed(story, 29.1, "office", "wg1");
+  EXPECT_THAT(story.dump(30, {gateway("office", "home", {bob})}),
+              ElementsAre("@30 CONFIG office: interface wg0 → office"));
+  EXPECT_THAT(story.dump(30.4, {gateway("office", "home", {bob})}),
+              ElementsAre("@30.4 CONFIG wg1: interface removed",
+                          "@30.4 REMOVED wg1 bob (interface removed)"));
+}
+
 TEST(Rename, WhoIsAddedAndRemovedMeanwhileIsToldUnderTheNewName) {
   Story story = begun();
   EXPECT_THAT(
