@@ -112,11 +112,12 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   ++counters_.recorded;
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
   schedule_.on_line(event, times.now);
-  witnesses_.on_line(event, times.now.utc);
   const std::uint64_t sequence = ++events_sequence_;
   Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   note_peer_line(event, identity, times.now);
   const Instant printed = registry_.printed({line.stamp, times.now, sequence});
+  roster_.on_line(event, printed.steady);
+  witnesses_.on_line(event, printed.utc);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
 

@@ -8,7 +8,7 @@ namespace {
 // A handshake takes at least rekey_timeout, and dumps settle them: more are forged.
 constexpr std::size_t max_completed = 64;
 
-// Beyond these, the oldest ids are given up: those of other namespaces will never be proven.
+// Beyond these, the oldest ids are given up: those of other namespaces are hardly ever proven.
 constexpr std::size_t max_unsettled = 4096;
 
 }  // namespace
@@ -25,9 +25,12 @@ void note_line(const KernelEvent& event, UtcTime now, LineNotes& notes) {
 
 void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, UtcTime now) {
   if (event.kind == EventKind::module_loaded) notes_.clear();
-  if (!event.peer || identity.state != IdentityState::unresolved) return;
+  if (!event.peer || identity.state == IdentityState::proven) return;
   if (!is_received_packet(event.kind)) return;
-  if (notes_.size() >= max_unsettled && !notes_.contains(*event.peer)) notes_.erase(notes_.begin());
+  if (notes_.size() >= max_unsettled && !notes_.contains(*event.peer)) {
+    if (identity.state == IdentityState::foreign) return;
+    notes_.erase(notes_.begin());
+  }
   LineNotes& notes = notes_[*event.peer];
   note_line(event, now, notes);
   notes.completed.clear();

@@ -22,6 +22,18 @@ PeerFacts facts_of(const PeerState& peer, const PeerNames& names) {
   return facts;
 }
 
+/// The session's name stays when its interface is renamed.
+std::string session_of(const InterfaceName& interface, const PublicKey& key, UtcTime began,
+                       const Session* session) {
+  const bool is_renamed = session != nullptr && !session->began_on.empty();
+  return session_id(is_renamed ? session->began_on : interface, key, began);
+}
+
+const Session* accounts_of(const PeerChange& change) {
+  if (change.ended) return &change.ended->session;
+  return change.peer.session ? &*change.peer.session : nullptr;
+}
+
 /// Whether the record is to say where the peer was before.
 bool has_moved(const PeerChange& change) {
   if (change.kind == PeerChange::Kind::roamed) return true;
@@ -56,7 +68,7 @@ void describe(const PeerChange& change, const PeerNames& names, Record& record) 
   record.endpoint = change.peer.row.endpoint;
   if (has_moved(change)) record.previous_endpoint = change.previous_endpoint;
   if (change.session_began) {
-    record.session = session_id(change.interface, key, *change.session_began);
+    record.session = session_of(change.interface, key, *change.session_began, accounts_of(change));
   }
   const bool goes_on =
       change.kind == PeerChange::Kind::online || change.kind == PeerChange::Kind::roamed;
@@ -116,7 +128,8 @@ void describe(const InterfaceName& interface, const PeerState& peer, const PeerN
   record.peer = facts_of(peer, names);
   record.endpoint = peer.row.endpoint;
   if (peer.presence == Presence::online) {
-    record.session = session_id(interface, peer.row.public_key, peer.since);
+    record.session = session_of(interface, peer.row.public_key, peer.since,
+                                peer.session ? &*peer.session : nullptr);
     record.accounts = peer.session;
   }
   record.message = words_for(interface, label_of(names, peer.row.public_key), peer);

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
+#include "wgaudit/base/names.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
@@ -26,9 +26,7 @@ std::string_view to_text(Action action) {
 }
 
 std::optional<Action> parse_action(std::string_view text) {
-  const auto found = std::find(action_names.begin(), action_names.end(), text);
-  if (found == action_names.end()) return std::nullopt;
-  return static_cast<Action>(found - action_names.begin());
+  return find_name<Action>(action_names, text);
 }
 
 std::string_view to_text(Stream stream) {
@@ -40,9 +38,7 @@ std::string_view to_text(Witness witness) {
 }
 
 std::optional<Witness> parse_witness(std::string_view text) {
-  const auto found = std::find(witness_names.begin(), witness_names.end(), text);
-  if (found == witness_names.end()) return std::nullopt;
-  return static_cast<Witness>(found - witness_names.begin());
+  return find_name<Witness>(witness_names, text);
 }
 
 std::string_view to_text(const std::variant<Action, EventKind>& action) {

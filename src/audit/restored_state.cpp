@@ -36,14 +36,59 @@ PeerState peer_state_of(const Record& record) {
   return peer;
 }
 
+/// The same key as a new object of the kernel, which counts from 0.
+void come_back(PeerState& peer) {
+  peer.absence.reset();
+  peer.row.latest_handshake = {};
+  peer.row.rx_bytes = peer.row.tx_bytes = 0;
+}
+
+bool is_rename(const Record& record) {
+  return record.change && record.change->field == to_text(ConfigField::interface) &&
+         record.change->before && record.change->after;
+}
+
+SteadyTime steady_time(UtcTime time, Instant now) {
+  return now.steady - (now.utc - time);
+}
+
 }  // namespace
 
 void RestoredState::take(const Record& record) {
+  if (is_rename(record)) return take_rename(record);
+  take_renamed();
   take_interface(record);
   take_peer(record);
+  take_coming_or_going(record);
   take_config(record);
   take_identity(record);
   if (record.monitor) module_load_ = record.monitor->module_load;
+}
+
+void RestoredState::take_rename(const Record& record) {
+  const auto from = parse_interface_name(*record.change->before);
+  if (!from) return;
+  Renamed renamed{record.interface, {}, {}, {}};
+  if (const auto node = interfaces_.extract(*from)) renamed.settings = node.mapped();
+  if (auto node = peers_.extract(*from)) renamed.peers = std::move(node.mapped());
+  for (auto& [key, peer] : renamed.peers) {
+    if (peer.session && peer.session->began_on.empty()) peer.session->began_on = *from;
+  }
+  std::erase_if(ids_, [&](const auto& binding) {
+    const auto& [place, id] = binding;
+    if (place.first == *from) renamed.ids.emplace(place.second, id);
+    return place.first == *from;
+  });
+  renamed_.push_back(std::move(renamed));
+}
+
+/// After the last of the renames that one dump showed.
+void RestoredState::take_renamed() {
+  for (Renamed& renamed : std::exchange(renamed_, {})) {
+    if (renamed.settings) interfaces_[renamed.to] = *renamed.settings;
+    peers_[renamed.to] = std::move(renamed.peers);
+    for (const auto& [key, id] : renamed.ids) ids_[{renamed.to, key}] = id;
+  }
 }
 
 void RestoredState::take_interface(const Record& record) {
@@ -51,6 +96,25 @@ void RestoredState::take_interface(const Record& record) {
   const bool is_gone = record.change && record.change->field == to_text(ConfigField::interface) &&
                        !record.change->after;
   if (is_gone) interfaces_.erase(record.interface);
+}
+
+/// That a peer or its interface went is told at once, that the session ended when the grace has
+/// passed: a run can end between.
+void RestoredState::take_coming_or_going(const Record& record) {
+  if (!record.change) return;
+  const bool is_interface = record.change->field == to_text(ConfigField::interface);
+  const bool is_peer = record.change->field == to_text(ConfigField::peer) ||
+                       record.change->field == to_text(ConfigField::kernel_peer);
+  if (!is_interface && !(is_peer && record.peer)) return;
+  const bool went = record.change->before && !record.change->after;
+  const Absence absence{
+      {SteadyTime{}, record.timestamp.value_or(record.created)},
+      is_interface ? ChangeReason::interface_removed : ChangeReason::peer_removed};
+  for (auto& [key, peer] : peers_[record.interface]) {
+    if (is_peer && key != record.peer->public_key) continue;
+    if (went && !peer.absence) peer.absence = absence;
+    if (!went) come_back(peer);
+  }
 }
 
 /// What changed of a peer is told by its next record too, but a run can end before that.
@@ -110,6 +174,7 @@ std::vector<Contradiction> RestoredState::drop_identities() {
 std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t> module_load,
                                                     Instant now, Roster& roster,
                                                     Registry& registry) {
+  take_renamed();
   for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
     roster.restore({name, settings});
   }
@@ -117,8 +182,9 @@ std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t>
     for (auto& [key, peer] : peers) {
       if (peer.session) {
         peer.session->continued = true;
-        peer.session->began_steady = now.steady - (now.utc - peer.session->began);
+        peer.session->began_steady = steady_time(peer.session->began, now);
       }
+      if (peer.absence) peer.absence->since.steady = steady_time(peer.absence->since.utc, now);
       roster.restore(interface, std::move(peer));
     }
   }

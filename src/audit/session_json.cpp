@@ -44,6 +44,7 @@ void read_span(const Json& event, Record& record) {
 Json session_json(const Session& session) {
   Json json = {{"complete", session.complete}};
   if (session.continued) json["continued"] = true;
+  if (!session.began_on.empty()) json["began_on"] = to_printable(session.began_on.view());
   json["rx_bytes"] = session.rx_bytes;
   json["tx_bytes"] = session.tx_bytes;
   json["handshakes"] = session.handshakes;
@@ -65,6 +66,11 @@ Session read_session(const Json& json) {
   Session session;
   session.complete = json.at("complete").get<bool>();
   session.continued = json.contains("continued");
+  if (json.contains("began_on")) {
+    session.began_on =
+        required(parse_interface_name(from_printable(json.at("began_on").get<std::string>())),
+                 "an interface's name is malformed");
+  }
   session.rx_bytes = json.at("rx_bytes").get<std::uint64_t>();
   session.tx_bytes = json.at("tx_bytes").get<std::uint64_t>();
   session.handshakes = json.at("handshakes").get<std::uint64_t>();

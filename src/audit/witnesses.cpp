@@ -1,6 +1,7 @@
 #include "wgaudit/audit/witnesses.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -21,17 +22,44 @@ bool heard_since(const std::unordered_map<Endpoint, UtcTime>& places, const Endp
   return found != places.end() && found->second >= since;
 }
 
+/// Takes the last of `times`, if it is not before `since`.
+bool take_since(std::vector<UtcTime>& times, UtcTime since) {
+  if (times.empty() || times.back() < since) return false;
+  times.pop_back();
+  return true;
+}
+
 }  // namespace
 
-void Witnesses::on_line(const KernelEvent& event, UtcTime now) {
+void Witnesses::on_line(const KernelEvent& event, UtcTime printed) {
   if (size_ >= max_places) forget_all();  // forged: the records say `dump`, which is true
   ++size_;                                // at most: recounted with every dump
+  if (event.kind == EventKind::interface_renamed) return rename(event);
   Lines& lines = interfaces_[event.interface];
-  lines.last = now;
-  if (event.kind == EventKind::peer_created) return lines.created.push_back(now);
-  if (event.kind == EventKind::interface_destroyed) lines.interface_destroyed = now;
+  lines.last = printed;
+  if (event.kind == EventKind::peer_created) return lines.created.push_back(printed);
+  if (event.kind == EventKind::interface_destroyed) lines.interface_destroyed = printed;
   if (!event.peer || !event.endpoint) return;
-  (event.kind == EventKind::peer_destroyed ? lines.destroyed : lines.heard)[*event.endpoint] = now;
+  if (event.kind == EventKind::peer_destroyed) {
+    take_removal(lines.removals[*event.endpoint], printed);
+  } else {
+    lines.heard[*event.endpoint] = printed;
+  }
+}
+
+/// What its lines told goes with it.
+void Witnesses::rename(const KernelEvent& event) {
+  const auto previous = parse_interface_name(event.previous_interface);
+  if (!previous) return;
+  auto node = interfaces_.extract(*previous);
+  if (node) interfaces_.insert_or_assign(event.interface, std::move(node.mapped()));
+}
+
+/// `destroyed` is printed when nobody uses the peer any more: dumps can be ahead of it.
+void Witnesses::take_removal(Removals& removals, UtcTime printed) {
+  auto& [told, untold] = removals;
+  if (untold.empty()) return told.push_back(printed);
+  untold.erase(untold.begin());
 }
 
 std::vector<Witness> Witnesses::of(const std::vector<PeerChange>& changes) {
@@ -42,19 +70,14 @@ std::vector<Witness> Witnesses::of(const std::vector<PeerChange>& changes) {
 }
 
 Witness Witnesses::of_one(const PeerChange& change) {
-  const auto found = interfaces_.find(change.interface);
-  if (found == interfaces_.end()) return Witness::dump;
-  Lines& lines = found->second;
+  Lines& lines = interfaces_[change.interface];
+  lines.last = std::max(lines.last, change.when);
   const auto both_if = [](bool told) { return told ? Witness::both : Witness::dump; };
   const Endpoint& endpoint = change.peer.row.endpoint;
   switch (change.reason) {
     case ChangeReason::first_seen:
       if (change.kind == PeerChange::Kind::online) break;
-      if (lines.created.empty() || lines.created.back() < lines.listed) {
-        return Witness::dump;
-      }
-      lines.created.pop_back();
-      return Witness::both;
+      return both_if(take_since(lines.created, lines.listed));
     case ChangeReason::handshake:
       break;
     case ChangeReason::timeout:
@@ -62,14 +85,23 @@ Witness Witnesses::of_one(const PeerChange& change) {
     case ChangeReason::endpoint_changed:
       return both_if(heard_since(lines.heard, endpoint, lines.listed));
     case ChangeReason::peer_recreated:
-      return both_if(std::any_of(lines.destroyed.begin(), lines.destroyed.end(),
-                                 [&](const auto& place) { return place.second >= lines.listed; }));
+      return both_if(
+          std::any_of(lines.removals.begin(), lines.removals.end(), [&](const auto& place) {
+            const Times& told = place.second.told;
+            return !told.empty() && told.back() >= lines.listed;
+          }));
     case ChangeReason::peer_removed:
-      return both_if(heard_since(lines.destroyed, endpoint, lines.listed));
+      return of_removal(lines.removals[endpoint], lines.listed, change.when);
     case ChangeReason::interface_removed:
       return both_if(lines.interface_destroyed >= lines.listed);
   }
   return both_if(heard_since(lines.heard, endpoint, change.when - line_tolerance));
+}
+
+Witness Witnesses::of_removal(Removals& removals, UtcTime listed, UtcTime now) {
+  if (take_since(removals.told, listed)) return Witness::both;
+  removals.untold.push_back(now);
+  return Witness::dump;
 }
 
 void Witnesses::on_dump(const Dump& dump, UtcTime started) {
@@ -83,12 +115,19 @@ void Witnesses::on_dump(const Dump& dump, UtcTime started) {
 /// What is too old to have to do with a dump that was started at `started`.
 void Witnesses::forget_before(UtcTime started) {
   size_ = interfaces_.size();
-  const auto is_old = [&](const auto& place) { return place.second + memory < started; };
+  const auto is_old = [&](UtcTime time) { return time + memory < started; };
   for (auto& [name, lines] : interfaces_) {
-    std::erase_if(lines.heard, is_old);
-    std::erase_if(lines.destroyed, is_old);
-    std::erase_if(lines.created, [&](UtcTime time) { return time + memory < started; });
-    size_ += lines.heard.size() + lines.destroyed.size() + lines.created.size();
+    std::erase_if(lines.heard, [&](const auto& place) { return is_old(place.second); });
+    std::erase_if(lines.created, is_old);
+    size_ += lines.heard.size() + lines.created.size();
+    for (auto& [endpoint, removals] : lines.removals) {
+      std::erase_if(removals.told, is_old);
+      std::erase_if(removals.untold, is_old);
+      size_ += removals.told.size() + removals.untold.size();
+    }
+    std::erase_if(lines.removals, [](const auto& place) {
+      return place.second.told.empty() && place.second.untold.empty();
+    });
   }
   std::erase_if(interfaces_,
                 [&](const auto& entry) { return entry.second.last + memory < started; });

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
 
+#include "wgaudit/base/names.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -129,9 +129,7 @@ class PatternReader {
 }  // namespace
 
 std::optional<Field> parse_field(std::string_view text) {
-  const auto found = std::find(field_names.begin(), field_names.end(), text);
-  if (found == field_names.end()) return std::nullopt;
-  return static_cast<Field>(found - field_names.begin());
+  return find_name<Field>(field_names, text);
 }
 
 std::vector<Rule> parse_patterns(std::string_view text, std::string_view name) {

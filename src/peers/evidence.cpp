@@ -1,7 +1,8 @@
 #include "wgaudit/peers/evidence.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
@@ -17,9 +18,7 @@ std::string_view to_text(Evidence evidence) {
 }
 
 std::optional<Evidence> parse_evidence(std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Evidence>(found - names.begin());
+  return find_name<Evidence>(names, text);
 }
 
 std::vector<Evidence> EvidenceSet::list() const {

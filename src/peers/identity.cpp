@@ -1,7 +1,8 @@
 #include "wgaudit/peers/identity.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
@@ -15,9 +16,7 @@ std::string_view to_text(IdentityState state) {
 }
 
 std::optional<IdentityState> parse_identity_state(std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<IdentityState>(found - names.begin());
+  return find_name<IdentityState>(names, text);
 }
 
 }  // namespace wgaudit

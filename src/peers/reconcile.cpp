@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "reconcile_rules.hpp"
+#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
@@ -26,9 +27,7 @@ std::string_view to_text(ContradictionCause cause) {
 }
 
 std::optional<ContradictionCause> parse_contradiction_cause(std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<ContradictionCause>(found - names.begin());
+  return find_name<ContradictionCause>(names, text);
 }
 
 Verdict wait_for_destroyed(InterfaceLife& life, const DumpSpan& dump) {

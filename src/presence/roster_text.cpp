@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <array>
 
+#include "wgaudit/base/names.hpp"
 #include "wgaudit/presence/roster.hpp"
 
 namespace wgaudit {
@@ -15,9 +15,7 @@ std::string_view to_text(Presence presence) {
 }
 
 std::optional<Presence> parse_presence(std::string_view text) {
-  const auto found = std::find(presence_names.begin(), presence_names.end(), text);
-  if (found == presence_names.end()) return std::nullopt;
-  return static_cast<Presence>(found - presence_names.begin());
+  return find_name<Presence>(presence_names, text);
 }
 
 std::string_view to_text(ChangeReason reason) {

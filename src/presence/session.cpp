@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "wgaudit/base/names.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {
@@ -31,9 +32,7 @@ std::string_view to_text(Initiator initiator) {
 }
 
 std::optional<Initiator> parse_initiator(std::string_view text) {
-  const auto found = std::find(initiator_names.begin(), initiator_names.end(), text);
-  if (found == initiator_names.end()) return std::nullopt;
-  return static_cast<Initiator>(found - initiator_names.begin());
+  return find_name<Initiator>(initiator_names, text);
 }
 
 void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen) {

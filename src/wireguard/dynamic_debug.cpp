@@ -1,8 +1,8 @@
 #include "wgaudit/wireguard/dynamic_debug.hpp"
 
-#include <algorithm>
 #include <array>
 
+#include "wgaudit/base/names.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
@@ -29,9 +29,7 @@ std::string_view to_text(DynamicDebug state) {
 }
 
 std::optional<DynamicDebug> parse_dynamic_debug(std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<DynamicDebug>(found - names.begin());
+  return find_name<DynamicDebug>(names, text);
 }
 
 std::optional<DynamicDebug> read_dynamic_debug(std::string_view control) {

@@ -1,7 +1,8 @@
 #include "wgaudit/wireguard/event.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
@@ -54,9 +55,7 @@ std::string_view to_text(EventKind kind) {
 }
 
 std::optional<EventKind> parse_event_kind(std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<EventKind>(found - names.begin());
+  return find_name<EventKind>(names, text);
 }
 
 bool is_rate_limited(EventKind kind) {

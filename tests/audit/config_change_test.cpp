@@ -116,18 +116,6 @@ TEST(ConfigChange, WhatChangedWhileTheMonitorWasDownIsTold) {
                           "@61 REMOVED wg0 bob (peer removed)"));
 }
 
-/// A run that is restored from what was recorded before, as it is read from the disk.
-Story restarted(const Story& before, double time) {
-  Story after(with_names());
-  for (const Record& record : before.last) {
-    after.auditor.restore(*parse_record(noted_json(record)));
-  }
-  after.last = before.last;
-  after.auditor.on_start({}, at(time), after.records);
-  after.take();
-  return after;
-}
-
 DumpInterface configured_wg0() {
   DumpInterface wg0 = dump_interface("wg0", {{"alice", "(none)"}});
   wg0.public_key = key_of("gateway");
@@ -161,7 +149,7 @@ TEST(ConfigChange, AnInterfaceIsRecordedAsItIsWhenItIsFirstSeenAndWhenItWasChang
 TEST(ConfigChange, WhatChangedOfAnInterfaceWhileTheMonitorWasDownIsTold) {
   Story before(with_names());
   before.dump(0.1, {configured_wg0()});
-  Story after = restarted(before, 60);
+  Story after = restarted(before, 60, with_names());
   DumpInterface wg0 = configured_wg0();
   wg0.public_key = key_of("other");
   wg0.listen_port = 51821;
@@ -183,7 +171,7 @@ TEST(ConfigChange, WhatWasToldBeforeTheRestartIsNotToldAgain) {
   wg0.peers.front().allowed_ips = "0.0.0.0/0";
   wg0.peers.front().persistent_keepalive = std::chrono::seconds(25);
   EXPECT_EQ(before.dump(30, {wg0}).size(), 4U);
-  Story after = restarted(before, 60);
+  Story after = restarted(before, 60, with_names());
   EXPECT_THAT(after.dump(61, {wg0}), IsEmpty());
 }
 
@@ -191,7 +179,7 @@ TEST(ConfigChange, WhoCameAndWentWhileTheMonitorWasDownIsTold) {
   Story before(with_names());
   const DumpInterface wg1 = dump_interface("wg1", {});
   before.dump(0.1, {configured_wg0(), wg1});
-  Story after = restarted(before, 60);
+  Story after = restarted(before, 60, with_names());
   DumpInterface wg0 = configured_wg0();
   wg0.peers.push_back(dump_peer({"bob", "(none)"}));
   const DumpInterface wg2 = dump_interface("wg2", {{"carol", "(none)"}});
@@ -199,7 +187,7 @@ TEST(ConfigChange, WhoCameAndWentWhileTheMonitorWasDownIsTold) {
               ElementsAre("@61 CONFIG wg0 bob: peer added", "@61 CONFIG wg2: interface added",
                           "@61 ADDED wg0 bob offline", "@61 ADDED wg2 carol offline"));
   EXPECT_THAT(after.dump(61.4, {wg0, wg2}), ElementsAre("@61.4 CONFIG wg1: interface removed"));
-  Story third = restarted(after, 70);
+  Story third = restarted(after, 70, with_names());
   EXPECT_THAT(third.dump(71, {wg0, wg2}), IsEmpty());
 }
 
@@ -209,7 +197,7 @@ TEST(ConfigChange, TheHeadOfASegmentHasTheInterfacesToo) {
   before.last.clear();
   before.auditor.snapshot(at(10), before.records);
   before.take();
-  Story after = restarted(before, 60);
+  Story after = restarted(before, 60, with_names());
   DumpInterface wg0 = configured_wg0();
   wg0.listen_port = 1;
   EXPECT_THAT(after.dump(61, {wg0}), ElementsAre("@61 CONFIG wg0: listen port 51820 → 1"));

@@ -111,16 +111,6 @@ TEST(FailureClass3, ASessionOfThreeSecondsIsRecordedExactlyWhenItsLinesArrive) {
   EXPECT_EQ(ended.duration, std::chrono::milliseconds(3310));
 }
 
-/// An auditor that takes up what `before` recorded, by way of its JSON.
-Story restarted(const Story& before, double time, const AuditorOptions& options) {
-  Story after(options);
-  for (const Record& record : before.last) after.auditor.restore(*parse_record(noted_json(record)));
-  after.auditor.on_start({}, at(time), after.records);
-  after.take();
-  after.last.clear();
-  return after;
-}
-
 // 4. Naive: a restart tells of everybody again, and the session begins at the restart.
 TEST(FailureClass4, ARestartContinuesTheSessionWithItsAccounts) {
   Story before(options_with());

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/noted_record.hpp"
@@ -79,5 +80,17 @@ class Story {
   Records records;
   Records last;  ///< All that was recorded.
 };
+
+/// A run that begins at `time` with what `before` recorded, as it is read from the disk.
+inline Story restarted(const Story& before, double time, AuditorOptions options = {}) {
+  Story after(std::move(options));
+  for (const Record& record : before.last) {
+    after.auditor.restore(*parse_record(noted_json(record)));
+  }
+  after.last = before.last;
+  after.auditor.on_start({}, at(time), after.records);
+  after.take();
+  return after;
+}
 
 }  // namespace wgaudit

@@ -80,6 +80,45 @@ TEST(Witness, OfOneRemovalIsNoneOfTheNext) {
   EXPECT_THAT(story.transitions(30, wg0({})), ElementsAre("peer_removed dump"));
 }
 
+// `destroyed` is printed when nobody uses the peer any more, which can be long after it left the
+// list.
+TEST(Witness, OfARemovalTheLineThatComesBehindTheDumpIsNoneOfTheNext) {
+  WitnessStory story;
+  story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
+  EXPECT_THAT(story.transitions(5, wg0({{"bob", "(none)"}})), ElementsAre("peer_removed dump"));
+  story.kernel(5.3, "Peer 1 ((einval)) destroyed");
+  EXPECT_THAT(story.transitions(30, wg0({})), ElementsAre("peer_removed dump"));
+}
+
+TEST(Witness, OfTwoRemovalsWithOneLineOneIsTheDumpAlone) {
+  WitnessStory story;
+  story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
+  story.kernel(4.9, "Peer 1 ((einval)) destroyed");
+  EXPECT_THAT(story.transitions(5, wg0({})), ElementsAre("peer_removed dump", "peer_removed both"));
+}
+
+TEST(Witness, ALineThatNeverCameIsWaitedForNoLongerThanAMinute) {
+  WitnessStory story;
+  story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
+  story.dump(5, wg0({{"bob", "(none)"}}));
+  story.kernel(60, "Sending keepalive packet to peer 2 (203.0.113.7:1)");
+  story.dump(66, wg0({{"bob", "(none)"}}));
+  story.kernel(69, "Peer 2 ((einval)) destroyed");
+  EXPECT_THAT(story.transitions(70, wg0({})), ElementsAre("peer_removed both"));
+}
+
+TEST(Witness, OfAPeerThatIsAddedTheLineOfTheOneBeforeIsNone) {
+  WitnessStory story;
+  story.dump(0.1, wg0({}));
+  story.kernel(4, "Interface created");
+  story.dump(5, wg0({{"alice", "(none)"}}), 0.01);
+  // Printed at 4.95, received behind the dump that shows it.
+  story.datagram(5.2,
+                 "<7>Nov 21 07:00:05 gw1 kernel: [   14.950000] wireguard: wg0: Peer 1 created");
+  EXPECT_THAT(story.transitions(30, wg0({{"alice", "(none)"}, {"bob", "(none)"}})),
+              ElementsAre("peer_added dump"));
+}
+
 TEST(Witness, OfOneMoveIsNoneOfTheNextToTheSamePlace) {
   WitnessStory story;
   story.dump(0.1, wg0({{"alice", "203.0.113.7:1"}, {"bob", "203.0.113.7:2", 0}}));
@@ -99,6 +138,15 @@ TEST(Witness, OfAnInterfaceThatWasDestroyedBeforeIsNoneOfItsRename) {
   story.dump(20, {dump_interface("office", {{"alice", "(none)"}})});
   EXPECT_THAT(story.transitions(20.4, {dump_interface("office", {{"alice", "(none)"}})}),
               ElementsAre("peer_removed dump"));
+}
+
+TEST(Witness, OfWhatHappenedBeforeARenameTheLinesNameTheInterfaceAsItWasCalled) {
+  WitnessStory story;
+  story.dump(0.1, wg0({{"alice", "(none)"}, {"bob", "(none)"}}));
+  story.kernel(9, "Peer 1 ((einval)) destroyed");
+  story.datagram(9.5, "<6>Nov 21 07:00:09 gw1 kernel: [   19.500000] office: renamed from wg0");
+  EXPECT_THAT(story.transitions(10, {dump_interface("office", {{"bob", "(none)"}})}),
+              ElementsAre("peer_removed both"));
 }
 
 TEST(Witness, OfAnInterfaceThatIsDestroyedIsBothAlthoughOneDumpMoreConfirmsIt) {

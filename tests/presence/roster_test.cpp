@@ -202,6 +202,14 @@ TEST(Roster, ComesOnlineNoEarlierThanItWentOffline) {
               ElementsAre("wg0 alice online handshake @10.7"));
 }
 
+TEST(Roster, ComesOnlineWhenItDoesAlthoughItWentOfflineByAClockThatWasSetBack) {
+  Story story;
+  story.dump(4000, {dump_interface("wg0", {{"alice"}})});
+  story.wall_ahead = -3600;
+  EXPECT_THAT(story.dump(4006, {dump_interface("wg0", {{"alice", "1.2.3.4:5", 405}})}),
+              ElementsAre("wg0 alice online handshake @405"));
+}
+
 TEST(Roster, TheSameKeyOnTwoInterfacesIsTwoPeers) {
   Story story;
   story.dump(0, {dump_interface("wg0", {{"alice"}}), dump_interface("wg1", {{"alice"}})});

@@ -68,6 +68,17 @@ TEST(Session, CountsBytesHandshakesAndActivityFromDumpToDump) {
   EXPECT_EQ(session.initiator, std::nullopt) << "no line told";
 }
 
+// The handshake's second began before the dump that showed the peer offline was complete.
+TEST(Session, BeginsByBothClocksWhenThePeerWasLastKnownOffline) {
+  Story story;
+  story.dump(10.06, {{"alice", "(none)"}});
+  story.dump(12, {{"alice", home, 10}});
+  story.dump(190.2, {{"alice", home, 10}});
+  ASSERT_TRUE(story.ended);
+  EXPECT_EQ(story.ended->session.began, utc(10.06));
+  EXPECT_EQ(story.ended->session.began_steady, instant(10.06).steady);
+}
+
 TEST(Session, OfAPeerOnlineAtFirstSightCountsFromThereAndSaysSo) {
   Story story;
   story.dump(20, {{"alice", home, 10, 5000, 6000}});

@@ -43,6 +43,23 @@ TEST(ReplaySessions, TheEndedSessionsOfTheBasicTraceAreExact) {
   EXPECT_EQ(ended, 2U);
 }
 
+// wg0 is destroyed and created within a second, renamed there and back, and created anew once more
+// behind the reload of the module.
+TEST(ReplaySessions, ThePeersTraceTellsOfItsInterfacesWhatHappenedToThem) {
+  std::vector<std::string> told;
+  for (const Record& record : records_of(replayed("peers"))) {
+    if (record.is(Action::config_changed) && record.reason == "interface") {
+      told.push_back(record.message.substr(std::string_view("CONFIG ").size()));
+    }
+  }
+  EXPECT_THAT(told, testing::ElementsAre("wg0: interface added", "wg1: interface added",
+                                         "wg0: interface removed", "wg0: interface added",
+                                         "wgren: interface wg0 → wgren",
+                                         "wg0: interface wgren → wg0", "wg0: interface removed",
+                                         "wg1: interface removed", "wg0: interface added",
+                                         "wg0: interface removed", "wg0: interface added"));
+}
+
 class SessionsOfEveryTrace : public testing::TestWithParam<const char*> {};
 
 /// One session id joins what belongs together, and no session is without its end.

@@ -29,16 +29,30 @@ class RestoredState {
                                        Roster& roster, Registry& registry);
 
  private:
+  void take_rename(const Record& record);
+  void take_renamed();
   void take_interface(const Record& record);
   void take_peer(const Record& record);
   void take_config(const Record& record);
+  void take_coming_or_going(const Record& record);
   void take_identity(const Record& record);
   std::vector<Contradiction> drop_identities();
 
+  using Peers = std::unordered_map<PublicKey, PeerState>;
+
+  /// An interface that has another name since the last record.
+  struct Renamed {
+    InterfaceName to;
+    std::optional<InterfaceSettings> settings;
+    Peers peers;
+    std::map<PublicKey, PeerId> ids;
+  };
+
   std::string boot_id_;
   std::map<InterfaceName, InterfaceSettings> interfaces_;
-  std::unordered_map<InterfaceName, std::unordered_map<PublicKey, PeerState>> peers_;
+  std::unordered_map<InterfaceName, Peers> peers_;
   Registry::Bindings ids_;
+  std::vector<Renamed> renamed_;  ///< Records of one dump: two can have exchanged their names.
   std::optional<std::uint64_t> module_load_;
 };
 

@@ -18,7 +18,7 @@ namespace wgaudit {
 /// a line since then, if by any.
 class Witnesses {
  public:
-  void on_line(const KernelEvent& event, UtcTime now);
+  void on_line(const KernelEvent& event, UtcTime printed);
 
   /// Of the changes that a dump showed, in its order. A line that tells of a created peer vouches
   /// for one; where there are fewer lines than new peers, debug was switched on late, and the lines
@@ -32,17 +32,27 @@ class Witnesses {
   std::size_t size() const { return size_; }
 
  private:
-  using Places = std::unordered_map<Endpoint, UtcTime>;
+  using Times = std::vector<UtcTime>;
+
+  /// Peers that went from one place: a line vouches for one.
+  struct Removals {
+    Times told;    ///< By lines that no dump has answered yet.
+    Times untold;  ///< By dumps whose lines have not come: they may be on their way.
+  };
+
   struct Lines {
-    Places heard;      ///< Last line of a peer there.
-    Places destroyed;  ///< Last peer destroyed there.
-    std::vector<UtcTime> created;
+    std::unordered_map<Endpoint, UtcTime> heard;  ///< Last line of a peer there.
+    std::unordered_map<Endpoint, Removals> removals;
+    Times created;
     UtcTime interface_destroyed;
     UtcTime last;
     UtcTime listed;  ///< By the last dump that had the interface.
   };
 
+  void rename(const KernelEvent& event);
   Witness of_one(const PeerChange& change);
+  static void take_removal(Removals& removals, UtcTime printed);
+  static Witness of_removal(Removals& removals, UtcTime listed, UtcTime now);
   void forget_before(UtcTime started);
   void forget_all();
 

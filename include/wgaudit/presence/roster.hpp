@@ -9,6 +9,7 @@
 
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/presence/config_change.hpp"
+#include "wgaudit/presence/interface_lines.hpp"
 #include "wgaudit/presence/session.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 
@@ -86,6 +87,8 @@ struct RosterChanges {
 ///   since then, whatever the wall clock said (it may have been set).
 /// - With a grace, an absence that is shorter is none: a peer that times out, is created anew or is
 ///   removed is told to be gone when the grace has passed, with the time at which it happened.
+/// - An interface goes on under another name where a row proves that it is the same object, or a
+///   line says so and no row speaks against it; likewise it is a new one of the same name.
 /// - Rows are in the order of creation (kernel.md: ids ascend). The first row that is new, out of
 ///   the order before or counts less than before is a new object of the kernel, and all behind it.
 class Roster {
@@ -99,11 +102,15 @@ class Roster {
   RosterChanges on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
                         Instant started, Instant finished);
 
+  /// Takes a line that tells of an interface: a hint for the next dump.
+  void on_line(const KernelEvent& event, SteadyTime printed) { lines_.on_line(event, printed); }
+
   /// What lines told of a peer since the last dump, to be added to. Only for an id that is proven
   /// to be this key's. Nothing for a peer that no dump has listed.
   LineNotes* notes_of(const InterfaceName& interface, const PublicKey& key);
 
-  /// Puts back a peer as it was recorded; each once, before the first dump.
+  /// Puts back a peer as it was recorded, also one that is gone within the grace; each once, before
+  /// the first dump.
   void restore(const InterfaceName& interface, PeerState peer);
 
   /// Puts back an interface as it was recorded, and with that all that there were: one that the
@@ -158,7 +165,18 @@ class Roster {
     bool is_new_object;  // of a key that was there before
   };
 
+  /// An interface and the name that it has now.
+  struct Rename {
+    Interface* state;
+    InterfaceName to;
+  };
+
   Interface& interface_of(const InterfaceName& name);
+  void follow_renames(const Dump& dump, std::span<const InterfaceName> unreadable);
+  bool goes_on_as(const Interface& state, const DumpInterface& interface) const;
+  void rename(const std::vector<Rename>& renames);
+  void give_up_name(Interface& state);
+  bool is_created_anew(const Interface& state, const DumpInterface& interface) const;
   void reconcile(Interface& state, const DumpInterface& interface);
   void compare_interface(Interface& state, const DumpInterface& interface);
   std::size_t reorder(Interface& state, const std::vector<DumpPeer>& rows);
@@ -172,6 +190,7 @@ class Roster {
   void be_absent(PeerState& peer, const InterfaceName& interface, const Absence& absence);
   void end_online(PeerState& peer, const InterfaceName& interface);
   void miss(Interface& state, std::span<const InterfaceName> unreadable);
+  void vanish(Interface& state);
   void leave(Interface& state, PeerState peer, ChangeReason reason);
   void end_parked(Interface& state);
   void remove(Interface& state, const PeerState& peer);
@@ -188,6 +207,7 @@ class Roster {
   std::vector<Interface> interfaces_;
   std::optional<SteadyTime> next_expiry_;
   bool knows_interfaces_ = false;  // all that there are: by a dump, or restored
+  InterfaceLines lines_;
 
   // Of the dump being taken.
   Instant started_;

@@ -50,6 +50,7 @@ struct LineNotes {
 /// so that a peer that is created anew (setconf, wg-quick restart), and counts from 0 again, takes
 /// nothing away.
 struct Session {
+  InterfaceName began_on;  ///< Where its interface was called otherwise then.
   UtcTime began;
   SteadyTime began_steady;  ///< Durations must not follow a wall clock that is set.
   bool complete = true;     ///< False: under way at first sight; start and bytes count from there.

@@ -1,0 +1,137 @@
+// What a row of a dump says of its peer.
+
+#include <algorithm>
+#include <utility>
+
+#include "roster_rules.hpp"
+
+namespace wgaudit {
+namespace {
+
+using Kind = PeerChange::Kind;
+using std::chrono::seconds;
+
+}  // namespace
+
+void Roster::update(PeerState& peer, RowView& view) {
+  if (peer.presence == Presence::unknown) return meet(peer, view);
+  const bool online = peer.presence == Presence::online;
+  const bool is_settled = !peer.absence && (!online || is_alive(peer));
+  if (is_settled && !view.is_new_object && peer.row == view.row) return;  // most rows
+  if (view.is_new_object && !is_removal(peer.absence)) {
+    note_config(ConfigField::kernel_peer, view.interface, view.row.public_key, {}, {});
+  }
+  compare_rows(view.interface.name, peer.row, view.row, now_.utc, changes_.config);
+  online ? update_online(peer, view) : update_offline(peer, view);
+}
+
+void Roster::meet(PeerState& peer, RowView& view) {
+  const auto& interface = view.interface;
+  view.before = without_counts(view.row);
+  peer.row = view.row;
+  set_expiry(peer, view);
+  const bool online = is_alive(peer);
+  peer.presence = online ? Presence::online : Presence::offline;
+  peer.since = online ? UtcTime(view.row.latest_handshake) : now_.utc;
+  changes_.peers.push_back(
+      {Kind::added, ChangeReason::first_seen, interface.name, peer, {}, {}, now_.utc});
+  if (interface.is_known) {
+    note_config(ConfigField::peer, interface, view.row.public_key, {},
+                to_text(view.row.public_key));
+  }
+  // What a new peer of a known interface did before this dump is a session too.
+  if (online || (interface.seen && has_handshake(view.row))) {
+    begin_session(peer, view, ChangeReason::first_seen);
+  }
+}
+
+void Roster::update_online(PeerState& peer, RowView& view) {
+  Session& session = *peer.session;
+  const Endpoint previous =
+      session.endpoints.empty() ? peer.row.endpoint : session.endpoints.back().endpoint;
+  if (const auto notes = view.interface.notes.find(view.row.public_key);
+      notes != view.interface.notes.end()) {
+    if (!session.initiator) session.initiator = initiator_of(notes->second, session.began);
+    account_lines(session, notes->second, view.before, view.row, started_.utc);
+  }
+  const auto& last_seen = view.interface.seen;
+  const UtcTime seen = last_seen ? last_seen->utc : session.last_activity.not_after;
+  account(session, view.before, view.row, {std::min(seen, now_.utc), now_.utc});
+  peer.row = view.row;
+  set_expiry(peer, view);
+  if (is_alive(peer)) {
+    peer.absence.reset();
+    if (previous == view.row.endpoint) return;
+    changes_.peers.push_back({Kind::roamed, ChangeReason::endpoint_changed, view.interface.name,
+                              peer, previous, peer.since, now_.utc});
+  } else if (view.is_new_object) {
+    if (peer.absence) peer.absence->reason = ChangeReason::peer_recreated;
+    be_absent(peer, view.interface.name, {now_, ChangeReason::peer_recreated});
+  } else {
+    be_absent(peer, view.interface.name, expiry_of(peer));
+  }
+}
+
+void Roster::update_offline(PeerState& peer, RowView& view) {
+  view.before.endpoint = peer.row.endpoint;
+  peer.row = view.row;
+  peer.absence.reset();
+  set_expiry(peer, view);
+  // One that is too old already when a dump first shows it was a session all the same.
+  const bool is_later = view.row.latest_handshake > view.before.latest_handshake;
+  if (is_alive(peer) || is_later) begin_session(peer, view, ChangeReason::handshake);
+}
+
+/// A handshake that the dump before did not have is no older than that dump; one in the future, by
+/// a clock that was set back, is no younger than now.
+void Roster::set_expiry(PeerState& peer, const RowView& view) const {
+  if (!has_handshake(view.row)) return peer.expires.reset();
+  if (peer.expires && view.row.latest_handshake == view.before.latest_handshake) return;
+  UtcTime handshake = std::min(UtcTime(view.row.latest_handshake), now_.utc);
+  const auto& seen = view.interface.seen;
+  if (seen && view.row.latest_handshake > view.before.latest_handshake && !view.is_new_object) {
+    handshake = std::max(handshake, now_.utc - (now_.steady - seen->steady) - handshake_unit);
+  }
+  peer.expires = now_.steady + (handshake + threshold_ - now_.utc);
+}
+
+void Roster::begin_session(PeerState& peer, RowView& view, ChangeReason reason) {
+  const bool at_first_sight = reason == ChangeReason::first_seen && !view.interface.seen;
+  const DumpPeer& base = at_first_sight ? view.row : view.before;
+  Session session;
+  session.began_steady = *peer.expires - threshold_;
+  session.began = wall_time(session.began_steady, view.row.latest_handshake);
+  // The handshake is cut to the second: it was not before the state that it ended, unless that is
+  // in the future, by a clock that was set back.
+  const bool was_offline = peer.presence == Presence::offline && reason == ChangeReason::handshake;
+  if (was_offline && session.began < peer.since && peer.since <= now_.utc) {
+    session.began_steady += peer.since - session.began;
+    session.began = peer.since;
+  }
+  session.complete = !at_first_sight;
+  session.rx_bytes = view.row.rx_bytes - base.rx_bytes;
+  session.tx_bytes = view.row.tx_bytes - base.tx_bytes;
+  session.last_activity = {session.began, std::max(session.began, now_.utc)};
+  note_endpoint(session, view.row.endpoint, session.began);
+  const auto notes = view.interface.notes.find(view.row.public_key);
+  if (notes != view.interface.notes.end()) {
+    session.initiator = initiator_of(notes->second, session.began);
+    account_lines(session, notes->second, view.before, view.row, started_.utc);
+  }
+  peer.presence = Presence::online;
+  peer.since = session.began;
+  peer.absence.reset();
+  peer.session = std::move(session);
+  changes_.peers.push_back({Kind::online, reason, view.interface.name, peer, view.before.endpoint,
+                            peer.since, peer.since});
+  if (!is_alive(peer)) be_absent(peer, view.interface.name, expiry_of(peer));
+}
+
+/// `time` by the wall clock of now: `expected`, unless that clock was set in between.
+UtcTime Roster::wall_time(SteadyTime time, UtcTime expected) const {
+  const UtcTime wall = now_.utc + (time - now_.steady);
+  const auto difference = wall - expected;
+  return difference < seconds(1) && difference > seconds(-1) ? expected : wall;
+}
+
+}  // namespace wgaudit
