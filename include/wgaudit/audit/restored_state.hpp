@@ -33,6 +33,7 @@ class RestoredState {
   void take_peer(const Record& record);
   void take_config(const Record& record);
   void take_identity(const Record& record);
+  bool is_there(const Record& record) const;
   std::vector<Contradiction> drop_identities();
 
   std::string boot_id_;
