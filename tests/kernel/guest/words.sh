@@ -207,6 +207,12 @@ stop_rsyslogd() {
 # sessions COUNT: so many began in this scenario; else it did not do what it was written for.
 sessions() { note sessions count "$1"; }
 
+# handshakes INTERFACE NAME COUNT: so many were in the session that began in this scenario.
+handshakes() { note handshakes interface "$1" key "$(key "$2")" count "$3"; }
+
+# printed KIND INTERFACE: the kernel printed such a line in this scenario, or it did not do either.
+printed() { note printed kind "$1" interface "$2"; }
+
 # attempt CAUSE INTERFACE ENDPOINT: somebody tried and failed, and wgaudit has to say so.
 attempt() { note attempt cause "$1" interface "$2" endpoint "$3"; }
 
