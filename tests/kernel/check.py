@@ -120,7 +120,8 @@ class Check:
             line = self.boot.line_behind(wanted.key, wanted.handshake)
             if line is not None:
                 score.line.append((found.created - line) / SECOND)
-        if (wanted.action, wanted.reason) == ("peer_offline", "timeout"):
+        if (wanted.action, wanted.reason) == ("peer_offline", "timeout") and \
+                self.boot.is_watched(wanted.at):
             score.offline.append((found.created - wanted.timestamp[0]) / SECOND)
 
     def check_reasons(self):

@@ -62,7 +62,8 @@ def core(kernel):
 
 
 def load(kernel):
-    scenarios = ["gateway", "crowd", "cookie", "rest", "crowd_unlimited", "rest", "stop"]
+    scenarios = ["gateway", "cookie_received", "crowd", "cookie", "rest", "crowd_unlimited", "rest",
+                 "stop"]
     return Plan("load", kernel, scenarios, crowd_size=guest.CROWD, time_limit=600)
 
 

@@ -13,7 +13,7 @@ from times import SECOND, clock
 
 # How late a record may be: what no line tells is in the next dump (--interval) and dumps take their
 # time in an emulated machine.
-SLACK = 8 * SECOND
+SLACK = 12 * SECOND
 
 FOR_EVER = float("inf")
 
