@@ -182,25 +182,23 @@ class Checker:
 
     def test_a_spoilt_record_is_found(self):
         rows = [
-            ("untouched", "peer_offline", lambda record: [record], []),
-            ("left out", "peer_offline", lambda record: [], ["missing: peer_offline"]),
-            ("told twice", "peer_offline", lambda record: [record, record], ["not expected: "]),
-            ("a second off", "peer_offline", lambda record: [moved_on(record)], ["wrong time "]),
+            ("left out", "peer_offline", lambda record: [], "missing: peer_offline"),
+            ("told twice", "peer_offline", lambda record: [record, record], "not expected: "),
+            ("a second off", "peer_offline", lambda record: [moved_on(record)], "wrong time "),
             ("another reason", "peer_online", lambda record: [with_reason(record, "first_seen")],
-             ["wrong reason first_seen"]),
+             "wrong reason first_seen"),
             ("a packet too many", "session_ended", lambda record: [more_of(record, "rx_bytes", 1500)],
-             ["wrong rx_bytes "]),
+             "wrong rx_bytes "),
             ("a handshake too many", "session_ended",
-             lambda record: [more_of(record, "handshakes", 1)], ["wrong handshakes "]),
+             lambda record: [more_of(record, "handshakes", 1)], "wrong handshakes "),
             ("a microsecond too long", "session_ended", lambda record: [longer(record)],
-             ["wrong duration "]),
+             "wrong duration "),
         ]
-        for name, action, spoil, wanted in rows:
+        self.assertEqual(self.faults_with("peer_offline", lambda record: [record]), [])
+        for name, action, spoil, beginning in rows:
             with self.subTest(name):
                 faults = self.faults_with(action, spoil)
-                self.assertEqual(len(faults), len(wanted), faults)
-                for fault, beginning in zip(faults, wanted):
-                    self.assertTrue(fault.startswith(beginning), fault)
+                self.assertTrue(any(fault.startswith(beginning) for fault in faults), faults)
 
     def test_identities_that_are_off_by_one_row_are_found(self):
         broken = self.check("broken_identity")

@@ -24,8 +24,12 @@ begin() {
   echo "== $1 at $(cut -d' ' -f1 /proc/uptime) s" | tee -a "$out/scenarios.txt" > /dev/console
 }
 
-# Long enough for wgaudit to have looked at what happened before the next thing happens.
-settle() { sleep "${1:-1}"; }
+# Long enough for wgaudit to have looked at what happened before the next thing happens: some time,
+# and some of the work that it has, which takes longer where the machine has others to serve.
+settle() {
+  sleep "${1:-1}"
+  for _ in 1 2 3 4 5; do wg show all dump > /dev/null; done
+}
 
 key() { read -r line < "/test/keys/$1.pub" && echo "$line"; }
 address() { read -r line < "/test/keys/$1.address" && echo "$line"; }
