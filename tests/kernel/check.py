@@ -138,7 +138,8 @@ class Check:
         """An interface gets its key and port behind its creation; and what a scenario says may be."""
         if record.action == "config_changed" and record.reason in ("interface_key", "listen_port"):
             return any(row["interface"] == record.interface and "key" not in row and
-                       abs(row["t"] - record.created) < truth.AT_ONCE for row in self.boot.rows)
+                       row["t"] - EARLY < record.created < row["t"] + truth.SLACK
+                       for row in self.boot.rows)
         return any(step["action"] == record.action and step["reason"] == record.reason and
                    self.boot.begin_of_scenario(step["t"]) <= record.created < step["t"] + FOLLOWS
                    for step in self.boot.did("may"))

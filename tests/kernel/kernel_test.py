@@ -58,18 +58,18 @@ class Plan:
 
 def core(kernel):
     scenarios = ["gateway", *STORIES, "crowd", "same_names", "reload", "rest", "stop", *CHECKER]
-    return Plan("core", kernel, scenarios, time_limit=500)
+    return Plan("core", kernel, scenarios, time_limit=900)
 
 
 def load(kernel):
     scenarios = ["gateway", "cookie_received", "crowd", "cookie", "rest", "crowd_unlimited", "rest",
                  "stop"]
-    return Plan("load", kernel, scenarios, crowd_size=guest.CROWD, time_limit=600)
+    return Plan("load", kernel, scenarios, crowd_size=guest.CROWD, time_limit=900)
 
 
 def protocol(kernel):
     return Plan("protocol", kernel, ["gateway", "protocol_times", "rest", "stop"], threshold=180,
-                interval=30, time_limit=1200)
+                interval=30, time_limit=1500)
 
 
 SETS = {"core": [core("6.1")],

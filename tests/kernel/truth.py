@@ -196,7 +196,7 @@ class Model:
 
     def end(self, interface, key, peer, reason, at, timestamp=None, action="peer_offline"):
         session, peer.session = peer.session, None
-        session.is_continued = any(session.began[0] < up <= at for _, up in self.boot.outages())
+        session.is_continued = any(session.began[0] < down < at for down, _ in self.boot.outages())
         fields = {"interface": interface, "key": key, "reason": reason, "timestamp": timestamp,
                   "scenario": peer.scenario, "session": session}
         self.expect(action, at, **fields)
