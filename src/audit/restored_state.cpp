@@ -154,11 +154,19 @@ void RestoredState::take_identity(const Record& record) {
   }
   if (!record.peer || !record.peer->public_key) return;
   const std::pair place{record.interface, *record.peer->public_key};
-  if (record.is(Action::peer_removed)) {
+  const bool is_anew = record.change && record.change->field == to_text(ConfigField::kernel_peer);
+  if (record.is(Action::peer_removed) || is_anew) {
     ids_.erase(place);
-  } else if (record.peer->id && !record.is(Action::attempt)) {
-    ids_[place] = *record.peer->id;
+  } else if (record.peer->id && !record.is(Action::attempt) && is_there(record)) {
+    PeerId& id = ids_[place];
+    id = std::max(id, *record.peer->id);
   }
+}
+
+/// Whose an id was can be told when its peer has gone, or has another already: no proof for now.
+bool RestoredState::is_there(const Record& record) const {
+  const auto peers = peers_.find(record.interface);
+  return peers != peers_.end() && peers->second.contains(*record.peer->public_key);
 }
 
 std::vector<Contradiction> RestoredState::drop_identities() {

@@ -240,8 +240,12 @@ TEST(Auditor, ProofsDoNotOutliveTheModulesLoad) {
     identified.peer = PeerFacts{};
     identified.peer->id = PeerId{7};
     identified.peer->public_key = key_of("alice");
+    Record added = identified;
+    added.action = Action::peer_added;
+    added.peer->id.reset();
+    added.peer->presence = Presence::offline;
     Story story(options);
-    for (const Record& record : {started, identified}) story.auditor.restore(record);
+    for (const Record& record : {started, added, identified}) story.auditor.restore(record);
     MonitorFacts now;
     now.module_load = row.after;
     story.auditor.on_start(now, at(20), story.records);
@@ -342,6 +346,45 @@ TEST(Auditor, IdentitiesSurviveARestartButNotAReboot) {
     after.kernel(21, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
     EXPECT_EQ(after.last.back().peer->public_key.has_value(), boot == "one");
   }
+}
+
+/// What a line of peer 7 says after a restart.
+IdentityState identity_after(const Story& before) {
+  AuditorOptions options;
+  options.boot_id = "one";
+  Story after(options);
+  for (const Record& record : before.last) {
+    after.auditor.restore(*parse_record(to_json(record, {"gw1", "one"})));
+  }
+  after.auditor.on_start({}, at(20), after.records);
+  after.kernel(21, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  return *after.last.back().peer->identity;
+}
+
+// On a real kernel: the proof came behind the end, was taken up as one of a peer that is there, and
+// spoke against all others.
+TEST(Auditor, AnIdThatWasIdentifiedWhenItsPeerHadGoneIsNotTakenUpByARestart) {
+  Story before;
+  before.kernel(1, "Interface created");
+  before.kernel(1.5, "Peer 7 created");
+  before.dump(4, {dump_interface("wg0", {{"alice", "(none)"}})});
+  before.kernel(4.2, "Peer 7 ((einval)) destroyed");
+  for (const double time : {4.3, 4.7}) before.dump(time, {dump_interface("wg0", {})});
+  before.kernel(7, "Peer 8 created");
+  before.auditor.on_time(at(9), before.records);
+  before.take();
+  ASSERT_TRUE(before.last.back().is(Action::peer_identified));
+  EXPECT_EQ(before.last.back().peer->id, PeerId{7});
+  EXPECT_EQ(identity_after(before), IdentityState::unresolved);
+}
+
+TEST(Auditor, AnIdOfAPeerThatWasCreatedAnewIsNotTakenUpByARestart) {
+  Story before;
+  identify_alice(before);
+  EXPECT_EQ(identity_after(before), IdentityState::proven);
+  before.dump(10, {dump_interface("wg0", {{"alice", "(none)", -1, 9, 9}})});
+  before.dump(11, {dump_interface("wg0", {{"alice", "(none)"}})});
+  EXPECT_EQ(identity_after(before), IdentityState::unresolved);
 }
 
 }  // namespace

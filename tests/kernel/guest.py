@@ -183,8 +183,10 @@ def put_product(root, build):
 
 
 NAMES = ["server", "other", "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan",
-         "judy", "mallory", "niaj", "olivia", "peggy", "rupert", "sybil", "trent", "victor", "walter"]
+         "judy", "mallory", "niaj", "olivia", "peggy", "rupert", "sybil", "trent", "victor", "walter",
+         "wendy"]
 CROWD = 100
+RECORDER_PORT = "9998"  # guest/init
 
 
 def put_keys(root):
@@ -197,11 +199,21 @@ def put_keys(root):
     root.write("/test/keys/psk", output_of("wg", "genpsk"), 0o600)
 
 
+def put_recorder(root):
+    """It hears what wgaudit hears."""
+    rule = (SOURCE / "rsyslog/10-wgaudit.conf").read_text()
+    heard = rule.replace('"9999"', f'"{RECORDER_PORT}"').replace("if $syslogseverity == 7 then stop", "")
+    assert RECORDER_PORT in heard and "then stop" not in heard
+    root.write("/etc/rsyslog.d/05-recorder.conf", heard)
+
+
 def put_test(root, build, plan):
     root.write("/init", (HERE / "guest/init").read_text(), 0o755)
     root.copy(HERE / "guest/words.sh", "/test/words.sh")
     root.write("/test/plan", "".join(f"{name}='{value}'\n" for name, value in plan.items()))
-    for program in ("watcher", "packets"):
+    if plan["recorder"]:
+        put_recorder(root)
+    for program in ("watcher", "packets", "recorder"):
         root.copy_program(build / "tests/kernel" / program, f"/usr/bin/{program}")
     for scenario in (HERE / "scenarios").glob("*.sh"):
         root.copy(scenario, f"/test/scenarios/{scenario.name}")

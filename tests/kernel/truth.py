@@ -6,17 +6,21 @@ microseconds since 1970.
 """
 
 import dataclasses
-import datetime
 
 from kernel_log import read_kernel_log, read_lines
-
-SECOND = 1_000_000
+from session import Counters, Session, is_another_object
+from times import SECOND, clock
 
 # How late a record may be: what no line tells is in the next dump (--interval) and dumps take their
 # time in an emulated machine.
 SLACK = 12 * SECOND
 
 FOR_EVER = float("inf")
+
+CLOCK_SPAN = 20 * SECOND
+
+# How much the two clocks are known to agree.
+CLOCKS_APART = SECOND // 20
 
 # From when a dump is asked for until it is complete, which is when what it shows counts as known.
 DUMP_TIME = SECOND
@@ -37,7 +41,7 @@ class Expected:
     reason: str = ""
     timestamp: tuple = None   # (not before, not after), where the kernel's answer says it
     endpoint: str = None
-    started: tuple = None     # session_ended
+    session: Session = None   # peer_online, peer_roamed, and those of its end
     handshake: int = None     # peer_online: in µs, for its latency
     is_optional: bool = False
 
@@ -46,8 +50,15 @@ class Expected:
         return f"{self.action} {where} at {clock(self.at)}"
 
 
-def clock(time):
-    return f"{datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=time):%H:%M:%S.%f}"
+def kernel_clock(lines):
+    """What has to be added to a line's stamp at a time: of those printed around then the one that the
+    watcher read first. The clock behind the stamps drifts against the other."""
+    least = {}
+    for line in lines:
+        span = line.stamp // CLOCK_SPAN
+        for near in (span - 1, span, span + 1):
+            least[near] = min(least.get(near, FOR_EVER), line.heard - line.stamp)
+    return lambda stamp: least[stamp // CLOCK_SPAN]
 
 
 # --- A boot -----------------------------------------------------------------------------------------
@@ -61,6 +72,8 @@ class Boot:
         self.rows = read_lines(folder / "rows.jsonl")
         self.lines = read_kernel_log(folder / "kmsg.jsonl")
         self.scenarios = [(step["t"], step["name"]) for step in self.did("scenario")]
+        self.peers = {(step["load"], step["id"]): step for step in self.did("id")}
+        self.clock = kernel_clock(self.lines)
         gave_up = self.did("gave_up")
         assert not gave_up, f"the guest waited in vain: {gave_up}"
         self.check_ids()
@@ -70,22 +83,33 @@ class Boot:
 
     def check_ids(self):
         """The kernel's lines say the same of ids as the words of the scenarios, which count."""
-        counted = {(step["load"], step["id"]): step["interface"] for step in self.did("id")}
         for line in self.lines:
             if line.kind == "peer_created":
-                told = counted.get((self.load_at(line.heard), line.peer))
+                told = self.peers.get((self.load_at(line.heard), line.peer), {}).get("interface")
                 assert told == line.interface, f"{line} was counted for {told}"
 
     def scenario_at(self, time):
         names = [name for begin, name in self.scenarios if begin <= time]
         return names[-1] if names else self.scenarios[0][1]
 
+    def begin_of_scenario(self, time):
+        return max(begin for begin, _ in self.scenarios if begin <= time)
+
     def key_of(self, load, peer):
         """Of a kernel id of one module load; None where it is a client's of another namespace."""
-        for step in self.did("id"):
-            if (step["load"], step["id"]) == (load, peer):
-                return step["key"] if step["namespace"] == "server" else None
-        return None
+        step = self.peers.get((load, peer))
+        return step["key"] if step and step["namespace"] == "server" else None
+
+    def line_behind(self, key, handshake):
+        """When the kernel printed that it had keys for it, where it did: nothing comes after that but
+        the peer's first packet, which makes the handshake complete."""
+        printed = [self.printed(line) for line in self.lines if line.kind == "keypair_created" and
+                   self.key_of(self.load_at(line.heard), line.peer) == key]
+        return max((time for time in printed
+                    if handshake - 2 * SECOND < time < handshake + CLOCKS_APART), default=None)
+
+    def printed(self, line):
+        return line.stamp + self.clock(line.stamp)
 
     def load_at(self, time):
         """Which load of the module it was, from 1."""
@@ -113,9 +137,10 @@ class Boot:
 @dataclasses.dataclass
 class Peer:
     row: dict
-    since: int               # when the object in the kernel was first seen
-    began: tuple = None      # of the session, while online: not before, not after
-    scenario: str = ""       # in which the session began
+    since: int                 # when the object in the kernel was first seen
+    counters: Counters
+    session: Session = None    # while online
+    scenario: str = ""         # in which the session began
 
 
 class Model:
@@ -163,17 +188,19 @@ class Model:
 
     def expire(self, now):
         for (interface, key), peer in self.peers.items():
-            if peer.began is None:
+            if peer.session is None:
                 continue
             over = whole_second(peer.row) + self.threshold
             if over <= now:
                 self.end(interface, key, peer, "timeout", over, timestamp=(over, over))
 
     def end(self, interface, key, peer, reason, at, timestamp=None, action="peer_offline"):
-        fields = {"interface": interface, "key": key, "reason": reason, "timestamp": timestamp}
-        self.expect(action, at, scenario=peer.scenario, **fields)
-        self.expect("session_ended", at, scenario=peer.scenario, started=peer.began, **fields)
-        peer.began = None
+        session, peer.session = peer.session, None
+        session.is_continued = any(session.began[0] < down < at for down, _ in self.boot.outages())
+        fields = {"interface": interface, "key": key, "reason": reason, "timestamp": timestamp,
+                  "scenario": peer.scenario, "session": session}
+        self.expect(action, at, **fields)
+        self.expect("session_ended", at, **fields)
 
     def see_peer(self, row):
         place = row["interface"], row["key"]
@@ -181,20 +208,24 @@ class Model:
         if peer is None:
             return self.meet(place, row)
         before, peer.row = peer.row, row
-        if row["handshake"] < before["handshake"] or row["rx"] < before["rx"]:
+        peer.counters.take(row)
+        if is_another_object(before, row):
             self.recreate(place, peer)
         elif row["handshake"] > before["handshake"]:
             self.handshake(place, peer, "handshake")
-        if peer.began is not None and before["endpoint"] not in ("", row["endpoint"]):
-            self.expect("peer_roamed", row["t"], interface=place[0], key=place[1],
-                        reason="endpoint_changed", endpoint=row["endpoint"])
+        if peer.session is not None:
+            peer.session.take(row)
+            if before["endpoint"] not in ("", row["endpoint"]):
+                self.expect("peer_roamed", row["t"], interface=place[0], key=place[1],
+                            reason="endpoint_changed", endpoint=row["endpoint"],
+                            session=peer.session)
         for field, name in [("allowed_ips", "allowed_ips"), ("keepalive", "persistent_keepalive")]:
             if row[field] != before[field]:
                 self.expect_config(name, row, is_optional=row["t"] - peer.since < AT_ONCE)
         return None
 
     def meet(self, place, row):
-        peer = self.peers[place] = Peer(row, row["t"])
+        peer = self.peers[place] = Peer(row, row["t"], Counters(row))
         self.expect("peer_added", row["t"], interface=place[0], key=place[1], reason="first_seen")
         is_first_dump = row["t"] - self.interfaces[place[0]] < AT_ONCE
         if not is_first_dump or row["handshake"] == 0:
@@ -208,20 +239,22 @@ class Model:
         for (interface, _), other in self.peers.items():
             if interface == place[0] and other is not peer:
                 self.expect_config("kernel_peer", {**other.row, "t": peer.row["t"]}, is_optional=True)
-        if peer.began is not None:
+        if peer.session is not None:
             self.end(*place, peer, "peer_recreated", peer.row["t"])
 
     def handshake(self, place, peer, reason):
-        if peer.began is not None:
+        if peer.session is not None:
             return
         # wg tells whole seconds; but nobody was online before wgaudit knew that he was not.
         second, exact = whole_second(peer.row), peer.row["handshake"] // 1000
         at = peer.row["t"]
         is_new = at - peer.since < AT_ONCE
-        peer.began = second, exact + DUMP_TIME
+        began = second, exact + DUMP_TIME
+        peer.session = Session(peer.counters, peer.row, began, self.patience)
+        peer.session.take(peer.row)
         peer.scenario = self.boot.scenario_at(at)
         self.expect("peer_online", at, interface=place[0], key=place[1],
-                    reason="" if is_new else reason, timestamp=peer.began,
+                    reason="" if is_new else reason, timestamp=began, session=peer.session,
                     endpoint=peer.row["endpoint"], handshake=exact if reason == "handshake" else None)
 
     def lose_peer(self, row):
@@ -233,7 +266,7 @@ class Model:
         reason = "peer_removed" if is_alone else "interface_removed"
         if is_alone:
             self.expect_config("peer", row)
-        if peer.began is not None:
+        if peer.session is not None:
             self.end(*place, peer, reason, row["t"], action="peer_removed")
         else:
             self.expect("peer_removed", row["t"], interface=place[0], key=place[1], reason=reason)
@@ -266,7 +299,8 @@ def told_by_story(boot, patience):
                        step["field"])
     for step in boot.did("attempt"):
         yield Expected("attempt", step["t"], step["t"] + patience, boot.scenario_at(step["t"]),
-                       step["interface"], reason=step["cause"], endpoint=step["endpoint"])
+                       step["interface"], reason=step["cause"], endpoint=step["endpoint"] or None)
+
 
 def expected_records(boot, threshold, interval):
     model = Model(boot, threshold, interval)

@@ -57,6 +57,24 @@ TEST(ReplayAttempts, TheUnreachablePeersOfBadpacketsAreAttempts) {
   EXPECT_THAT(attempts, testing::Contains(testing::HasSubstr("endpoint missing")));
 }
 
+// A real client under a real load: it is told what came from an address, and no peer of ours.
+TEST(ReplayAttempts, TheCookieThatAClientGetsIsAnAttemptThatFailedAndTheNextOneASession) {
+  EXPECT_THAT(messages_of("cookie", Action::attempt),
+              testing::ElementsAre("ATTEMPT wgc21 10.1.0.1:51820: cookie received"));
+  EXPECT_THAT(messages_of("cookie", Action::peer_online),
+              testing::ElementsAre(testing::EndsWith(" from 10.1.0.2:40021")));
+}
+
+TEST(ReplayAttempts, ACookieThatThePeerDidNotMakeIsAnAttemptOfWhoeverSentIt) {
+  EXPECT_THAT(messages_of("kernel-6-12", Action::attempt),
+              testing::IsSupersetOf({
+                  "ATTEMPT wg0 10.2.0.2:40079: cookie received",
+                  "ATTEMPT wg0: cookie invalid",
+                  "ATTEMPT wg0 10.2.0.2:40007: initiation invalid",
+                  "ATTEMPT wg0 10.2.0.2:40017: mac invalid",
+              }));
+}
+
 TEST(Replay, ThePeersTraceIsAnAuditTrailOfItsConfiguration) {
   EXPECT_THAT(messages_of("peers", Action::config_changed),
               testing::IsSupersetOf({

@@ -30,9 +30,9 @@ struct RecordedTrace {
   std::vector<RecordedDump> dumps;
 };
 
-inline constexpr std::array<const char*, 10> recorded_trace_names = {
-    "badpackets", "basic",      "load",    "load-nolimit", "netns",
-    "peers",      "retransmit", "roaming", "rsyslog",      "wrongkey"};
+inline constexpr std::array<const char*, 12> recorded_trace_names = {
+    "badpackets", "basic", "cookie",     "kernel-6-12", "load",    "load-nolimit",
+    "netns",      "peers", "retransmit", "roaming",     "rsyslog", "wrongkey"};
 
 inline std::string trace_folder(const std::string& name) {
   return WGAUDIT_TEST_DATA "/traces/" + name;

@@ -227,7 +227,7 @@ TEST(ParseDump, ReadsEveryDumpOfEveryTrace) {
       ++dumps;
     }
   }
-  EXPECT_EQ(dumps, 3603U);
+  EXPECT_EQ(dumps, 3878U);
 }
 
 /// Dumps of a guest with odd interface names, scopes, ISATAP and v4-mapped endpoints; each stands

@@ -36,6 +36,7 @@ class RestoredState {
   void take_config(const Record& record);
   void take_coming_or_going(const Record& record);
   void take_identity(const Record& record);
+  bool is_there(const Record& record) const;
   std::vector<Contradiction> drop_identities();
 
   using Peers = std::unordered_map<PublicKey, PeerState>;

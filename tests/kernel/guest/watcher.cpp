@@ -4,9 +4,9 @@
 //   watcher ROWS KMSG
 //
 // ROWS: {"t":µs,"interface","key","handshake":ns since 1970,"endpoint","allowed_ips":n,"keepalive",
-// "rx","tx","place"} for a peer that is new or differs in more than its bytes, the same with
-// "gone":true and the last that was known for one that left; {"t","interface"} and {…,"gone":true}
-// for an interface. KMSG: {"t":µs,"raw"}.
+// "rx","tx","place"} for a peer that is new or differs, the same with "gone":true and the last that
+// was known for one that left; {"t","interface"} and {…,"gone":true} for an interface. KMSG:
+// {"t":µs,"raw"}.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -48,11 +48,7 @@ struct Peer {
   std::uint64_t tx = 0;
   std::size_t place = 0;
 
-  bool is_as(const Peer& other) const {
-    return handshake == other.handshake && endpoint == other.endpoint &&
-           allowed_ips == other.allowed_ips && keepalive == other.keepalive &&
-           place == other.place && rx >= other.rx && tx >= other.tx;
-  }
+  friend bool operator==(const Peer&, const Peer&) = default;
 };
 
 using Peers = std::map<std::string, Peer>;
@@ -181,7 +177,7 @@ class Rows {
       if (before == known_.end()) write(Json{{"t", time}, {"interface", name}});
       for (const auto& [key, peer] : peers) {
         const bool is_known = before != known_.end() && before->second.contains(key);
-        if (!is_known || !peer.is_as(before->second.at(key))) {
+        if (!is_known || peer != before->second.at(key)) {
           write_peer(time, name, key, peer, false);
         }
       }

@@ -24,8 +24,12 @@ begin() {
   echo "== $1 at $(cut -d' ' -f1 /proc/uptime) s" | tee -a "$out/scenarios.txt" > /dev/console
 }
 
-# Long enough for wgaudit to have looked at what happened before the next thing happens.
-settle() { sleep "${1:-1}"; }
+# Long enough for wgaudit to have looked at what happened before the next thing happens: some time,
+# and some of the work that it has, which takes longer where the machine has others to serve.
+settle() {
+  sleep "${1:-1}"
+  for _ in 1 2 3 4 5; do wg show all dump > /dev/null; done
+}
 
 key() { read -r line < "/test/keys/$1.pub" && echo "$line"; }
 address() { read -r line < "/test/keys/$1.address" && echo "$line"; }
@@ -206,6 +210,12 @@ stop_rsyslogd() {
 
 # sessions COUNT: so many began in this scenario; else it did not do what it was written for.
 sessions() { note sessions count "$1"; }
+
+# handshakes INTERFACE NAME COUNT: so many were in the session that began in this scenario.
+handshakes() { note handshakes interface "$1" key "$(key "$2")" count "$3"; }
+
+# printed KIND INTERFACE: the kernel printed such a line in this scenario, or it did not do either.
+printed() { note printed kind "$1" interface "$2"; }
 
 # attempt CAUSE INTERFACE ENDPOINT: somebody tried and failed, and wgaudit has to say so.
 attempt() { note attempt cause "$1" interface "$2" endpoint "$3"; }

@@ -26,5 +26,5 @@ settle 2
 may_stay_open trent
 may_stay_open rupert
 # What was proven before is not any more: the log has a gap.
-may identity_contradicted ''
+may identity_contradicted more_rows_than_ids
 sessions 2

@@ -9,7 +9,7 @@ dial west wgc14 10.2.0.1:51820 persistent-keepalive 2
 reach west wgc14
 settle
 start_rsyslogd
-settle 2
+settle 4
 
 stop_wgaudit TERM
 settle 2

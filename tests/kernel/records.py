@@ -1,0 +1,45 @@
+"""wgaudit's records, as far as they are compared."""
+
+import json
+
+from times import clock, microseconds
+
+
+def place(source):
+    if not source:
+        return None
+    return f"[{source['ip']}]:{source['port']}" if ":" in source["ip"] else f"{source['ip']}:{source['port']}"
+
+
+class Record:
+    def __init__(self, text):
+        data = json.loads(text)
+        event = data["event"]
+        wireguard = data["wireguard"]
+        peer = wireguard.get("peer", {})
+        self.data = data
+        self.action = event["action"]
+        self.reason = event.get("reason", "")
+        self.timestamp = microseconds(data["@timestamp"])
+        self.created = microseconds(event["created"])
+        self.start = microseconds(event["start"]) if "start" in event else None
+        self.end = microseconds(event["end"]) if "end" in event else None
+        self.duration = event.get("duration", 0) // 1000
+        self.interface = wireguard.get("interface", "")
+        self.key = peer.get("public_key", "")
+        self.peer = peer.get("id")
+        self.endpoint = place(data.get("source"))
+        self.session = wireguard.get("session")
+        self.accounts = wireguard.get("session_summary", {})
+        self.endpoints = [place(one) for one in self.accounts.get("endpoints", [])]
+        self.loss = wireguard.get("loss", {})
+        self.stamp = wireguard.get("printk_microseconds")
+        self.repeated = wireguard.get("repeated", 1)
+
+    def __str__(self):
+        return f"{clock(self.created)} {self.data['message']}"
+
+
+def read_records(folder, stream):
+    return [Record(line) for path in sorted(folder.glob(f"{stream}-*.jsonl"))
+            for line in path.read_text().splitlines()]
