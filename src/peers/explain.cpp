@@ -48,6 +48,9 @@ std::vector<std::string> Registry::explain(PeerId id) const {
         fmt::format("{} of {} rows are left", peer->places.size(), life->first_rows.size()));
   }
   if (life->is_shared()) lines.push_back("another interface has or had the same name");
+  if (peer->standing == Standing::foreign) {
+    lines.push_back("the rows of dumps were those of others");
+  }
   if (life->is_absent_from_dumps()) lines.push_back("dumps do not have the interface");
   return lines;
 }

@@ -25,18 +25,22 @@ bool InterfaceLife::has_proven_peer() const {
   });
 }
 
-void InterfaceLife::begin_log(Stamp from) {
-  extent = LogExtent::late;
+void InterfaceLife::forget_rows() {
   has_first_rows = false;
   first_rows.clear();
   first_listing.reset();
   excess_since = never_yet;
-  log_began = std::max(log_began, from);
   for (auto& [id, peer] : peers) {
-    peer.born = never_before;
     peer.has_places = false;
     peer.span = {};
   }
+}
+
+void InterfaceLife::begin_log(Stamp from) {
+  forget_rows();
+  extent = LogExtent::late;
+  log_began = std::max(log_began, from);
+  for (auto& [id, peer] : peers) peer.born = never_before;
 }
 
 void InterfaceLife::begin_again(Stamp from) {
@@ -71,7 +75,7 @@ void InterfaceLife::doubt(Stamp from) {
 
 void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
   if (is_absent_from_dumps()) {
-    begin_log(created);
+    forget_rows();
     extent = LogExtent::whole;
     last_foreign_id = last_id;
     is_mixed = false;

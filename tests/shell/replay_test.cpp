@@ -40,6 +40,13 @@ bool lines_came_through(const std::vector<Record>& records, UtcTime handshake,
   });
 }
 
+bool was_renamed(const std::vector<Record>& records, const std::string& interface) {
+  return std::any_of(records.begin(), records.end(), [&](const Record& record) {
+    return record.is(Action::config_changed) && record.interface.view() == interface &&
+           record.message.ends_with("\u2192 " + interface);
+  });
+}
+
 class EveryTrace : public testing::TestWithParam<const char*> {};
 
 TEST_P(EveryTrace, GivesTheSameRecordsTwiceInARow) {
@@ -61,6 +68,7 @@ TEST_P(EveryTrace, ShowsTheFirstHandshakeOfEachPeerAsOnePromptOnline) {
   for (const auto& [peer, handshakes] : true_handshakes(GetParam())) {
     SCOPED_TRACE(peer.first + " " + peer.second);
     const auto onlines = of_peer(records, peer, Action::peer_online);
+    if (onlines.empty() && was_renamed(records, peer.first)) continue;  // Its sessions go on.
     ASSERT_FALSE(onlines.empty());
     const Record& first = *onlines.front();
     // latest-handshake is cut to the second.

@@ -111,6 +111,7 @@ struct InterfaceLife {
   void mix(Stamp from);
 
  private:
+  void forget_rows();
   void begin_log(Stamp from);
 };
 
