@@ -60,7 +60,9 @@ class Session:
         if record.start + record.duration != record.end:
             yield f"wrong duration {record.duration / SECOND} s"
         yield from self.faults_of_bytes(record, at, reason)
-        yield from self.faults_of_handshakes(record.accounts["handshakes"])
+        is_gone = reason in ("peer_removed", "interface_removed")
+        yield from self.faults_of_handshakes(record.accounts["handshakes"],
+                                             at - self.patience if is_gone else at)
         if not is_part(record.endpoints, self.endpoints) or \
                 record.endpoints[-1:] != self.endpoints[-1:]:
             yield f"wrong endpoints {record.endpoints}, not {self.endpoints}"
@@ -80,10 +82,12 @@ class Session:
             if not least <= record.accounts[name] <= last - low:
                 yield f"wrong {name} {record.accounts[name]}, not {least} to {last - low}"
 
-    def faults_of_handshakes(self, count):
+    def faults_of_handshakes(self, count, shown_until):
+        """A dump showed those before `shown_until`."""
         are_apart = all(later - earlier > HANDSHAKES_APART * 1000
                         for earlier, later in zip(self.handshakes, self.handshakes[1:]))
-        least = len(self.handshakes) if are_apart and not self.is_continued else 1
+        shown = sum(handshake // 1000 < shown_until for handshake in self.handshakes)
+        least = max(shown, 1) if are_apart and not self.is_continued else 1
         if not least <= count <= len(self.handshakes):
             yield f"wrong handshakes {count}, not {len(self.handshakes)}"
 

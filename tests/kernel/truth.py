@@ -151,6 +151,7 @@ class Model:
         self.boot = boot
         self.threshold = threshold * SECOND
         self.patience = interval * SECOND + SLACK
+        self.renamed = renames(boot.rows)
         self.interfaces = {}     # name: when it was first seen
         self.peers = {}          # (interface, key): Peer
         self.expected = []
@@ -170,13 +171,24 @@ class Model:
         return self.expected
 
     def take(self, row):
-        if "key" in row:
+        moment, name = row["t"], row["interface"]
+        if (moment, name) in self.renamed:
+            if "key" not in row:
+                self.rename(row, self.renamed[moment, name])
+        elif "key" in row:
             (self.lose_peer if row.get("gone") else self.see_peer)(row)
         elif row.get("gone"):
             self.lose_interface(row)
-        else:
-            self.interfaces[row["interface"]] = row["t"]
-            self.expect_config("interface", row, is_optional=self.is_start(row["t"]))
+        elif name not in self.interfaces:
+            self.interfaces[name] = moment
+            self.expect_config("interface", row, is_optional=self.is_start(moment))
+
+    def rename(self, row, name):
+        """It goes on under the other name, and so do the sessions of its peers."""
+        self.interfaces[name] = self.interfaces.pop(row["interface"])
+        self.peers = {(name if interface == row["interface"] else interface, key): peer
+                      for (interface, key), peer in self.peers.items()}
+        self.expect_config("interface", {**row, "interface": name})
 
     def is_start(self, time):
         """What a first dump can show is no change."""
@@ -274,6 +286,18 @@ class Model:
     def lose_interface(self, row):
         del self.interfaces[row["interface"]]
         self.expect_config("interface", row)
+
+
+def renames(rows):
+    """The new name by the time and the old one: a peer's object is under another name at once."""
+    gone = {(row["t"], row["key"], row["handshake"]): row["interface"] for row in rows
+            if row.get("gone") and row.get("handshake")}
+    found = {}
+    for row in rows:
+        before = gone.get((row["t"], row.get("key"), row.get("handshake")))
+        if before and not row.get("gone"):
+            found[row["t"], before] = row["interface"]
+    return found
 
 
 def whole_second(row):
