@@ -8,6 +8,24 @@ namespace {
 constexpr std::size_t max_contradictions = 3;
 constexpr Stamp probation = std::chrono::hours(1);
 
+void forget_rows(InterfaceLife& life) {
+  life.has_first_rows = false;
+  life.first_rows.clear();
+  life.first_listing.reset();
+  life.excess_since = never_yet;
+  for (auto& [id, peer] : life.peers) {
+    peer.has_places = false;
+    peer.span = {};
+  }
+}
+
+void begin_late_log(InterfaceLife& life, Stamp from) {
+  forget_rows(life);
+  life.extent = LogExtent::late;
+  life.log_began = std::max(life.log_began, from);
+  for (auto& [id, peer] : life.peers) peer.born = never_before;
+}
+
 }  // namespace
 
 std::optional<InterfaceName> InterfaceLife::name_at(Stamp stamp) const {
@@ -25,24 +43,6 @@ bool InterfaceLife::has_proven_peer() const {
   });
 }
 
-void InterfaceLife::forget_rows() {
-  has_first_rows = false;
-  first_rows.clear();
-  first_listing.reset();
-  excess_since = never_yet;
-  for (auto& [id, peer] : peers) {
-    peer.has_places = false;
-    peer.span = {};
-  }
-}
-
-void InterfaceLife::begin_log(Stamp from) {
-  forget_rows();
-  extent = LogExtent::late;
-  log_began = std::max(log_began, from);
-  for (auto& [id, peer] : peers) peer.born = never_before;
-}
-
 void InterfaceLife::begin_again(Stamp from) {
   for (auto& [id, peer] : peers) {
     peer.key.reset();
@@ -52,7 +52,7 @@ void InterfaceLife::begin_again(Stamp from) {
   const bool is_first = contradicted == never_before || from > contradicted + probation;
   contradictions = is_first ? 1 : contradictions + 1;
   contradicted = from;
-  begin_log(contradictions < max_contradictions ? from : from + probation);
+  begin_late_log(*this, contradictions < max_contradictions ? from : from + probation);
 }
 
 void InterfaceLife::mix(Stamp from) {
@@ -61,7 +61,7 @@ void InterfaceLife::mix(Stamp from) {
   }
   is_mixed = true;
   dumps_without = 0;
-  begin_log(from);
+  begin_late_log(*this, from);
 }
 
 void InterfaceLife::doubt(Stamp from) {
@@ -75,7 +75,7 @@ void InterfaceLife::doubt(Stamp from) {
 
 void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
   if (is_absent_from_dumps()) {
-    forget_rows();
+    forget_rows(*this);
     extent = LogExtent::whole;
     last_foreign_id = last_id;
     is_mixed = false;

@@ -1,6 +1,7 @@
 #include "wgaudit/peers/interface_lives.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -110,17 +111,20 @@ void InterfaceLives::follow_move(const Located& located, const StampedLine& line
 /// One of those of the name was moved or renamed; who went with the id is not known.
 void InterfaceLives::move_peer(const Located& located, const StampedLine& line) {
   located.life->is_mixed = true;
-  InterfaceLife* target = live(line.interface);
-  KernelPeer& peer = *located.peer;
-  peer.standing = target == nullptr ? Standing::member : Standing::undecided;
+  // Out of there first: where one begins, another can have to make room.
+  auto node = located.life->peers.extract(*line.peer);
+  KernelPeer& peer = node.mapped();
   peer.born = never_before;
   peer.has_places = false;
+  InterfaceLife* target = live(line.interface);
   if (target == nullptr) {
+    peer.standing = Standing::member;
     target = &begin(line.interface, line.stamp);
   } else {
+    peer.standing = Standing::undecided;
     target->mix(line.stamp);
   }
-  target->peers.insert(located.life->peers.extract(*line.peer));
+  target->peers.insert(std::move(node));
   located_.at(*line.peer).life = target;
 }
 
@@ -175,6 +179,7 @@ InterfaceLife* InterfaceLives::live(const InterfaceName& name) {
 }
 
 void InterfaceLives::forget(Stamp before) {
+  is_full_ = false;
   for (auto life = lives_.begin(); life != lives_.end();) {
     auto& current = *life++;
     if (current.dead < before) {
@@ -200,6 +205,7 @@ void InterfaceLives::forget_handshakes() {
 }
 
 void InterfaceLives::clear() {
+  is_full_ = false;
   lives_.clear();
   located_.clear();
   last_id_ = PeerId{};
@@ -208,6 +214,14 @@ void InterfaceLives::clear() {
 
 bool InterfaceLives::make_room_for_peer() {
   if (located_.size() < max_peers) return true;
+  if (!is_full_) drop_strangers();
+  is_full_ = located_.size() >= max_peers;
+  if (is_full_) ++overlooked_;
+  return !is_full_;
+}
+
+/// Of one interface.
+void InterfaceLives::drop_strangers() {
   for (InterfaceLife& life : lives_) {
     const auto dropped = std::erase_if(life.peers, [&](const auto& entry) {
       const auto& [id, peer] = entry;
@@ -216,10 +230,8 @@ bool InterfaceLives::make_room_for_peer() {
       return goes;
     });
     overlooked_ += dropped;
-    if (dropped != 0) return true;
+    if (dropped != 0) return;
   }
-  ++overlooked_;
-  return false;
 }
 
 void InterfaceLives::make_room_for_life() {

@@ -59,5 +59,41 @@ TEST(InterfaceLives, AFloodOfInterfacesDropsForeignOnesFirst) {
   EXPECT_EQ(lives.take_overlooked(), 6000U - 1 - 4096);
 }
 
+TEST(InterfaceLives, OfOneThatSharesItsNamePeersOfTheOtherMakeRoom) {
+  InterfaceLives lives;
+  InterfaceLife& life = interface_with_peers(lives, "wg0");
+  life.peers.at(PeerId{7}).standing = Standing::foreign;
+  EXPECT_TRUE(lives.on_peer_line(line_of("wg0", room + 1)).located);
+  EXPECT_FALSE(lives.find(PeerId{7}));
+  EXPECT_EQ(lives.take_overlooked(), 1U);
+}
+
+TEST(InterfaceLives, WhoTurnsOutToBeForeignMakesRoomBehindTheNextDump) {
+  InterfaceLives lives;
+  InterfaceLife& life = interface_with_peers(lives, "wg0");
+  EXPECT_FALSE(lives.on_peer_line(line_of("wg0", room + 1)).located);
+  life.peers.at(PeerId{7}).standing = Standing::foreign;
+  lives.forget(Stamp{0});
+  EXPECT_TRUE(lives.on_peer_line(line_of("wg0", room + 1)).located);
+}
+
+TEST(InterfaceLives, APeerThatMovesOutlivesTheInterfaceThatMakesRoomForItsNewOne) {
+  InterfaceLives lives;
+  InterfaceLife& shared = lives.begin(name_of("wg0"), never_before);
+  shared.namesakes = 1;
+  shared.dumps_without = 2;
+  lives.add(shared, PeerId{1});
+  lives.add(shared, PeerId{2});
+  for (std::uint64_t i = 1; i < 4096; ++i) {
+    lives.begin(name_of("x" + std::to_string(i)), never_before);
+  }
+  const auto located = lives.on_peer_line(line_of("vpn", 1)).located;
+  ASSERT_TRUE(located);
+  EXPECT_EQ(located->life->name(), name_of("vpn"));
+  EXPECT_EQ(located->life->peers.count(PeerId{1}), 1U);
+  EXPECT_FALSE(lives.find(PeerId{2}));
+  EXPECT_EQ(lives.take_overlooked(), 1U);
+}
+
 }  // namespace
 }  // namespace wgaudit

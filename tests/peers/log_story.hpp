@@ -147,7 +147,17 @@ inline LogStory two_peers() {
   return story;
 }
 
-/// The same, and a dump has proven that they are alice and bob.
+/// wg0 with the peers 5 and 9, older than the log, and a dump that has proven that they are alice
+/// and bob.
+inline LogStory two_proven_older_peers() {
+  LogStory story;
+  story.line(1, EventKind::keepalive_sent, 5, "10.0.0.5:1");
+  story.line(2, EventKind::keepalive_sent, 9, "10.0.0.9:1").quiet(2.5, 30);
+  story.dump(31, alice_and_bob).quiet(31.5, 35);
+  return story;
+}
+
+/// `two_peers`, and a dump has proven that they are alice and bob.
 inline LogStory two_proven_peers() {
   LogStory story = two_peers();
   story.dump(31, alice_and_bob).quiet(31.5, 35);

@@ -96,9 +96,7 @@ TEST(RegistryContradiction, RowsInAnotherOrderAreOne) {
 }
 
 TEST(RegistryContradiction, ARowThatNobodyCreatedIsOne) {
-  LogStory story;
-  story.line(1, keepalive_sent, 5, "10.0.0.5:1").line(2, keepalive_sent, 9, "10.0.0.9:1");
-  story.quiet(2.5, 30).dump(31, alice_and_bob).quiet(31.5, 35);
+  LogStory story = two_proven_older_peers();
   EXPECT_THAT(story.identified(), ElementsAre("5 alice", "9 bob"));
   story.dump(36, {{"alice"}, {"zoe"}}).quiet(36.5, 40);
   EXPECT_THAT(story.contradicted(), ElementsAre("unknown_row"));
@@ -106,18 +104,15 @@ TEST(RegistryContradiction, ARowThatNobodyCreatedIsOne) {
 }
 
 TEST(RegistryContradiction, ARowThatStaysThoughItsPeerWentIsOne) {
-  LogStory story;
-  story.line(1, keepalive_sent, 5, "10.0.0.5:1").line(2, keepalive_sent, 9, "10.0.0.9:1");
-  story.quiet(2.5, 30).dump(31, alice_and_bob).quiet(31.5, 35);
+  LogStory story = two_proven_older_peers();
   story.line(36, peer_destroyed, 9, "10.0.0.9:1").quiet(36.5, 38);
   story.dump(39, alice_and_bob).quiet(39.5, 43);
   EXPECT_THAT(story.contradicted(), ElementsAre("more_rows_than_ids")) << "bob was added again";
 }
 
 TEST(RegistryContradiction, ADestroyedThatLagsIsNoneInALateLogEither) {
-  LogStory story;
-  story.line(1, keepalive_sent, 5, "10.0.0.5:1").line(2, keepalive_sent, 9, "10.0.0.9:1");
-  story.quiet(2.5, 30).dump(31, alice_and_bob).quiet(31.5, 35).dump(36, {{"alice"}});
+  LogStory story = two_proven_older_peers();
+  story.dump(36, {{"alice"}});
   story.quiet(36.5, 45).line(46, peer_destroyed, 9, "10.0.0.9:1").quiet(46.5, 48);
   story.dump(49, {{"alice"}}).quiet(49.5, 53);
   EXPECT_THAT(story.contradicted(), IsEmpty());
@@ -125,9 +120,7 @@ TEST(RegistryContradiction, ADestroyedThatLagsIsNoneInALateLogEither) {
 }
 
 TEST(RegistryContradiction, MoreIdsThanARowCanHoldAreOne) {
-  LogStory story;
-  story.line(1, keepalive_sent, 5, "10.0.0.5:1").line(2, keepalive_sent, 9, "10.0.0.9:1");
-  story.quiet(2.5, 30).dump(31, alice_and_bob).quiet(31.5, 35);
+  LogStory story = two_proven_older_peers();
   story.line(36, keepalive_sent, 7, "10.0.0.7:1").quiet(36.5, 40);
   EXPECT_THAT(story.contradicted(), ElementsAre("no_assignment"));
   EXPECT_EQ(story.whose(41, 9), "?");

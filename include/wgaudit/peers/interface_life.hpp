@@ -109,10 +109,6 @@ struct InterfaceLife {
   void doubt(Stamp from);
   /// Whose the peers are that are not proven is not known, nor who is older than the log.
   void mix(Stamp from);
-
- private:
-  void forget_rows();
-  void begin_log(Stamp from);
 };
 
 }  // namespace wgaudit

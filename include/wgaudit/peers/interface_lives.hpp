@@ -62,6 +62,7 @@ class InterfaceLives {
   void take_name(InterfaceLife& life, Stamp unsure_from, const StampedLine& line);
   void join(InterfaceLife& newcomer, InterfaceLife& holder, Stamp stamp);
   bool make_room_for_peer();
+  void drop_strangers();
   void make_room_for_life();
   void drop(const InterfaceLife* life);
 
@@ -69,6 +70,7 @@ class InterfaceLives {
   std::unordered_map<PeerId, Located> located_;
   PeerId last_id_{};                     ///< Highest that was named.
   std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
+  bool is_full_ = false;  ///< Of peers that may not be dropped, until dumps have told more.
   std::uint64_t overlooked_ = 0;
 };
 
