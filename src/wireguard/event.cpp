@@ -1,107 +1,78 @@
 #include "wgaudit/wireguard/event.hpp"
 
+#include <algorithm>
 #include <array>
-
-#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, event_kind_count> names = {
-    "interface_created",
-    "interface_destroyed",
-    "namespace_exiting",
-    "peer_created",
-    "peer_destroyed",
-    "handshake_initiation_sent",
-    "handshake_initiation_received",
-    "handshake_response_sent",
-    "handshake_response_received",
-    "handshake_retried",
-    "handshake_abandoned",
-    "peer_silent",
-    "keypair_created",
-    "keypair_destroyed",
-    "keys_zeroed",
-    "keepalive_sent",
-    "keepalive_received",
-    "cookie_sent",
-    "cookie_received",
-    "mac_invalid",
-    "initiation_invalid",
-    "response_invalid",
-    "cookie_invalid",
-    "handshake_dropped",
-    "source_not_allowed",
-    "destination_not_allowed",
-    "endpoint_missing",
-    "packet_not_ip",
-    "packet_wrong_size",
-    "packet_invalid",
-    "packet_undeliverable",
-    "nonce_invalid",
-    "no_route",
-    "socket_failed",
-    "module_loaded",
-    "interface_renamed",
-    "messages_suppressed",
-    "unknown_message",
+constexpr bool limited = true;
+constexpr bool unlimited = false;
+
+struct Kind {
+  std::string_view name;
+  bool is_rate_limited;
 };
+
+constexpr std::array<Kind, event_kind_count> kinds = {{
+    {"interface_created", unlimited},
+    {"interface_destroyed", unlimited},
+    {"namespace_exiting", unlimited},
+    {"peer_created", unlimited},
+    {"peer_destroyed", unlimited},
+    {"handshake_initiation_sent", limited},
+    {"handshake_initiation_received", limited},
+    {"handshake_response_sent", limited},
+    {"handshake_response_received", limited},
+    {"handshake_retried", unlimited},
+    {"handshake_abandoned", unlimited},
+    {"peer_silent", unlimited},
+    {"keypair_created", limited},
+    {"keypair_destroyed", limited},
+    {"keys_zeroed", unlimited},
+    {"keepalive_sent", limited},
+    {"keepalive_received", limited},
+    {"cookie_sent", limited},
+    {"cookie_received", limited},
+    {"mac_invalid", limited},
+    {"initiation_invalid", limited},
+    {"response_invalid", limited},
+    {"cookie_invalid", limited},
+    {"handshake_dropped", limited},
+    {"source_not_allowed", limited},
+    {"destination_not_allowed", limited},
+    {"endpoint_missing", limited},
+    {"packet_not_ip", limited},
+    {"packet_wrong_size", limited},
+    {"packet_invalid", limited},
+    {"packet_undeliverable", limited},
+    {"nonce_invalid", limited},
+    {"no_route", limited},
+    {"socket_failed", unlimited},
+    {"module_loaded", unlimited},
+    {"interface_renamed", unlimited},
+    {"messages_suppressed", unlimited},
+    {"unknown_message", unlimited},
+}};
+
+const Kind& kind_of(EventKind kind) {
+  return kinds[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace
 
 std::string_view to_text(EventKind kind) {
-  return names[static_cast<std::size_t>(kind)];
+  return kind_of(kind).name;
 }
 
 std::optional<EventKind> parse_event_kind(std::string_view text) {
-  return find_name<EventKind>(names, text);
+  const auto found = std::ranges::find(kinds, text, &Kind::name);
+  if (found == kinds.end()) return std::nullopt;
+  return static_cast<EventKind>(found - kinds.begin());
 }
 
 bool is_rate_limited(EventKind kind) {
-  switch (kind) {
-    case EventKind::handshake_initiation_sent:
-    case EventKind::handshake_initiation_received:
-    case EventKind::handshake_response_sent:
-    case EventKind::handshake_response_received:
-    case EventKind::keypair_created:
-    case EventKind::keypair_destroyed:
-    case EventKind::keepalive_sent:
-    case EventKind::keepalive_received:
-    case EventKind::cookie_sent:
-    case EventKind::cookie_received:
-    case EventKind::mac_invalid:
-    case EventKind::initiation_invalid:
-    case EventKind::response_invalid:
-    case EventKind::cookie_invalid:
-    case EventKind::handshake_dropped:
-    case EventKind::source_not_allowed:
-    case EventKind::destination_not_allowed:
-    case EventKind::endpoint_missing:
-    case EventKind::packet_not_ip:
-    case EventKind::packet_wrong_size:
-    case EventKind::packet_invalid:
-    case EventKind::packet_undeliverable:
-    case EventKind::nonce_invalid:
-    case EventKind::no_route:
-      return true;
-    case EventKind::interface_created:
-    case EventKind::interface_destroyed:
-    case EventKind::namespace_exiting:
-    case EventKind::peer_created:
-    case EventKind::peer_destroyed:
-    case EventKind::handshake_retried:
-    case EventKind::handshake_abandoned:
-    case EventKind::peer_silent:
-    case EventKind::keys_zeroed:
-    case EventKind::socket_failed:
-    case EventKind::module_loaded:
-    case EventKind::interface_renamed:
-    case EventKind::messages_suppressed:
-    case EventKind::unknown_message:
-      return false;
-  }
-  __builtin_unreachable();
+  return kind_of(kind).is_rate_limited;
 }
 
 bool is_received_packet(EventKind kind) {
