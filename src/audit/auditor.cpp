@@ -120,7 +120,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
 
-  Record record;
+  Record& record = records.emplace_back();
   record.sequence = sequence;
   record.timestamp = times.happened;
   record.created = times.now.utc;
@@ -130,9 +130,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.stamp = line.stamp;
   record.repeated = line.repeated;
   if (event.peer) record.peer = facts_of(event, std::move(identity));
-  record.message = words_for(event);
   record.line = std::move(event);
-  records.push_back(std::move(record));
   record_attempts(attempts_.take(times.now), times.now, records);
   record_losses(suppressions_.take(times.now), times.now, records);
 }

@@ -332,7 +332,7 @@ std::string to_json(const Record& record, const Observer& observer) {
     json["source"] = place_json(*record.endpoint);
   }
   json["wireguard"] = wireguard_json(record);
-  json["message"] = record.message;
+  json["message"] = message_of(record);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

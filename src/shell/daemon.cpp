@@ -184,7 +184,7 @@ void Daemon::end_datagrams() {
 void Daemon::deliver() {
   auditor_.on_time(now_, records_);
   for (const Record& record : records_) {
-    if (settings_.debug) write_daemon_log(record.message);
+    if (settings_.debug) write_daemon_log(message_of(record));
     if (is_module_load(record) && now_.steady >= next_module_notice_) {
       next_module_notice_ = now_.steady + notice_spacing;
       write_daemon_log(

@@ -20,7 +20,10 @@ bool is_transition(const Record& record) {
 }  // namespace
 
 Store::Store(Options options, Auditor& auditor, Queue queue)
-    : options_(std::move(options)), auditor_(auditor), queue_(std::move(queue)) {
+    : options_(std::move(options)),
+      auditor_(auditor),
+      queue_(std::move(queue)),
+      encoder_(options_.observer) {
   journal_.batch.stream = Stream::journal;
   events_.batch.stream = Stream::events;
 }
@@ -43,7 +46,11 @@ void Store::encode(const Record& record) {
   StreamState& state = state_of(record.stream());
   Batch& batch = state.batch;
   if (batch.count++ == 0) batch.first_sequence = record.sequence;
-  batch.lines += to_json(record, options_.observer);
+  if (record.stream() == Stream::events) {
+    encoder_.append(record, batch.lines);
+  } else {
+    batch.lines += to_json(record, options_.observer);
+  }
   batch.lines += '\n';
   batch.sync = batch.sync || is_transition(record);
 }

@@ -8,6 +8,7 @@
 
 #include "shell/segment_writer.hpp"
 #include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/audit/event_encoder.hpp"
 #include "wgaudit/audit/record_json.hpp"
 
 namespace wgaudit {
@@ -60,6 +61,7 @@ class Store {
   Options options_;
   Auditor& auditor_;
   Queue queue_;
+  EventEncoder encoder_;
   StreamState journal_;
   StreamState events_;
 };

@@ -1,7 +1,6 @@
 #include "wgaudit/wireguard/endpoint.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -69,11 +68,27 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) {
 }
 
 std::string to_text(const IpAddress& address) {
-  if (address.family == AddressFamily::none) return {};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const int family = address.family == AddressFamily::ipv6 ? AF_INET6 : AF_INET;
-  inet_ntop(family, address.bytes.data(), text.data(), text.size());
-  return text.data();
+  std::string text;
+  append_text(address, text);
+  return text;
+}
+
+void append_text(const IpAddress& address, std::string& text) {
+  switch (address.family) {
+    case AddressFamily::none:
+      return;
+    case AddressFamily::ipv4:
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (i != 0) text += '.';
+        append_number(address.bytes[i], text);
+      }
+      return;
+    case AddressFamily::ipv6:
+      std::array<char, INET6_ADDRSTRLEN> digits{};
+      inet_ntop(AF_INET6, address.bytes.data(), digits.data(), digits.size());
+      text += digits.data();
+      return;
+  }
 }
 
 std::string_view Endpoint::zone_view() const {
@@ -89,13 +104,24 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  if (endpoint.is_none()) return "(none)";
-  const std::string address = to_text(endpoint.address);
-  if (endpoint.address.family == AddressFamily::ipv4) {
-    return fmt::format("{}:{}", address, endpoint.port);
+  std::string text;
+  append_text(endpoint, text);
+  return text;
+}
+
+void append_text(const Endpoint& endpoint, std::string& text) {
+  if (endpoint.is_none()) {
+    text += "(none)";
+    return;
   }
+  const bool in_brackets = endpoint.address.family == AddressFamily::ipv6;
+  if (in_brackets) text += '[';
+  append_text(endpoint.address, text);
   const std::string_view zone = endpoint.zone_view();
-  return fmt::format("[{}{}{}]:{}", address, zone.empty() ? "" : "%", zone, endpoint.port);
+  if (in_brackets && !zone.empty()) text.append("%").append(zone);
+  if (in_brackets) text += ']';
+  text += ':';
+  append_number(endpoint.port, text);
 }
 
 }  // namespace wgaudit

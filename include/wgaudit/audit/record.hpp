@@ -158,7 +158,7 @@ struct Record {
   std::optional<FieldChange> change;
   std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
   std::optional<MonitorFacts> monitor;
-  std::string message;  ///< The record in words.
+  std::string message;  ///< The record in words; empty in an event that was not read (message_of).
   std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
 
   Stream stream() const {
@@ -171,6 +171,9 @@ struct Record {
 };
 
 std::string_view to_text(const std::variant<Action, EventKind>& action);
+
+/// The record in words. An event's are made only when they are wanted: there are so many.
+std::string message_of(const Record& record);
 
 using Records = std::vector<Record>;
 
