@@ -50,20 +50,38 @@ std::optional<Endpoint> parse_ipv4_endpoint(std::string_view text) {
   return endpoint;
 }
 
+/// As inet_pton(3): four numbers up to 255 without leading zeros.
+std::optional<IpAddress> parse_ipv4(std::string_view text) {
+  IpAddress address;
+  address.family = AddressFamily::ipv4;
+  for (std::size_t i = 0; i < 4; ++i) {
+    unsigned value = 0;
+    std::size_t digits = 0;
+    for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+      if (digits != 0 && value == 0) return std::nullopt;
+      value = 10 * value + static_cast<unsigned>(text[digits] - '0');
+      if (value > 255) return std::nullopt;
+    }
+    text.remove_prefix(digits);
+    if (digits == 0 || (i < 3 && !take_prefix(text, "."))) return std::nullopt;
+    address.bytes[i] = static_cast<std::uint8_t>(value);
+  }
+  if (!text.empty()) return std::nullopt;
+  return address;
+}
+
 }  // namespace
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return parse_ipv4(text);
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
   std::copy(text.begin(), text.end(), terminated.begin());
   IpAddress address;
-  const bool ipv6 = text.find(':') != std::string_view::npos;
-  address.family = ipv6 ? AddressFamily::ipv6 : AddressFamily::ipv4;
-  if (inet_pton(ipv6 ? AF_INET6 : AF_INET, terminated.data(), address.bytes.data()) != 1) {
-    return std::nullopt;
-  }
+  address.family = AddressFamily::ipv6;
+  if (inet_pton(AF_INET6, terminated.data(), address.bytes.data()) != 1) return std::nullopt;
   return address;
 }
 
