@@ -1,5 +1,7 @@
 #include "wgaudit/audit/event_encoder.hpp"
 
+#include <charconv>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,89 +13,140 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Between quotes. What is not plain is left to the library, byte for byte as it would write it.
-void append_string(std::string_view text, std::string& line) {
-  if (is_plain(text)) {
-    line += '"';
-    line += text;
-    line += '"';
-  } else {
-    line += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+// Of all that has a bound: the names, the numbers, the times, the places and a key.
+constexpr std::size_t fixed_room = 2560;
+
+// Of a byte of text, escaped to be printable and once more for JSON.
+constexpr std::size_t room_of_a_byte = 6;
+
+constexpr std::size_t room_of_a_key = 48;
+
+std::size_t room_for(const Record& event) {
+  const KernelEvent& said = *event.line;
+  std::size_t text =
+      event.message.size() + 2 * said.text.size() + 2 * said.previous_interface.size();
+  std::size_t keys = 0;
+  if (event.peer) text += event.peer->name.size();
+  if (event.peer) keys = event.peer->candidates.size();
+  return fixed_room + room_of_a_byte * text + room_of_a_key * keys;
+}
+
+/// Writes into room that is made before, so that nothing has to be asked for each piece.
+class Line {
+ public:
+  /// `room` is kept from line to line; `words` is for what others write.
+  Line(std::size_t size, std::string& room, std::string& words) : room_(room), words_(words) {
+    if (room_.size() < size) room_.resize(size);
+    next_ = room_.data();
   }
-}
 
-/// Between quotes and printable.
-void append_shown(std::string_view text, std::string& line) {
-  const bool is_shown_as_is = text.size() <= max_printable && is_plain(text);
-  is_shown_as_is ? append_string(text, line) : append_string(to_printable(text), line);
-}
+  void put(std::string_view text) {
+    std::memcpy(next_, text.data(), text.size());
+    next_ += text.size();
+  }
 
-void append_key(const PublicKey& key, std::string& line) {
-  line += '"';
-  append_text(key, line);
-  line += '"';
-}
+  /// Of a length that is known when this is compiled.
+  template <std::size_t size>
+  void put(const char (&text)[size]) {
+    std::memcpy(next_, text, size - 1);
+    next_ += size - 1;
+  }
 
-void append_address(const IpAddress& address, std::string& line) {
-  line += '"';
-  append_text(address, line);
-  line += '"';
-}
+  void put(char c) { *next_++ = c; }
+
+  template <typename Number>
+  void put_number(Number number) {
+    next_ = std::to_chars(next_, next_ + 24, number).ptr;
+  }
+
+  /// Between quotes. What is not plain is left to the library, byte for byte as it would write it.
+  void put_string(std::string_view text) {
+    if (!is_plain(text))
+      return put(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+    put('"');
+    put(text);
+    put('"');
+  }
+
+  /// Between quotes and printable.
+  void put_shown(std::string_view text) {
+    const bool is_shown_as_is = text.size() <= max_printable && is_plain(text);
+    is_shown_as_is ? put_string(text) : put_string(to_printable(text));
+  }
+
+  /// Between quotes, by the value's own append_text.
+  template <typename Value>
+  void put_text_of(const Value& value) {
+    words_.clear();
+    append_text(value, words_);
+    put('"');
+    put(std::string_view(words_));
+    put('"');
+  }
+
+  std::string_view written() const {
+    return {room_.data(), static_cast<std::size_t>(next_ - room_.data())};
+  }
+
+ private:
+  std::string& room_;
+  std::string& words_;
+  char* next_;
+};
 
 /// The members of one object: each name is given with quotes and colon.
 class Members {
  public:
-  explicit Members(std::string& line) : line_(line) { line_ += '{'; }
+  explicit Members(Line& line) : line_(line) { line_.put('{'); }
 
-  std::string& add(std::string_view name) {
-    if (!is_first_) line_ += ',';
+  template <std::size_t size>
+  Line& add(const char (&name)[size]) {
+    if (!is_first_) line_.put(',');
     is_first_ = false;
-    return line_ += name;
+    line_.put(name);
+    return line_;
   }
 
-  template <typename Number>
-  void add_number(std::string_view name, Number number) {
-    append_number(number, add(name));
+  template <std::size_t size, typename Number>
+  void add_number(const char (&name)[size], const std::optional<Number>& number) {
+    if (number) add(name).put_number(*number);
   }
 
-  template <typename Number>
-  void add_number(std::string_view name, const std::optional<Number>& number) {
-    if (number) add_number(name, *number);
+  template <std::size_t size>
+  void add_text(const char (&name)[size], std::string_view text) {
+    if (!text.empty()) add(name).put_shown(text);
   }
 
-  void add_text(std::string_view name, std::string_view text) {
-    if (!text.empty()) append_shown(text, add(name));
-  }
-
-  void end() { line_ += '}'; }
+  void end() { line_.put('}'); }
 
  private:
-  std::string& line_;
+  Line& line_;
   bool is_first_ = true;
 };
 
-void append_peer(const PeerFacts& peer, std::string& line) {
+void put_peer(const PeerFacts& peer, Line& line) {
   Members members(line);
-  if (peer.id) members.add_number(R"("id":)", static_cast<std::uint64_t>(*peer.id));
-  if (peer.public_key) append_key(*peer.public_key, members.add(R"("public_key":)"));
-  if (!peer.name.empty()) append_string(peer.name, members.add(R"("name":)"));
-  if (peer.identity) append_string(to_text(*peer.identity), members.add(R"("identity":)"));
+  if (peer.id) members.add(R"("id":)").put_number(static_cast<std::uint64_t>(*peer.id));
+  if (peer.public_key) members.add(R"("public_key":)").put_text_of(*peer.public_key);
+  if (!peer.name.empty()) members.add(R"("name":)").put_string(peer.name);
+  if (peer.identity) members.add(R"("identity":)").put_string(to_text(*peer.identity));
   if (!peer.candidates.empty()) {
     char separator = '[';
     members.add(R"("candidates":)");
     for (const PublicKey& key : peer.candidates) {
-      append_key(key, line += std::exchange(separator, ','));
+      line.put(std::exchange(separator, ','));
+      line.put_text_of(key);
     }
-    line += ']';
+    line.put(']');
   }
   members.end();
 }
 
 void add_line(const KernelEvent& said, Members& members) {
   if (said.keypair) {
-    members.add_number(R"("keypair":)", static_cast<std::uint64_t>(*said.keypair));
+    members.add(R"("keypair":)").put_number(static_cast<std::uint64_t>(*said.keypair));
   }
-  if (said.address) append_address(*said.address, members.add(R"("address":)"));
+  if (said.address) members.add(R"("address":)").put_text_of(*said.address);
   members.add_number(R"("nonce":)", said.nonce);
   members.add_number(R"("nonce_max":)", said.nonce_max);
   members.add_number(R"("count":)", said.count);
@@ -104,22 +157,22 @@ void add_line(const KernelEvent& said, Members& members) {
   members.add_text(R"("text":)", said.text);
 }
 
-void append_source(const Endpoint& endpoint, std::string& line) {
+void put_source(const Endpoint& endpoint, Line& line) {
   Members members(line);
-  append_address(endpoint.address, members.add(R"("ip":)"));
-  members.add_number(R"("port":)", endpoint.port);
+  members.add(R"("ip":)").put_text_of(endpoint.address);
+  members.add(R"("port":)").put_number(endpoint.port);
   members.add_text(R"("zone":)", endpoint.zone_view());
   members.end();
 }
 
-void append_wireguard(const Record& event, std::string& line) {
+void put_wireguard(const Record& event, Line& line) {
   Members members(line);
   members.add_text(R"("interface":)", event.interface.view());
-  if (event.peer) append_peer(*event.peer, members.add(R"("peer":)"));
+  if (event.peer) put_peer(*event.peer, members.add(R"("peer":)"));
   if (event.endpoint && event.endpoint->is_none()) members.add(R"("endpoint":null)");
   add_line(*event.line, members);
-  if (event.stamp) members.add_number(R"("printk_microseconds":)", event.stamp->count());
-  if (event.repeated != 1) members.add_number(R"("repeated":)", event.repeated);
+  if (event.stamp) members.add(R"("printk_microseconds":)").put_number(event.stamp->count());
+  if (event.repeated != 1) members.add(R"("repeated":)").put_number(event.repeated);
   members.end();
 }
 
@@ -131,44 +184,44 @@ EventEncoder::EventEncoder(const Observer& observer) {
   observer_ = R"("},"observer":)" + json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void EventEncoder::append(const Record& event, std::string& line) {
-  append_head(event, line);
+void EventEncoder::append(const Record& event, std::string& text) {
+  Line line(room_for(event) + observer_.size(), scratch_, words_);
+  line.put(R"({"v":1,"@timestamp":)");
+  line.put(event.timestamp ? time_text(*event.timestamp) : std::string_view("null"));
+  line.put(R"(,"event":{"sequence":)");
+  line.put_number(event.sequence);
+  line.put(R"(,"created":)");
+  line.put(time_text(event.created));
+  line.put(R"(,"kind":"event","category":["network"],"type":["info"],"action":")");
+  line.put(to_text(event.action));
+  line.put(std::string_view(observer_));
   if (event.endpoint && !event.endpoint->is_none()) {
-    append_source(*event.endpoint, line += R"(,"source":)");
+    line.put(R"(,"source":)");
+    put_source(*event.endpoint, line);
   }
-  append_wireguard(event, line += R"(,"wireguard":)");
-  append_message(event, line += R"(,"message":)");
-  line += '}';
+  line.put(R"(,"wireguard":)");
+  put_wireguard(event, line);
+  line.put(R"(,"message":)");
+  line.put_string(words_of(event));
+  line.put('}');
+  text += line.written();
 }
 
-void EventEncoder::append_time(UtcTime time, std::string& line) {
+/// Between quotes; valid until the next call.
+std::string_view EventEncoder::time_text(UtcTime time) {
   if (time != time_ || time_text_.empty()) {
     time_ = time;
     append_rfc3339(time, time_text_ = '"');
     time_text_ += '"';
   }
-  line += time_text_;
+  return time_text_;
 }
 
-void EventEncoder::append_head(const Record& event, std::string& line) {
-  line += R"({"v":1,"@timestamp":)";
-  if (event.timestamp) {
-    append_time(*event.timestamp, line);
-  } else {
-    line += "null";
-  }
-  append_number(event.sequence, line += R"(,"event":{"sequence":)");
-  append_time(event.created, line += R"(,"created":)");
-  line += R"(,"kind":"event","category":["network"],"type":["info"],"action":")";
-  line += to_text(event.action);
-  line += observer_;
-}
-
-void EventEncoder::append_message(const Record& event, std::string& line) {
-  if (!event.message.empty()) return append_string(event.message, line);
+std::string_view EventEncoder::words_of(const Record& event) {
+  if (!event.message.empty()) return event.message;
   words_.clear();
   append_words(*event.line, words_);
-  append_string(words_, line);
+  return words_;
 }
 
 }  // namespace wgaudit

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -51,14 +50,21 @@ bool is_plain(std::string_view text) {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   constexpr std::uint64_t highest = ones * 0x80;
   const auto is_zero = [](std::uint64_t word) { return (word - ones) & ~word; };
+  const auto faults = [&](std::uint64_t word) {
+    return word | (word - ones * 0x20) | is_zero(word ^ ones * 0x7F) | is_zero(word ^ ones * '"') |
+           is_zero(word ^ ones * '\\');
+  };
   std::uint64_t found = 0;
-  for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
-    std::uint64_t word = ones * ' ';
-    std::memcpy(&word, text.data() + i, std::min(sizeof word, text.size() - i));
-    found |= word | (word - ones * 0x20) | is_zero(word ^ ones * 0x7F) |
-             is_zero(word ^ ones * '"') | is_zero(word ^ ones * '\\');
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    found |= faults(word);
   }
-  return (found & highest) == 0;
+  word = ones * ' ';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    word = word << 8 | static_cast<unsigned char>(text[i]);
+  }
+  return ((found | faults(word)) & highest) == 0;
 }
 
 std::string to_printable(std::string_view text, std::size_t limit) {

@@ -106,7 +106,8 @@ class CompiledRule {
 
   /// Cheap, and never wrong when it says no.
   bool may_match(const LineView& line, std::string_view text) const {
-    return has_severity(line) && has_literals(literals_, text);
+    // One pass ends at the first byte that differs: it needs no help.
+    return has_severity(line) && (one_pass_ || has_literals(literals_, text));
   }
 
   /// Says what the text tells; false, and the event is as it was, where text or severity differ.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "wgaudit/audit/record_json.hpp"
 
@@ -14,17 +15,17 @@ class EventEncoder {
   explicit EventEncoder(const Observer& observer);
 
   /// Appends an event as one line without line end.
-  void append(const Record& event, std::string& line);
+  void append(const Record& event, std::string& text);
 
  private:
-  void append_time(UtcTime time, std::string& line);
-  void append_head(const Record& event, std::string& line);
-  void append_message(const Record& event, std::string& line);
+  std::string_view time_text(UtcTime time);
+  std::string_view words_of(const Record& event);
 
   std::string observer_;   ///< What stands between the action and what follows it.
   UtcTime time_;           ///< Of the last event: those of one batch have the same.
   std::string time_text_;  ///< That, between quotes.
   std::string words_;
+  std::string scratch_;
 };
 
 }  // namespace wgaudit
