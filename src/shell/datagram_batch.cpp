@@ -19,9 +19,13 @@ DatagramBatch::DatagramBatch() : bytes_(capacity * distance) {
   }
 }
 
-std::size_t DatagramBatch::receive(int socket) {
-  const int count = ::recvmmsg(socket, headers_.data(), capacity, MSG_DONTWAIT, nullptr);
-  return count < 0 ? 0 : static_cast<std::size_t>(count);
+std::span<const std::string_view> DatagramBatch::receive(int socket) {
+  const int received = ::recvmmsg(socket, headers_.data(), capacity, MSG_DONTWAIT, nullptr);
+  const std::size_t count = received < 0 ? 0 : static_cast<std::size_t>(received);
+  for (std::size_t i = 0; i < count; ++i) {
+    datagrams_[i] = {static_cast<const char*>(vectors_[i].iov_base), headers_[i].msg_len};
+  }
+  return {datagrams_.data(), count};
 }
 
 }  // namespace wgaudit

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,18 +20,15 @@ class DatagramBatch {
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
-  /// Receives what has arrived, without waiting: how many, 0 where there is nothing.
-  std::size_t receive(int socket);
-
-  /// One of those; valid until the next call.
-  std::string_view operator[](std::size_t i) const {
-    return {static_cast<const char*>(vectors_[i].iov_base), headers_[i].msg_len};
-  }
+  /// What has arrived, without waiting; valid until the next call. Less than `capacity`: that was
+  /// all.
+  std::span<const std::string_view> receive(int socket);
 
  private:
   std::vector<char> bytes_;
   std::array<iovec, capacity> vectors_{};
   std::array<mmsghdr, capacity> headers_{};
+  std::array<std::string_view, capacity> datagrams_;
 };
 
 }  // namespace wgaudit

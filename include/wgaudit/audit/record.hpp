@@ -117,6 +117,25 @@ struct ContradictionFacts {
   friend bool operator==(const ContradictionFacts&, const ContradictionFacts&) = default;
 };
 
+/// What became of the datagrams of a run: received is the sum of the others. What was dropped
+/// before it was received stands in evidence_lost.
+struct DatagramCounts {
+  std::uint64_t received = 0;
+  std::uint64_t recorded = 0;
+  std::uint64_t ignored = 0;
+  std::uint64_t rejected = 0;
+
+  friend bool operator==(const DatagramCounts&, const DatagramCounts&) = default;
+};
+
+/// What the dumps of a run cost, `wg` included.
+struct DumpCosts {
+  std::uint64_t count = 0;
+  std::chrono::microseconds cpu{0};  ///< The processor's time.
+
+  friend bool operator==(const DumpCosts&, const DumpCosts&) = default;
+};
+
 /// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
 struct MonitorFacts {
   std::string version;
@@ -128,6 +147,9 @@ struct MonitorFacts {
   std::chrono::seconds grace{};
   std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
   std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
+
+  std::optional<DatagramCounts> datagrams{};    ///< For monitor_stopped, as the next.
+  std::optional<DumpCosts> dumps{};
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };

@@ -47,7 +47,11 @@ int main() {
   while (!is_over) {
     pollfd wanted{socket, POLLIN, 0};
     if (::poll(&wanted, 1, -1) < 0) continue;
-    while (const std::size_t received = datagrams.receive(socket)) count += received;
+    std::size_t received = 0;
+    do {
+      received = datagrams.receive(socket).size();
+      count += received;
+    } while (received == wgaudit::DatagramBatch::capacity);
   }
   std::printf("%llu\n", static_cast<unsigned long long>(count));
   return EXIT_SUCCESS;

@@ -2,7 +2,10 @@
 """Measures what receiving costs, with real sockets on the loopback and real files, and prints it
 beside its references and marks.
 
-    ingest.py BUILD_FOLDER [MEASURE...]      cpu loss latency instructions; all by default
+    ingest.py BUILD_FOLDER [MEASURE...]
+
+Measures: cpu loss latency dumps flood instructions soak; all but soak, which takes ten minutes, where
+none is named.
 
 The references, in the same run: a loop that only counts what it receives (ingest_counter), and
 rsyslogd with imudp, mmnormalize and omfile, which writes less of each line than wgaudit does. Times
@@ -67,12 +70,12 @@ def key(random_):
 
 
 def dump():
-    """Of the peers that the sender tells of, in the order of their ids, just seen."""
+    """Of the peers that the sender tells of, in the order of their ids, seen @now@."""
     random_ = random.Random(1)
     lines = [f"wg0\t{key(random_)}\t{key(random_)}\t51820\toff"]
     for i in range(PEERS):
         lines.append(f"wg0\t{key(random_)}\t(none)\t203.0.{i // 250}.{i % 250}:{40000 + i}\t"
-                     f"10.0.{i // 250}.{i % 250}/32\t{int(time.time())}\t{i}\t{i}\t25")
+                     f"10.0.{i // 250}.{i % 250}/32\t@now@\t{i}\t{i}\t25")
     return "\n".join(lines) + "\n"
 
 
@@ -133,16 +136,16 @@ class Rsyslog(Receiver):
 class Wgaudit(Receiver):
     name = "wgaudit"
 
-    def __init__(self, build, folder, wrapper=()):
+    def __init__(self, build, folder, options=()):
         (folder / "dump").write_text(dump())
         wg = folder / "wg"
-        wg.write_text(f"#!/bin/sh\nexec cat {folder}/dump\n")
+        wg.write_text(f"#!/bin/sh\nexec sed s/@now@/$(date +%s)/ {folder}/dump\n")
         wg.chmod(0o755)
         told = folder / "stderr"
         with open(told, "w") as errors:
-            super().__init__(folder, [*wrapper, build / "bin/wgaudit", "run", "--config", "/dev/null",
+            super().__init__(folder, [build / "bin/wgaudit", "run", "--config", "/dev/null",
                                       "--listen", "127.0.0.1:0", "--wg", wg, "--journal", folder,
-                                      "--log-path", folder / "log"], stderr=errors)
+                                      "--log-path", folder / "log", *options], stderr=errors)
         port = re.compile(r"listening on 127.0.0.1:(\d+)")
         wait_until(lambda: port.search(told.read_text()), "wgaudit")
         self.port = int(port.search(told.read_text())[1])
@@ -162,10 +165,10 @@ class Wgaudit(Receiver):
         self.stop()
         return self.lines("events")
 
-    def lost(self):
+    def lost(self, *reasons):
         """As its own records say, after its end."""
         return sum(record["wireguard"]["loss"]["count"] for record in self.journal("evidence_lost")
-                   if record["event"]["reason"] == "socket_overflow")
+                   if record["event"]["reason"] in reasons)
 
 
 @contextlib.contextmanager
@@ -244,7 +247,7 @@ def measure_loss(build, seconds=10):
         wait_until(receiver.is_idle, receiver.name)
         cpu = (receiver.cpu_seconds() - before) / count * 1e6
         receiver.stop()
-        lost = receiver.lost()
+        lost = receiver.lost("socket_overflow", "events_overflow")
         print(f"  {count} sent in {took:.1f} s, {count / took:.0f} a second; {cpu:.2f} µs of CPU each")
         row("lost, one sender flat out for 10 s", str(lost), "0", lost == 0)
 
@@ -262,33 +265,83 @@ def measure_latency(build, seconds=10):
         row("the same, 99 of 100", f"{slow} µs", "2000 µs", slow <= 2000)
 
 
-def instructions(build, count):
+def instructions(build, firewall_percent, batches):
     with tempfile.TemporaryDirectory(dir=build) as out:
-        wrapper = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}/counts"]
-        with running(Wgaudit, build, wrapper=wrapper) as receiver:
-            send(build, receiver.port, 0, 5000, count)
-            wait_until(lambda: receiver.lines("events") == count, receiver.name)
-            receiver.stop()
-        return int(re.search(r"^(?:totals|summary): (\d+)", (pathlib.Path(out) / "counts").read_text(),
-                             re.MULTILINE)[1])
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}/counts",
+                   build / "tests/ingest_way", str(firewall_percent), str(batches)]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
+        counts = (pathlib.Path(out) / "counts").read_text()
+    return int(re.search(r"^(?:totals|summary): (\d+)", counts, re.MULTILINE)[1])
 
 
 def measure_instructions(build):
     if shutil.which("valgrind") is None:
         print("NOT COUNTED: valgrind is not installed")
         return
-    few, many = 20_000, 120_000
-    each = (instructions(build, many) - instructions(build, few)) / (many - few)
-    print(f"{'instructions per WireGuard message in user space (callgrind)':62} {each:>22.0f}")
+    few, many, size = 200, 700, 64
+    for mix in (0, 80):
+        each = (instructions(build, mix, many) - instructions(build, mix, few)) / (many - few) / size
+        print(f"{f'instructions a message, datagram to batch, {mix} % firewall lines':62} {each:>22.0f}")
+
+
+def measure_flood(build, seconds=30):
+    """Everything that was sent is recorded, ignored, rejected or counted as lost."""
+    with running(Wgaudit, build) as receiver:
+        trial = send(build, receiver.port, 20, 0, COUNT)
+        sent = COUNT + int(COUNT / trial * seconds)
+        send(build, receiver.port, 20, 0, sent - COUNT)
+        receiver.stop()
+        ended = next(receiver.journal("monitor_stopped"))["wireguard"]["monitor"]["datagrams"]
+        lost = receiver.lost("socket_overflow")
+        stored = receiver.lines("events") + receiver.lost("events_overflow", "events_deleted")
+        received = ended["recorded"] + ended["ignored"] + ended["rejected"]
+        print(f"  {sent} sent: {ended['recorded']} recorded, {ended['ignored']} ignored, "
+              f"{ended['rejected']} rejected, {lost} lost in the socket; "
+              f"{sent / max(received, 1):.1f} times what it took")
+        exact = sent == received + lost and received == ended["received"] and stored == ended["recorded"]
+        row("a flood: sent less what is accounted for", str(sent - received - lost), "0", exact)
+
+
+def measure_soak(build, millions=50, per_second=120_000):
+    """The events are capped, so that their files stay small."""
+    def resident_mb(receiver):
+        status = pathlib.Path(f"/proc/{receiver.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+    with running(Wgaudit, build, options=["--events-bytes", "64M"]) as receiver:
+        sizes = []
+        for _ in range(int(millions)):
+            send(build, receiver.port, 20, per_second, 1_000_000)
+            sizes.append(resident_mb(receiver))
+        grown = (sizes[-1] / sizes[0] - 1) * 100
+        print(f"  {sizes[0]:.1f} MB after the first million, {max(sizes):.1f} at most, {sizes[-1]:.1f} "
+              f"after {len(sizes)}")
+        row("resident memory after the soak, beside the first million", f"{grown:+.1f} %", "±5 %",
+            abs(grown) <= 5)
+
+
+def measure_dumps(build):
+    """A storm of handshakes, so that dumps follow each other as closely as they may."""
+    with running(Wgaudit, build) as receiver:
+        start = time.monotonic()
+        send(build, receiver.port, 0, 2000, 20_000)
+        receiver.stop()
+        took = time.monotonic() - start
+        dumps = next(receiver.journal("monitor_stopped"))["wireguard"]["monitor"]["dumps"]
+        share = dumps["cpu_microseconds"] / took / 1e4
+        print(f"  {dumps['count']} dumps of {PEERS} peers in {took:.1f} s; "
+              f"{dumps['cpu_microseconds'] / dumps['count'] / 1000:.2f} ms of CPU each, wg (a shell "
+              "script here) included")
+        row("share of a core that dumps take in a storm", f"{share:.1f} %", "10 %", share <= 10.5)
 
 
 MEASURES = {"cpu": measure_cpu, "loss": measure_loss, "latency": measure_latency,
-            "instructions": measure_instructions}
+            "dumps": measure_dumps, "flood": measure_flood, "instructions": measure_instructions,
+            "soak": measure_soak}
 
 
 def main(build, *wanted):
     print(f"{'':62} {'here':>22}   {'mark at most':>14}")
-    for name in wanted or MEASURES:
+    for name in wanted or [name for name in MEASURES if name != "soak"]:
         MEASURES[name](pathlib.Path(build).resolve())
     return 0
 
