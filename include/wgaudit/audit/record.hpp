@@ -148,7 +148,7 @@ struct MonitorFacts {
   std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
   std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
 
-  std::optional<DatagramCounts> datagrams{};    ///< For monitor_stopped, as the next.
+  std::optional<DatagramCounts> datagrams{};  ///< For monitor_stopped, as the next.
   std::optional<DumpCosts> dumps{};
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
