@@ -20,6 +20,9 @@ using std::chrono::milliseconds;
 // partial.
 constexpr milliseconds confirm_delay{300};
 
+// Little beside what a line may take to arrive.
+constexpr milliseconds other_line_spacing{1};
+
 /// What wg_monitor counts: changes of a peer that it has seen before.
 bool is_counted(const PeerChange& change) {
   return change.reason != PeerChange::Reason::first_seen && change.kind != PeerChange::Kind::roamed;
@@ -100,14 +103,19 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
     if (frame.program == "kernel") return static_cast<void>(++counters_.ignored);
   }
   auto event = classifier_.classify({frame.program, line->severity, line->text});
-  if (!event) {
-    registry_.on_other_line({line->stamp, times.now, 0});
-    return static_cast<void>(++counters_.ignored);
-  }
-  on_event(*std::move(event), *line, times, records);
+  if (!event) return on_other_line(*line, times.now);
+  on_event(*event, *line, times, records);
 }
 
-void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Times& times,
+/// How far the log has come is told as well by one line of a flood as by all.
+void Auditor::on_other_line(const KernelLineView& line, Instant now) {
+  ++counters_.ignored;
+  if (!line.stamp || now.steady < next_other_line_) return;
+  next_other_line_ = now.steady + other_line_spacing;
+  registry_.on_other_line({line.stamp, now, 0});
+}
+
+void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
                        Records& records) {
   ++counters_.recorded;
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
@@ -121,7 +129,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
 
-  Record record;
+  Record& record = records.emplace_back();
   record.sequence = sequence;
   record.timestamp = times.happened;
   record.created = times.now.utc;
@@ -131,9 +139,7 @@ void Auditor::on_event(KernelEvent event, const KernelLineView& line, const Time
   record.stamp = line.stamp;
   record.repeated = line.repeated;
   if (event.peer) record.peer = facts_of(event, std::move(identity));
-  record.message = words_for(event);
   record.line = std::move(event);
-  records.push_back(std::move(record));
   record_attempts(attempts_.take(times.now), times.now, records);
   record_losses(suppressions_.take(times.now), times.now, records);
 }
@@ -191,6 +197,11 @@ void Auditor::on_dump_failure(std::string_view reason, std::string_view detail, 
   ++counters_.dump_failures;
   schedule_.on_failure(now);
   record_losses(outages_.on_failure(reason, detail, now.utc), now, records);
+}
+
+void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {
+  counters_.dump_cpu += cpu;
+  schedule_.on_cost(cpu, now);
 }
 
 void Auditor::on_time(Instant now, Records& records) {

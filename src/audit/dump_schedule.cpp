@@ -106,6 +106,10 @@ void DumpSchedule::on_dump(const Dump& dump, Instant started, Instant finished) 
   advance_questions(finished);
 }
 
+void DumpSchedule::on_cost(std::chrono::microseconds cpu, Instant now) {
+  allowed_ = std::max(allowed_, now.steady + cpu * idle_share);
+}
+
 void DumpSchedule::on_failure(Instant now) {
   backoff_ = std::clamp(backoff_ * 2, seconds(1), std::max(interval_, seconds(1)));
   allowed_ = now.steady + backoff_;

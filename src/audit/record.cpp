@@ -6,6 +6,7 @@
 
 #include "wgaudit/base/names.hpp"
 #include "wgaudit/base/text.hpp"
+#include "words.hpp"
 
 namespace wgaudit {
 namespace {
@@ -43,6 +44,10 @@ std::optional<Witness> parse_witness(std::string_view text) {
 
 std::string_view to_text(const std::variant<Action, EventKind>& action) {
   return std::visit([](const auto& kind) { return to_text(kind); }, action);
+}
+
+std::string message_of(const Record& record) {
+  return record.message.empty() && record.line ? words_for(*record.line) : record.message;
 }
 
 std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {

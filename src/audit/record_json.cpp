@@ -124,6 +124,15 @@ Json monitor_json(const MonitorFacts& facts) {
   if (facts.module_load) json["module_load"] = *facts.module_load;
   if (facts.dynamic_debug) json["dynamic_debug"] = to_text(*facts.dynamic_debug);
   if (facts.signal) json["signal"] = *facts.signal;
+  if (facts.datagrams) {
+    json["datagrams"] = {{"received", facts.datagrams->received},
+                         {"recorded", facts.datagrams->recorded},
+                         {"ignored", facts.datagrams->ignored},
+                         {"rejected", facts.datagrams->rejected}};
+  }
+  if (facts.dumps) {
+    json["dumps"] = {{"count", facts.dumps->count}, {"cpu_microseconds", facts.dumps->cpu.count()}};
+  }
   return json;
 }
 
@@ -200,6 +209,16 @@ Loss read_loss(const Json& json) {
   return loss;
 }
 
+DatagramCounts read_datagrams(const Json& json) {
+  return {json.at("received").get<std::uint64_t>(), json.at("recorded").get<std::uint64_t>(),
+          json.at("ignored").get<std::uint64_t>(), json.at("rejected").get<std::uint64_t>()};
+}
+
+DumpCosts read_dumps(const Json& json) {
+  return {json.at("count").get<std::uint64_t>(),
+          std::chrono::microseconds(json.at("cpu_microseconds").get<std::int64_t>())};
+}
+
 MonitorFacts read_monitor(const Json& json) {
   MonitorFacts facts;
   read_text(json, "version", facts.version);
@@ -217,6 +236,8 @@ MonitorFacts read_monitor(const Json& json) {
                                    "monitor.dynamic_debug is unknown");
   }
   read_number(json, "signal", facts.signal);
+  if (json.contains("datagrams")) facts.datagrams = read_datagrams(json.at("datagrams"));
+  if (json.contains("dumps")) facts.dumps = read_dumps(json.at("dumps"));
   return facts;
 }
 
@@ -332,7 +353,7 @@ std::string to_json(const Record& record, const Observer& observer) {
     json["source"] = place_json(*record.endpoint);
   }
   json["wireguard"] = wireguard_json(record);
-  json["message"] = record.message;
+  json["message"] = message_of(record);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "wgaudit/base/text.hpp"
 
@@ -20,37 +21,74 @@ std::string place(const Endpoint& endpoint) {
   return to_printable(to_text(endpoint));
 }
 
-/// What only some kinds have, behind the kind's own words.
-std::string details(const KernelEvent& event) {
-  std::string text;
-  const auto add = [&](std::string_view name, const auto& value) {
-    if (value) text += fmt::format(", {} {}", name, *value);
-  };
-  if (event.keypair)
-    text += fmt::format(", keypair {}", static_cast<std::uint64_t>(*event.keypair));
-  if (event.address) text += fmt::format(", address {}", to_text(*event.address));
-  add("nonce", event.nonce);
-  add("max", event.nonce_max);
-  add("attempt", event.attempt);
-  add("seconds", event.seconds);
-  add("error", event.error);
-  add("count", event.count);
-  if (!event.previous_interface.empty()) {
-    text += fmt::format(", before {}", to_printable(event.previous_interface));
+/// Of each kind, once.
+std::string_view spoken(EventKind kind) {
+  static const auto all = [] {
+    std::array<std::string, event_kind_count> words;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words[i] = spoken(to_text(static_cast<EventKind>(i)));
+    }
+    return words;
+  }();
+  return all[static_cast<std::size_t>(kind)];
+}
+
+void append_place(const Endpoint& endpoint, std::string& text) {
+  if (endpoint.zone_view().empty()) {
+    append_text(endpoint, text);
+  } else {
+    text += place(endpoint);
   }
-  if (!event.text.empty()) text += fmt::format(", {}", to_printable(event.text));
-  return text;
+}
+
+/// What only some kinds have, behind the kind's own words.
+void append_details(const KernelEvent& event, std::string& text) {
+  const auto add = [&](std::string_view name, const auto& value) {
+    if (!value) return;
+    text.append(name);
+    append_number(*value, text);
+  };
+  if (event.keypair) add(", keypair ", std::optional(static_cast<std::uint64_t>(*event.keypair)));
+  if (event.address) {
+    text += ", address ";
+    append_text(*event.address, text);
+  }
+  add(", nonce ", event.nonce);
+  add(", max ", event.nonce_max);
+  add(", attempt ", event.attempt);
+  add(", seconds ", event.seconds);
+  add(", error ", event.error);
+  add(", count ", event.count);
+  if (!event.previous_interface.empty()) {
+    append_printable(event.previous_interface, text += ", before ");
+  }
+  if (!event.text.empty()) append_printable(event.text, text += ", ");
 }
 
 }  // namespace
 
 std::string words_for(const KernelEvent& event) {
   std::string text;
-  if (!event.interface.empty()) text += fmt::format("{} ", to_printable(event.interface.view()));
-  if (event.peer) text += fmt::format("peer {}: ", static_cast<std::uint64_t>(*event.peer));
-  text += spoken(to_text(event.kind));
-  if (event.endpoint) text += fmt::format(" ({})", place(*event.endpoint));
-  return text + details(event);
+  append_words(event, text);
+  return text;
+}
+
+void append_words(const KernelEvent& event, std::string& text) {
+  if (!event.interface.empty()) {
+    append_printable(event.interface.view(), text);
+    text += ' ';
+  }
+  if (event.peer) {
+    text += "peer ";
+    append_number(static_cast<std::uint64_t>(*event.peer), text);
+    text += ": ";
+  }
+  text += spoken(event.kind);
+  if (event.endpoint) {
+    append_place(*event.endpoint, text += " (");
+    text += ')';
+  }
+  append_details(event, text);
 }
 
 std::string words_for(const PeerChange& change, std::string_view peer_label) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <cstring>
+
 namespace wgaudit {
 namespace {
 
@@ -42,6 +45,28 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+bool is_plain(std::string_view text) {
+  // Eight bytes at a time: a byte's highest bit tells whether one of the tests found it.
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t highest = ones * 0x80;
+  const auto is_zero = [](std::uint64_t word) { return (word - ones) & ~word; };
+  const auto faults = [&](std::uint64_t word) {
+    return word | (word - ones * 0x20) | is_zero(word ^ ones * 0x7F) | is_zero(word ^ ones * '"') |
+           is_zero(word ^ ones * '\\');
+  };
+  std::uint64_t found = 0;
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    found |= faults(word);
+  }
+  word = ones * ' ';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    word = word << 8 | static_cast<unsigned char>(text[i]);
+  }
+  return ((found | faults(word)) & highest) == 0;
+}
+
 std::string to_printable(std::string_view text, std::size_t limit) {
   text = text.substr(0, limit);
   std::string printable;
@@ -59,6 +84,15 @@ std::string to_printable(std::string_view text, std::size_t limit) {
     text.remove_prefix(sequence.size());
   }
   return printable;
+}
+
+void append_printable(std::string_view text, std::string& printable) {
+  text = text.substr(0, max_printable);
+  if (is_plain(text)) {
+    printable += text;
+  } else {
+    printable += to_printable(text);
+  }
 }
 
 std::string from_printable(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include "literals.hpp"
 #include "message.hpp"
+#include "one_pass.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -83,7 +84,8 @@ class CompiledRule {
         severity_(rule.severity),
         place_(rule.place),
         literals_(required_literals(rule.expression)),
-        expression_(rule.expression, expression_options()) {
+        expression_(rule.expression, expression_options()),
+        one_pass_(OnePass::compile(rule.expression)) {
     if (!expression_.ok()) throw SetupError(fmt::format("{}: {}", place_, expression_.error()));
     const int groups = expression_.NumberOfCapturingGroups();
     const auto& names = expression_.CapturingGroupNames();
@@ -104,11 +106,19 @@ class CompiledRule {
 
   /// Cheap, and never wrong when it says no.
   bool may_match(const LineView& line, std::string_view text) const {
-    return has_severity(line) && has_literals(literals_, text);
+    // One pass ends at the first byte that differs: it needs no help.
+    return has_severity(line) && (one_pass_ || has_literals(literals_, text));
   }
 
-  /// The event, or nothing where text or severity differ.
+  /// Says what the text tells; false, and the event is as it was, where text or severity differ.
   bool classify(const LineView& line, std::string_view text, KernelEvent& event) const {
+    if (!has_severity(line)) return false;
+    return one_pass_ ? read_in_one_pass(text, event) : read(text, event);
+  }
+
+  /// The same without the short way.
+  bool classify_by_expression(const LineView& line, std::string_view text,
+                              KernelEvent& event) const {
     return has_severity(line) && read(text, event);
   }
 
@@ -124,13 +134,28 @@ class CompiledRule {
     if (!expression_.Match(subject, 0, text.size(), RE2::ANCHOR_BOTH, groups.data(), count)) {
       return false;
     }
-    KernelEvent said;
-    said.kind = kind_;
-    said.interface = event.interface;
+    std::array<std::string_view, max_fields> values;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      if (!set_field(fields_[i], {groups[i + 1].data(), groups[i + 1].size()}, said)) return false;
+      values[i] = {groups[i + 1].data(), groups[i + 1].size()};
     }
-    event = std::move(said);
+    return fill(values, event);
+  }
+
+  bool read_in_one_pass(std::string_view text, KernelEvent& event) const {
+    std::array<std::string_view, max_fields> values;
+    return one_pass_->match(text, values) && fill(values, event);
+  }
+
+  /// Values that are not of their fields' types leave the event as it was.
+  bool fill(const std::array<std::string_view, max_fields>& values, KernelEvent& event) const {
+    const InterfaceName interface = event.interface;
+    event.kind = kind_;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (set_field(fields_[i], values[i], event)) continue;
+      event = KernelEvent{};
+      event.interface = interface;
+      return false;
+    }
     return true;
   }
 
@@ -139,7 +164,8 @@ class CompiledRule {
   std::string place_;
   Literals literals_;
   RE2 expression_;
-  std::vector<Field> fields_;  // in the order of the groups
+  std::optional<OnePass> one_pass_;  // the same expression, where it can be matched so
+  std::vector<Field> fields_;        // in the order of the groups
 };
 
 /// The rules for one kind of text, found by the literal text that they begin with.
@@ -165,7 +191,7 @@ class RuleTable {
   bool classify_by_every_rule(const LineView& line, std::string_view text,
                               KernelEvent& event) const {
     for (const auto& rule : rules_) {
-      if (rule->classify(line, text, event)) return true;
+      if (rule->classify_by_expression(line, text, event)) return true;
     }
     return false;
   }
@@ -206,18 +232,19 @@ class Classifier::Rules {
   template <typename Try>
   std::optional<KernelEvent> classify(const LineView& line, Try try_table) const {
     if (line.program != "kernel") return classify_program(line, try_table);
-    KernelEvent event;
+    std::optional<KernelEvent> event(std::in_place);
     const auto message = module_message(line.text);
     if (!message) {
-      return try_table(kernel_, line.text, event) ? std::optional(std::move(event)) : std::nullopt;
+      if (!try_table(kernel_, line.text, *event)) event.reset();
+      return event;
     }
-    if (message->interface) event.interface = *message->interface;
+    if (message->interface) event->interface = *message->interface;
     const RuleTable& table = message->interface ? interface_ : module_;
     const bool known =
-        try_table(table, message->text, event) ||
+        try_table(table, message->text, *event) ||
         // `wireguard: renamed from wg0`: an interface may be called as the module is.
-        (!message->interface && try_table(kernel_, line.text, event));
-    if (!known) event.text = line.text;
+        (!message->interface && try_table(kernel_, line.text, *event));
+    if (!known) event->text = line.text;
     return event;
   }
 

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 extern "C" {
@@ -135,12 +137,20 @@ void kill_group(pid_t pid) {
   ::kill(pid, SIGKILL);
 }
 
-/// Waits for the end of a process; 0, or errno where there is none to wait for.
-int reap(idtype_t type, int id, siginfo_t& info) {
-  while (::waitid(type, static_cast<id_t>(id), &info, WEXITED) != 0) {
+/// Waits for the end of a process; 0, or errno where there is none to wait for. By the system call:
+/// the library's waitid does not pass on what the process has used.
+int reap(idtype_t type, int id, siginfo_t& info, rusage& used) {
+  while (::syscall(SYS_waitid, type, static_cast<id_t>(id), &info, WEXITED, &used) != 0) {
     if (errno != EINTR) return errno;
   }
   return 0;
+}
+
+std::chrono::microseconds cpu_of(const rusage& used) {
+  const auto duration = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return duration(used.ru_utime) + duration(used.ru_stime);
 }
 
 }  // namespace
@@ -222,7 +232,8 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
     } catch (const NotStarted&) {
       siginfo_t info{};
       kill_group(pid);
-      reap(P_PID, pid, info);
+      rusage used{};
+      reap(P_PID, pid, info, used);
       throw;
     }
   }
@@ -293,7 +304,9 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
     // then.
     kill_group(pid_);
     siginfo_t info{};
-    const int error = reap(P_PIDFD, exit_.native_handle(), info);
+    rusage used{};
+    const int error = reap(P_PIDFD, exit_.native_handle(), info, used);
+    result_.cpu = cpu_of(used);
     exit_.close();
     pid_ = 0;
     if (!cut_off_) {

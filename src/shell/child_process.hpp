@@ -34,6 +34,7 @@ struct ChildResult {
   int status = 0;      ///< The exit code, the signal, or why it was not started (errno).
   WipedBuffer output;  ///< Where it was cut off: what had been read.
   std::string error_output;
+  std::chrono::microseconds cpu{0};  ///< That it used, where it was waited for to its end.
 };
 
 /// One run of a program, in a process group of its own. However the run ends, the whole group is

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "shell/clocks.hpp"
+#include "shell/cpu_clock.hpp"
 #include "shell/daemon_log.hpp"
 #include "shell/machine.hpp"
 #include "shell/segments.hpp"
@@ -24,7 +25,6 @@ namespace {
 constexpr int exit_unavailable = 69;
 constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
-constexpr int small_buffer = 1 << 20;
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
 
 /// Makes the journal's folder and locks it: two daemons on one journal would destroy it.
@@ -74,11 +74,10 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
           auditor_,
           {[this](Batch batch) { return writer_->push(std::move(batch)); },
-           [this] { return writer_->has_room(); }}),
-      receiver_(io_, settings_.listen_address, settings_.listen_port,
-                {[this](std::string_view datagram, Instant received) {
-                   auditor_.on_datagram(datagram, received, records_);
-                 },
+           [this] { return writer_->has_room(); }, [this] { return writer_->buffer(); }}),
+      receiver_(io_, {settings_.listen_address, settings_.listen_port},
+                settings_.receive_buffer_bytes,
+                {[this](auto datagrams, Instant received) { on_datagrams(datagrams, received); },
                  [this] { end_datagrams(); }}),
       dump_reader_(io_, std::move(wg)),
       dump_timer_(io_),
@@ -123,11 +122,11 @@ void Daemon::continue_from(const StreamEnd& end, Stream stream) {
 void Daemon::start() {
   write_daemon_log(fmt::format("listening on {}:{}, journal in {}", settings_.listen_address,
                                receiver_.port(), settings_.journal.string()));
-  if (receiver_.receive_buffer_size() < small_buffer) {
+  if (receiver_.buffer_bytes() < settings_.receive_buffer_bytes) {
     write_daemon_log(
         fmt::format("the receive buffer is only {} bytes and loses bursts; give "
-                    "CAP_NET_ADMIN or raise net.core.rmem_max to 8388608",
-                    receiver_.receive_buffer_size()));
+                    "CAP_NET_ADMIN or raise net.core.rmem_max to {}",
+                    receiver_.buffer_bytes(), settings_.receive_buffer_bytes));
   }
   now_ = read_clocks();
   MonitorFacts facts = monitor_facts();
@@ -149,13 +148,19 @@ void Daemon::start() {
 }
 
 void Daemon::stop(int signal) {
+  receiver_.finish();
   now_ = read_clocks();
+  record_dropped(receiver_.flush_dropped());
   writer_->stop_deleting();
   record_deleted();
   MonitorFacts facts = monitor_facts();
   if (signal != 0) facts.signal = signal;
+  const Counters& counters = auditor_.counters();
+  facts.datagrams = datagram_counts();
+  facts.dumps = DumpCosts{counters.dumps + counters.dump_failures, counters.dump_cpu};
   auditor_.on_stop(std::move(facts), now_, records_);
   store_.put(records_, now_);
+  store_.finish(now_);
   const std::uint64_t unwritten = writer_->stop();
   if (unwritten != 0) {
     write_daemon_log(fmt::format("{} records could not be written and are lost", unwritten));
@@ -176,6 +181,15 @@ void Daemon::on_signal(int signal) {
   wait_for_signal();
 }
 
+void Daemon::on_datagrams(std::span<const std::string_view> datagrams, Instant received) {
+  now_ = received;
+  for (const std::string_view datagram : datagrams) {
+    auditor_.on_datagram(datagram, received, records_);
+  }
+  report_records();
+  store_.add(records_);
+}
+
 void Daemon::end_datagrams() {
   now_ = read_clocks();
   deliver();
@@ -183,8 +197,16 @@ void Daemon::end_datagrams() {
 
 void Daemon::deliver() {
   auditor_.on_time(now_, records_);
+  record_dropped(receiver_.take_dropped());
+  report_records();
+  report_rejections();
+  store_.put(records_, now_);
+  schedule();
+}
+
+void Daemon::report_records() {
   for (const Record& record : records_) {
-    if (settings_.debug) write_daemon_log(record.message);
+    if (settings_.debug) write_daemon_log(message_of(record));
     if (is_module_load(record) && now_.steady >= next_module_notice_) {
       next_module_notice_ = now_.steady + notice_spacing;
       write_daemon_log(
@@ -192,9 +214,10 @@ void Daemon::deliver() {
           "loaded with dyndbg=+p");
     }
   }
-  report_rejections();
-  store_.put(records_, now_);
-  schedule();
+}
+
+void Daemon::record_dropped(std::optional<Loss> loss) {
+  if (loss) auditor_.on_loss("socket_overflow", *std::move(loss), now_, records_);
 }
 
 /// Each reason once, when it is met first; how often is recorded with the statistics.
@@ -214,11 +237,16 @@ void Daemon::schedule() {
   const SteadyTime due = auditor_.dump_due();
   if (due <= now_.steady && !dump_reader_.running()) return take_dump();
   const SteadyTime latest = now_.steady + longest_sleep;
-  dump_timer_.expires_at(dump_reader_.running()
-                             ? latest  // on_dump schedules anew
-                             : std::clamp(due, now_.steady + std::chrono::milliseconds(1), latest));
+  const SteadyTime wake = dump_reader_.running()
+                              ? latest  // on_dump schedules anew
+                              : std::clamp(due, now_.steady + std::chrono::milliseconds(1), latest);
+  // One that is set for an earlier time is left alone: setting it takes system calls.
+  if (wake >= timer_set_) return;
+  timer_set_ = wake;
+  dump_timer_.expires_at(wake);
   dump_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
+    timer_set_ = SteadyTime::max();
     now_ = read_clocks();
     deliver();
   });
@@ -232,6 +260,7 @@ void Daemon::take_dump() {
 
 void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   now_ = read_clocks();
+  const auto before = thread_cpu_time();
   if (reading) {
     had_dump_ = true;
     dump_trouble_.clear();
@@ -245,6 +274,7 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
     refuse_without_permission(reading.error());
     if (fatal_) return stop(0);
   }
+  auditor_.on_dump_cost(dump_reader_.cpu() + (thread_cpu_time() - before), now_);
   deliver();
 }
 
@@ -271,12 +301,10 @@ void Daemon::start_statistics() {
 
 void Daemon::write_statistics() {
   const Counters& counters = auditor_.counters();
-  std::uint64_t rejected = 0;
-  for (const auto& [reason, count] : counters.rejected) rejected += count;
   const std::string body =
       fmt::format("Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}",
                   counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
-                  rejected, auditor_.peer_count());
+                  datagram_counts().rejected, auditor_.peer_count());
   write_line_to_stderr(text_line(read_clocks().utc, "", body));
 }
 
@@ -290,6 +318,13 @@ MonitorFacts Daemon::monitor_facts() const {
   facts.module_load = module_load_now();
   if (settings_.interface) facts.only_interface = settings_.interface->view();
   return facts;
+}
+
+DatagramCounts Daemon::datagram_counts() const {
+  const Counters& counters = auditor_.counters();
+  DatagramCounts counts{counters.received, counters.recorded, counters.ignored, 0};
+  for (const auto& [reason, count] : counters.rejected) counts.rejected += count;
+  return counts;
 }
 
 void Daemon::record_deleted() {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,11 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
 
+  void on_datagrams(std::span<const std::string_view> datagrams, Instant received);
   void end_datagrams();
   void deliver();
+  void report_records();
+  void record_dropped(std::optional<Loss> loss);
   void report_rejections();
   void schedule();
   void take_dump();
@@ -56,6 +60,7 @@ class Daemon {
   void start_statistics();
   void write_statistics();
   MonitorFacts monitor_facts() const;
+  DatagramCounts datagram_counts() const;
   Writer::Listener writer_listener();
 
   Settings settings_;
@@ -78,6 +83,7 @@ class Daemon {
   std::string dump_trouble_;  ///< Told already.
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
+  SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;
   std::exception_ptr fatal_;

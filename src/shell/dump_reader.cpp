@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "shell/cpu_clock.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -88,10 +89,12 @@ DumpReader::DumpReader(boost::asio::io_context& io, std::filesystem::path wg,
 
 void DumpReader::start(Done done) {
   assert(!running());
-  auto on_end = [done = std::move(done), time_limit = time_limit_, output_limit = output_limit_,
-                 salt = salt_](ChildResult result) {
-    auto reading = read(result, time_limit, output_limit, salt);
+  const auto before = thread_cpu_time();
+  auto on_end = [this, done = std::move(done)](ChildResult result) {
+    const auto start = thread_cpu_time();
+    auto reading = read(result, time_limit_, output_limit_, salt_);
     result.output = WipedBuffer();  // overwritten here: `done` may take its time
+    cpu_ += result.cpu + (thread_cpu_time() - start);
     done(std::move(reading));
   };
   child_.emplace(io_,
@@ -101,6 +104,7 @@ void DumpReader::start(Done done) {
                            .time_limit = time_limit_,
                            .output_limit = output_limit_},
                  std::move(on_end));
+  cpu_ = thread_cpu_time() - before;
 }
 
 }  // namespace wgaudit

@@ -4,44 +4,66 @@
 #include <boost/asio/ip/udp.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "shell/datagram_batch.hpp"
+#include "shell/drop_watch.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
 
-/// The UDP socket that rsyslog forwards to. Reads what has arrived, a bounded number of datagrams
-/// at a wake-up, so that timers and `wg` stay prompt under a flood.
+/// The UDP socket that rsyslog forwards to. Reads what has arrived in batches, a bounded number of
+/// them at a wake-up, so that timers and `wg` stay prompt under a flood.
 class Receiver {
  public:
   struct Handler {
-    /// Each, borrowed for the call, and a time at which it was here already: identity rests on
-    /// no line being received before it was printed.
-    std::function<void(std::string_view, Instant)> datagram;
+    /// A batch, borrowed for the call, and a time at which all of it was here already: identity
+    /// rests on no line being received before it was printed.
+    std::function<void(std::span<const std::string_view>, Instant)> datagrams;
     std::function<void()> end;  ///< After those of a wake-up.
   };
 
-  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit
-  /// code 69) naming the cure.
-  Receiver(boost::asio::io_context& io, const std::string& address, std::uint16_t port,
+  struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+  };
+
+  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Asks for a socket buffer
+  /// of so many bytes. Throws SetupError (exit code 69) naming the cure.
+  Receiver(boost::asio::io_context& io, const Address& address, std::uint64_t buffer_bytes,
            Handler handler);
 
   void start();
 
+  /// Reads what is here already, and no more: the end of a run.
+  void finish();
+
   /// The port that was bound, where 0 was asked for.
   std::uint16_t port() const { return socket_.local_endpoint().port(); }
 
-  /// Bytes of the socket's buffer as the system gave them.
-  int receive_buffer_size() const;
+  /// Bytes of the socket's buffer as the system gave them, without what Linux adds for itself.
+  std::uint64_t buffer_bytes() const;
+
+  /// What the socket dropped because the buffer was full, when it is time to record it. To be asked
+  /// at every wake-up: no datagram need follow.
+  std::optional<Loss> take_dropped();
+  std::optional<Loss> flush_dropped();
 
  private:
   void on_readable();
+  bool read_batch();
+  void count_drops();
+  int descriptor() const {
+    return const_cast<boost::asio::ip::udp::socket&>(socket_).native_handle();
+  }
 
   Handler handler_;
   boost::asio::ip::udp::socket socket_;
-  std::vector<char> buffer_;
+  DatagramBatch batch_;
+  DropWatch drops_;
 };
 
 }  // namespace wgaudit

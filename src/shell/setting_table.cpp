@@ -235,7 +235,8 @@ constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
 constexpr Value debug = {TomlForm::boolean, assign_debug, show_debug};
 
 constexpr std::uint64_t kibi = 1024;
-constexpr std::uint64_t tebi = kibi * kibi * kibi * kibi;
+constexpr std::uint64_t gibi = kibi * kibi * kibi;
+constexpr std::uint64_t tebi = gibi * kibi;
 
 constexpr Setting table[] = {
     row("listen", "ADDR:PORT", "UDP address that syslog forwards to", listen),
@@ -265,6 +266,8 @@ constexpr Setting table[] = {
         number<&Settings::hook_time_limit, 1, 3600, seconds>),
     row("hook_concurrency", "N", "hooks at once",
         number<&Settings::hook_concurrency, 1, 64, hooks>),
+    row("receive_buffer", "SIZE", "the socket's buffer, where bursts wait",
+        size<&Settings::receive_buffer_bytes, 4 * kibi, gibi>),
     row("segment_bytes", "SIZE", "a segment is closed at this size",
         size<&Settings::segment_bytes, 4 * kibi, tebi>),
     row("segment_age", "H", "or after these hours", number<&Settings::segment_age, 1, 8760, hours>),

@@ -9,6 +9,9 @@ namespace {
 // The segment that is being written never goes, so it must be a small part of what may stay.
 constexpr std::uint64_t events_parts = 8;
 
+// Less has no buffer yet: an empty string holds some bytes itself.
+constexpr std::size_t first_capacity = 64;
+
 /// What somebody may act upon at once is on the disk before he hears of it.
 bool is_transition(const Record& record) {
   return record.is(Action::peer_online) || record.is(Action::peer_offline) ||
@@ -20,7 +23,10 @@ bool is_transition(const Record& record) {
 }  // namespace
 
 Store::Store(Options options, Auditor& auditor, Queue queue)
-    : options_(std::move(options)), auditor_(auditor), queue_(std::move(queue)) {
+    : options_(std::move(options)),
+      auditor_(auditor),
+      queue_(std::move(queue)),
+      encoder_(options_.observer) {
   journal_.batch.stream = Stream::journal;
   events_.batch.stream = Stream::events;
 }
@@ -30,20 +36,33 @@ void Store::continue_from(const StreamEnd& end, Stream stream, Instant now) {
   state_of(stream).segment_began = now.steady;
 }
 
-void Store::put(Records& records, Instant now) {
+void Store::add(Records& records) {
   for (const Record& record : records) encode(record);
   records.clear();
+}
+
+void Store::put(Records& records, Instant now) {
+  add(records);
   flush(events_, now);
   flush(journal_, now);
   record_losses(now);
   rotate(now);
 }
 
+void Store::finish(Instant now) {
+  for (StreamState* const state : {&journal_, &events_}) record_loss(*state, now);
+}
+
 void Store::encode(const Record& record) {
   StreamState& state = state_of(record.stream());
   Batch& batch = state.batch;
+  if (batch.lines.capacity() < first_capacity) batch.lines = queue_.buffer();
   if (batch.count++ == 0) batch.first_sequence = record.sequence;
-  batch.lines += to_json(record, options_.observer);
+  if (record.stream() == Stream::events) {
+    encoder_.append(record, batch.lines);
+  } else {
+    batch.lines += to_json(record, options_.observer);
+  }
   batch.lines += '\n';
   batch.sync = batch.sync || is_transition(record);
 }
@@ -91,17 +110,21 @@ void Store::flush(StreamState& state, Instant now) {
   state.lost_to = now.utc;
 }
 
-/// The notice takes a number as any record does: refused, it is one more that was lost.
 void Store::record_losses(Instant now) {
-  for (StreamState* state : {&journal_, &events_}) {
-    if (state->lost == 0 || !queue_.has_room()) continue;
-    const Loss loss{std::exchange(state->lost, 0), state->lost_from, state->lost_to, {}};
-    Records records;
-    auditor_.on_loss(state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
-                     records);
-    encode(records.front());
-    flush(journal_, now);
+  for (StreamState* const state : {&journal_, &events_}) {
+    if (state->lost != 0 && queue_.has_room()) record_loss(*state, now);
   }
+}
+
+/// The notice takes a number as any record does: refused, it is one more that was lost.
+void Store::record_loss(StreamState& state, Instant now) {
+  if (state.lost == 0) return;
+  const Loss loss{std::exchange(state.lost, 0), state.lost_from, state.lost_to, {}};
+  Records records;
+  auditor_.on_loss(&state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
+                   records);
+  encode(records.front());
+  flush(journal_, now);
 }
 
 }  // namespace wgaudit

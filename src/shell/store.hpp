@@ -8,6 +8,7 @@
 
 #include "shell/segment_writer.hpp"
 #include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/audit/event_encoder.hpp"
 #include "wgaudit/audit/record_json.hpp"
 
 namespace wgaudit {
@@ -28,6 +29,7 @@ class Store {
   struct Queue {
     std::function<bool(Batch)> push;  ///< Takes a batch, or refuses it.
     std::function<bool()> has_room;   ///< Whether there is so much room that a loss can be told.
+    std::function<std::string()> buffer;  ///< One to encode into, empty, if possible used before.
   };
 
   Store(Options options, Auditor& auditor, Queue queue);
@@ -35,10 +37,16 @@ class Store {
   /// The size that a stream's last segment already has; its age counts from now.
   void continue_from(const StreamEnd& end, Stream stream, Instant now);
 
+  /// Encodes the records and clears them, so that few are held at a time. Stored by put.
+  void add(Records& records);
+
   /// Stores the records and clears them. A journal segment that is full or old is followed by a new
   /// one that begins with a snapshot of every peer. Called at every wake-up, so that losses are
   /// told even if nothing else happens.
   void put(Records& records, Instant now);
+
+  /// Tells what was refused and is not told yet, room or not: the end of a run.
+  void finish(Instant now);
 
  private:
   struct StreamState {
@@ -56,10 +64,12 @@ class Store {
   bool is_due(const StreamState& state, Instant now) const;
   void flush(StreamState& state, Instant now);
   void record_losses(Instant now);
+  void record_loss(StreamState& state, Instant now);
 
   Options options_;
   Auditor& auditor_;
   Queue queue_;
+  EventEncoder encoder_;
   StreamState journal_;
   StreamState events_;
 };

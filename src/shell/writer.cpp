@@ -15,6 +15,10 @@ namespace {
 constexpr std::uint64_t max_queued_events = 32U << 20U;
 constexpr std::uint64_t max_queued_journal = 64U << 20U;
 constexpr std::chrono::seconds retry_interval{1};
+
+// While one batch is written, the next few are made; what a burst took is given back.
+constexpr std::size_t max_buffers = 4;
+constexpr std::size_t max_buffer = 2U << 20U;
 constexpr int retries_when_stopping = 3;
 
 UtcTime utc_now() {
@@ -43,6 +47,14 @@ bool Writer::push(Batch batch) {
   }
   wake_.notify_one();
   return true;
+}
+
+std::string Writer::buffer() {
+  const std::lock_guard lock(mutex_);
+  if (buffers_.empty()) return {};
+  std::string buffer = std::move(buffers_.back());
+  buffers_.pop_back();
+  return buffer;
 }
 
 bool Writer::has_room() {
@@ -122,13 +134,23 @@ void Writer::write_all(std::deque<Batch>& batches) {
       last_sequence = batch.first_sequence + batch.count - 1;
       sync = sync || batch.sync;
     }
-    const std::lock_guard lock(mutex_);
-    queued_bytes_ -= batch.lines.size();
-    batches.pop_front();
+    remove_first(batches);
   }
   if (sync) report(segments_health_, journal_.sync(), journal_.path());
-  report(audit_log_health_, audit_log_.catch_up(), "the audit log");
+  if (last_sequence != 0 || audit_log_health_.refuses) {
+    report(audit_log_health_, audit_log_.catch_up(), "the audit log");
+  }
   if (last_sequence != 0) listener_.journal_written(last_sequence);
+}
+
+void Writer::remove_first(std::deque<Batch>& batches) {
+  std::string lines = std::move(batches.front().lines);
+  batches.pop_front();
+  const std::lock_guard lock(mutex_);
+  queued_bytes_ -= lines.size();
+  if (buffers_.size() == max_buffers || lines.capacity() > max_buffer) return;
+  lines.clear();
+  buffers_.push_back(std::move(lines));
 }
 
 bool Writer::write(const Batch& batch) {

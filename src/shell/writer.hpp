@@ -45,6 +45,9 @@ class Writer {
   /// full long before the journal does.
   bool push(Batch batch);
 
+  /// An empty buffer for the lines of a batch, if there is one that was written.
+  std::string buffer();
+
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
 
@@ -71,6 +74,7 @@ class Writer {
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void write_all(std::deque<Batch>& batches);
   bool write(const Batch& batch);
+  void remove_first(std::deque<Batch>& batches);
   void delete_oldest_events();
   bool report(Health& health, bool ok, const std::filesystem::path& path);
 
@@ -87,6 +91,7 @@ class Writer {
   std::condition_variable wake_;
   std::deque<Batch> queue_;
   std::uint64_t queued_bytes_ = 0;
+  std::vector<std::string> buffers_;  ///< Of batches that were written.
   bool reopen_ = false;
   bool stopping_ = false;
   bool keep_events_ = false;

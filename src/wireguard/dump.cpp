@@ -1,5 +1,6 @@
 #include "wgaudit/wireguard/dump.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <unordered_set>
@@ -17,13 +18,13 @@ using Fields = std::array<std::string_view, peer_fields>;
 
 /// Number of fields in `line`, the first nine of them in `fields`.
 std::size_t split(std::string_view line, Fields& fields) {
-  std::size_t count = 0;
-  for (bool more = true; more; ++count) {
-    more = line.find('\t') != std::string_view::npos;
-    const std::string_view field = take_until(line, '\t');
-    if (count < fields.size()) fields[count] = field;
+  for (std::size_t count = 0;;) {
+    const auto end = line.find('\t');
+    if (count < fields.size()) fields[count] = line.substr(0, end);
+    ++count;
+    if (end == std::string_view::npos) return count;
+    line.remove_prefix(end + 1);
   }
-  return count;
 }
 
 /// A secret's shape is checked as any key's: the fields are then known to be where they belong.
@@ -101,6 +102,43 @@ Fault read_peer(const Fields& fields, const DigestSalt& salt, DumpPeer& peer) {
   return std::nullopt;
 }
 
+/// Tells which keys of a list stand in it already, by their places there: an open-addressed table
+/// that is never more than half full.
+class KeyPlaces {
+ public:
+  void clear() {
+    std::fill(places_.begin(), places_.end(), 0);
+    size_ = 0;
+  }
+
+  /// Adds the last of `peers`; false where its key is there already.
+  bool add_last(const std::vector<DumpPeer>& peers) {
+    if (2 * ++size_ > places_.size()) grow(peers);
+    return add(peers, peers.size() - 1);
+  }
+
+ private:
+  bool add(const std::vector<DumpPeer>& peers, std::size_t index) {
+    const PublicKey& key = peers[index].public_key;
+    for (std::size_t i = std::hash<PublicKey>{}(key);; ++i) {
+      std::uint32_t& place = places_[i & (places_.size() - 1)];
+      if (place == 0) {
+        place = static_cast<std::uint32_t>(index + 1);
+        return true;
+      }
+      if (peers[place - 1].public_key == key) return false;
+    }
+  }
+
+  void grow(const std::vector<DumpPeer>& peers) {
+    places_.assign(std::max<std::size_t>(64, 2 * places_.size()), 0);
+    for (std::size_t i = 0; i + 1 < peers.size(); ++i) add(peers, i);
+  }
+
+  std::vector<std::uint32_t> places_;  // index + 1; 0: free
+  std::size_t size_ = 0;
+};
+
 class DumpParser {
  public:
   explicit DumpParser(const DigestSalt& salt) : salt_(salt) {}
@@ -127,17 +165,16 @@ class DumpParser {
 
   Fault add_peer(const Fields& fields) {
     if (dump_.empty() || dump_.back().name.view() != fields[0]) return DumpFault::stray_peer;
-    DumpPeer peer;
-    if (const Fault fault = read_peer(fields, salt_, peer)) return fault;
-    if (!keys_.insert(peer.public_key).second) return DumpFault::duplicate;
-    dump_.back().peers.push_back(std::move(peer));
+    auto& peers = dump_.back().peers;
+    if (const Fault fault = read_peer(fields, salt_, peers.emplace_back())) return fault;
+    if (!keys_.add_last(peers)) return DumpFault::duplicate;
     return std::nullopt;
   }
 
   const DigestSalt& salt_;
   Dump dump_;
   std::unordered_set<InterfaceName> interfaces_;
-  std::unordered_set<PublicKey> keys_;  // of the interface being read
+  KeyPlaces keys_;  // of the interface being read
 };
 
 }  // namespace
@@ -169,12 +206,14 @@ std::string_view to_text(DumpFault fault) {
 tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt) {
   DumpParser parser(salt);
   for (std::size_t line = 1; !text.empty(); ++line) {
-    if (text.find('\n') == std::string_view::npos) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) {
       return tl::unexpected(DumpError{DumpFault::cut_short, line});
     }
-    if (const Fault fault = parser.read_line(take_until(text, '\n'))) {
+    if (const Fault fault = parser.read_line(text.substr(0, end))) {
       return tl::unexpected(DumpError{*fault, line});
     }
+    text.remove_prefix(end + 1);
   }
   return parser.take();
 }

@@ -1,7 +1,6 @@
 #include "wgaudit/wireguard/endpoint.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -51,29 +50,63 @@ std::optional<Endpoint> parse_ipv4_endpoint(std::string_view text) {
   return endpoint;
 }
 
+/// As inet_pton(3): four numbers up to 255 without leading zeros.
+std::optional<IpAddress> parse_ipv4(std::string_view text) {
+  IpAddress address;
+  address.family = AddressFamily::ipv4;
+  for (std::size_t i = 0; i < 4; ++i) {
+    unsigned value = 0;
+    std::size_t digits = 0;
+    for (; digits < text.size() && is_digit(text[digits]); ++digits) {
+      if (digits != 0 && value == 0) return std::nullopt;
+      value = 10 * value + static_cast<unsigned>(text[digits] - '0');
+      if (value > 255) return std::nullopt;
+    }
+    text.remove_prefix(digits);
+    if (digits == 0 || (i < 3 && !take_prefix(text, "."))) return std::nullopt;
+    address.bytes[i] = static_cast<std::uint8_t>(value);
+  }
+  if (!text.empty()) return std::nullopt;
+  return address;
+}
+
 }  // namespace
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return parse_ipv4(text);
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
   std::copy(text.begin(), text.end(), terminated.begin());
   IpAddress address;
-  const bool ipv6 = text.find(':') != std::string_view::npos;
-  address.family = ipv6 ? AddressFamily::ipv6 : AddressFamily::ipv4;
-  if (inet_pton(ipv6 ? AF_INET6 : AF_INET, terminated.data(), address.bytes.data()) != 1) {
-    return std::nullopt;
-  }
+  address.family = AddressFamily::ipv6;
+  if (inet_pton(AF_INET6, terminated.data(), address.bytes.data()) != 1) return std::nullopt;
   return address;
 }
 
 std::string to_text(const IpAddress& address) {
-  if (address.family == AddressFamily::none) return {};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const int family = address.family == AddressFamily::ipv6 ? AF_INET6 : AF_INET;
-  inet_ntop(family, address.bytes.data(), text.data(), text.size());
-  return text.data();
+  std::string text;
+  append_text(address, text);
+  return text;
+}
+
+void append_text(const IpAddress& address, std::string& text) {
+  switch (address.family) {
+    case AddressFamily::none:
+      return;
+    case AddressFamily::ipv4:
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (i != 0) text += '.';
+        append_number(address.bytes[i], text);
+      }
+      return;
+    case AddressFamily::ipv6:
+      std::array<char, INET6_ADDRSTRLEN> digits{};
+      inet_ntop(AF_INET6, address.bytes.data(), digits.data(), digits.size());
+      text += digits.data();
+      return;
+  }
 }
 
 std::string_view Endpoint::zone_view() const {
@@ -89,13 +122,24 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  if (endpoint.is_none()) return "(none)";
-  const std::string address = to_text(endpoint.address);
-  if (endpoint.address.family == AddressFamily::ipv4) {
-    return fmt::format("{}:{}", address, endpoint.port);
+  std::string text;
+  append_text(endpoint, text);
+  return text;
+}
+
+void append_text(const Endpoint& endpoint, std::string& text) {
+  if (endpoint.is_none()) {
+    text += "(none)";
+    return;
   }
+  const bool in_brackets = endpoint.address.family == AddressFamily::ipv6;
+  if (in_brackets) text += '[';
+  append_text(endpoint.address, text);
   const std::string_view zone = endpoint.zone_view();
-  return fmt::format("[{}{}{}]:{}", address, zone.empty() ? "" : "%", zone, endpoint.port);
+  if (in_brackets && !zone.empty()) text.append("%").append(zone);
+  if (in_brackets) text += ']';
+  text += ':';
+  append_number(endpoint.port, text);
 }
 
 }  // namespace wgaudit

@@ -50,21 +50,22 @@ bool is_key_text(std::string_view text) {
 
 std::string to_text(const PublicKey& key) {
   std::string text;
-  text.reserve(text_size);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : key.bytes) {
-    bits = bits << 8 | byte;
-    count += 8;
-    while (count >= 6) {
-      count -= 6;
-      text += alphabet[bits >> count & 0x3FU];
-    }
-    bits &= (1U << count) - 1;
-  }
-  text += alphabet[bits << (6 - count) & 0x3FU];
-  text += '=';
+  append_text(key, text);
   return text;
+}
+
+void append_text(const PublicKey& key, std::string& text) {
+  std::array<char, text_size> digits{};
+  std::size_t end = 0;
+  // Thirty-three bytes are eleven groups of four digits; the last digit stands for the byte that
+  // there is not, and is the padding.
+  for (std::size_t i = 0; i < key.bytes.size(); i += 3) {
+    const unsigned last = i + 2 < key.bytes.size() ? key.bytes[i + 2] : 0;
+    const unsigned bits = unsigned{key.bytes[i]} << 16 | unsigned{key.bytes[i + 1]} << 8 | last;
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) digits[end++] = alphabet[bits >> shift & 0x3F];
+  }
+  digits.back() = '=';
+  text.append(digits.data(), digits.size());
 }
 
 }  // namespace wgaudit

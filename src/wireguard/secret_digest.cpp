@@ -1,6 +1,8 @@
 #include "wgaudit/wireguard/secret_digest.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace wgaudit {
 namespace {
@@ -8,6 +10,10 @@ namespace {
 /// Up to eight bytes, the first the lowest.
 std::uint64_t word_at(std::string_view bytes) {
   std::uint64_t word = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&word, bytes.data(), std::min(bytes.size(), sizeof word));
+    return word;
+  }
   for (std::size_t i = 0; i < bytes.size() && i < 8; ++i) {
     word |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
   }

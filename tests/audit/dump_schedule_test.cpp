@@ -179,6 +179,18 @@ TEST(DumpSchedule, ManyHandshakesShareDumpsThatTakeATenthOfTheTime) {
   EXPECT_GE(dumps, 4);
 }
 
+TEST(DumpSchedule, AStormLeavesNineTenthsOfTheProcessorToOthers) {
+  Story story;
+  story.kernel(100, "Receiving handshake initiation from peer 1 (203.0.113.7:5)");
+  story.dump(101, before_handshake, 0.004);
+  for (const double cost : {0.001, 0.01, 0.3, 5.0}) {
+    story.kernel(101, "Receiving handshake initiation from peer 1 (203.0.113.7:5)");
+    story.auditor.on_dump_cost(std::chrono::microseconds(static_cast<int>(cost * 1e6)), at(101));
+    EXPECT_THAT(story.dump_wanted_in(101), DoubleNear(std::max(9 * cost, 0.036), 1e-6)) << cost;
+  }
+  EXPECT_EQ(story.auditor.counters().dump_cpu, std::chrono::microseconds(5'311'000));
+}
+
 TEST(DumpSchedule, AfterFailuresTheNextTryWaitsLongerUpToTheInterval) {
   Story story;
   std::vector<double> waits;

@@ -95,6 +95,8 @@ Record full_transition(Action action) {
   record.monitor->grace = std::chrono::seconds(5);
   record.monitor->module_load = 12'345;
   record.monitor->dynamic_debug = DynamicDebug::partial;
+  record.monitor->dumps = DumpCosts{4, std::chrono::microseconds(5)};
+  record.monitor->datagrams = DatagramCounts{18'446'744'073'709'551'615U, 1, 2, 3};
   record.witness = Witness::both;
   record.accounts = full_session();
   record.ended = story_start() + std::chrono::seconds(180);

@@ -70,7 +70,7 @@ class Story {
       last.push_back(record);
       if (record.settings) continue;
       const std::chrono::duration<double> when = *record.timestamp - story_start();
-      texts.push_back(fmt::format("@{} {}", when.count(), record.message));
+      texts.push_back(fmt::format("@{} {}", when.count(), message_of(record)));
     }
     records.clear();
     return texts;

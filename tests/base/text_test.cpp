@@ -135,5 +135,29 @@ TEST(Trim, TakesBlanksAndTabsOffBothEnds) {
   EXPECT_EQ(trim(" a\n"), "a\n");
 }
 
+TEST(Text, IsPlainWhereItIsPrintableAsciiWithoutQuoteAndBackslash) {
+  EXPECT_TRUE(is_plain(""));
+  for (int value = 0; value < 256; ++value) {
+    const char c = static_cast<char>(value);
+    const bool plain = value >= 0x20 && value < 0x7F && c != '"' && c != '\\';
+    for (std::size_t size = 1; size < 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, ' ');
+        text[at] = c;
+        EXPECT_EQ(is_plain(text), plain) << value << " at " << at << " of " << size;
+      }
+    }
+  }
+}
+
+TEST(Text, IsAppendedAsItIsMadePrintable) {
+  for (const std::string& text :
+       {std::string("wg0"), std::string("a\tb\\"), std::string(1030, 'a')}) {
+    std::string appended = "before ";
+    append_printable(text, appended);
+    EXPECT_EQ(appended, "before " + to_printable(text));
+  }
+}
+
 }  // namespace
 }  // namespace wgaudit

@@ -1,5 +1,6 @@
 #include "shell/receiver.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/udp.hpp>
@@ -12,6 +13,9 @@ namespace wgaudit {
 namespace {
 
 using boost::asio::ip::udp;
+using testing::ElementsAre;
+
+constexpr std::uint64_t buffer_bytes = 1U << 20U;
 
 class Sender {
  public:
@@ -25,37 +29,120 @@ class Sender {
   udp::socket socket_;
 };
 
-// A line that is printed while those before it are worked off comes with the same wake-up.
-TEST(Receiver, ADatagramIsReceivedAfterItWasSentAlsoInTheMiddleOfOthers) {
-  boost::asio::io_context io;
-  Sender sender(io);
-  std::uint16_t port = 0;
-  std::vector<Instant> sent;
-  std::vector<Instant> received;
-  int wake_ups = 0;
-  Receiver receiver(io, "127.0.0.1", 0,
-                    {[&](std::string_view, Instant time) {
-                       received.push_back(time);
-                       if (received.size() == 3) return;
-                       sent.push_back(read_clocks());
-                       sender.send("next", port);
-                     },
-                     [&] {
-                       ++wake_ups;
-                       if (received.size() == 3) io.stop();
-                     }});
-  port = receiver.port();
-  receiver.start();
-  sent.push_back(read_clocks());
-  sender.send("first", port);
-  io.run_for(std::chrono::seconds(30));
-
-  ASSERT_EQ(received.size(), 3U);
-  EXPECT_EQ(wake_ups, 1);
-  for (std::size_t i = 0; i < received.size(); ++i) {
-    EXPECT_GE(received[i].steady, sent[i].steady);
-    EXPECT_GE(received[i].utc, sent[i].utc);
+/// A receiver, what it was sent, and what it gave in which wake-up.
+class ReceiverTest : public testing::Test {
+ protected:
+  void start(std::uint64_t bytes = buffer_bytes) {
+    receiver.emplace(io, Receiver::Address{"127.0.0.1", 0}, bytes,
+                     Receiver::Handler{[this](auto datagrams, Instant time) {
+                                         sizes.push_back(datagrams.size());
+                                         for (const auto datagram : datagrams) {
+                                           received.emplace_back(datagram);
+                                           times.push_back(time);
+                                         }
+                                         if (on_datagrams) on_datagrams();
+                                       },
+                                       [this] {
+                                         ++wake_ups;
+                                         if (received.size() >= wanted) io.stop();
+                                       }});
   }
+
+  void send(const std::string& text) { sender.send(text, receiver->port()); }
+
+  void run_until(std::size_t count) {
+    wanted = count;
+    io.restart();
+    io.run_for(std::chrono::seconds(30));
+  }
+
+  boost::asio::io_context io;
+  Sender sender{io};
+  std::optional<Receiver> receiver;
+  std::function<void()> on_datagrams;
+  std::size_t wanted = 0;
+  std::vector<std::size_t> sizes;  ///< Of the batches.
+  std::vector<std::string> received;
+  std::vector<Instant> times;
+  int wake_ups = 0;
+};
+
+// A line that is printed while those before it are worked off comes with the same wake-up.
+TEST_F(ReceiverTest, GivesEachDatagramATimeAtWhichItHadBeenSent) {
+  start();
+  std::vector<Instant> sent;
+  const auto send_now = [&](std::string text) {
+    sent.push_back(read_clocks());
+    send(text);
+  };
+  for (std::size_t i = 0; i < DatagramBatch::capacity; ++i) send_now("first");
+  on_datagrams = [&] {
+    if (sent.size() == DatagramBatch::capacity) send_now("next");
+  };
+  receiver->start();
+  run_until(DatagramBatch::capacity + 1);
+
+  EXPECT_THAT(sizes, ElementsAre(DatagramBatch::capacity, 1));
+  EXPECT_EQ(wake_ups, 1);
+  ASSERT_EQ(times.size(), sent.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    EXPECT_GE(times[i].steady, sent[i].steady);
+    EXPECT_GE(times[i].utc, sent[i].utc);
+  }
+}
+
+TEST_F(ReceiverTest, GivesEachDatagramWholeAndInOrder) {
+  start();
+  std::vector<std::string> sent;
+  for (std::size_t size : {1U, 0U, 480U, 2048U, 65507U, 1U, 8192U}) {
+    sent.emplace_back(size, static_cast<char>('a' + sent.size()));
+    send(sent.back());
+  }
+  receiver->start();
+  run_until(sent.size());
+  EXPECT_EQ(received, sent);
+}
+
+TEST_F(ReceiverTest, LetsOthersHaveTheirTurnUnderAFlood) {
+  start();
+  on_datagrams = [&] {
+    for (std::size_t i = 0; i < DatagramBatch::capacity; ++i) send("flood");
+  };
+  for (std::size_t i = 0; i < DatagramBatch::capacity; ++i) send("flood");
+  receiver->start();
+  wanted = 1;
+  io.run_for(std::chrono::seconds(30));
+  EXPECT_EQ(wake_ups, 1);
+  EXPECT_LE(received.size(), 2048U);
+}
+
+TEST_F(ReceiverTest, TakesWhatIsThereBeforeTheEnd) {
+  start();
+  for (std::size_t i = 0; i < DatagramBatch::capacity + 1; ++i) send("late");
+  receiver->finish();
+  EXPECT_THAT(sizes, ElementsAre(DatagramBatch::capacity, 1));
+}
+
+TEST_F(ReceiverTest, HasTheBufferThatWasAskedForAndSaysSo) {
+  start(64U << 10U);
+  EXPECT_EQ(receiver->buffer_bytes(), 64U << 10U);
+}
+
+TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
+  start(4U << 10U);
+  EXPECT_FALSE(receiver->take_dropped());
+  const UtcTime before = read_clocks().utc;
+  constexpr std::size_t count = 1000;
+  for (std::size_t i = 0; i < count; ++i) send("lost");
+  const auto loss = receiver->take_dropped();
+  receiver->finish();
+  ASSERT_TRUE(loss);
+  EXPECT_GT(*loss->count, 0U);
+  EXPECT_EQ(received.size() + *loss->count, count);
+  EXPECT_LE(*loss->from, before);
+  EXPECT_GE(*loss->to, before);
+  EXPECT_LE(*loss->to, read_clocks().utc);
+  EXPECT_FALSE(receiver->flush_dropped());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class StoreTest : public testing::Test {
       return true;
     };
     return Store({{"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes},
-                 story.auditor, {push, [this] { return !full; }});
+                 story.auditor, {push, [this] { return !full; }, [] { return std::string(); }});
   }
 
   void put_dump(Store& store, double time, const Dump& dump) {
@@ -98,6 +98,36 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
   }
   EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times",
                                 "evidence lost: events overflow, 2 times"));
+}
+
+TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
+  std::vector<std::string> journal;
+  const auto push = [&](const Batch& batch) {
+    if (batch.stream == Stream::events) return false;
+    journal.push_back(batch.lines);
+    return true;
+  };
+  Store store({{"gw1", {}}, 1U << 20U, std::chrono::hours(24), 1U << 20U}, story.auditor,
+              {push, [] { return false; }, [] { return std::string(); }});
+  put_line(store, 12);
+  EXPECT_THAT(journal, ElementsAre());
+  store.finish(at(13));
+  ASSERT_EQ(journal.size(), 1U);
+  EXPECT_EQ(parse_record(std::string_view(journal[0]).substr(0, journal[0].size() - 1))->message,
+            "evidence lost: events overflow, once");
+}
+
+TEST_F(StoreTest, WhatIsAddedIsStoredWithTheNextPut) {
+  Store store = store_with(1U << 20U);
+  for (int i = 0; i < 3; ++i) {
+    story.auditor.on_datagram("<7>Nov 21 07:00:00 gw kernel: wireguard: wg0: Peer 1 created",
+                              at(9 + i), story.records);
+    store.add(story.records);
+  }
+  EXPECT_THAT(pushed(), ElementsAre());
+  EXPECT_TRUE(story.records.empty());
+  store.put(story.records, at(20));
+  EXPECT_THAT(pushed(), ElementsAre("events 1+3"));
 }
 
 TEST_F(StoreTest, EverySequenceIsStoredOrCountedAsLost) {

@@ -82,6 +82,17 @@ TEST_F(WriterTest, WritesBothStreamsAndTheTextLogAndTells) {
   EXPECT_EQ(told.back(), "4");
 }
 
+TEST_F(WriterTest, GivesBuffersBackThatWereWritten) {
+  start();
+  EXPECT_EQ(writer->buffer().capacity(), std::string().capacity());
+  writer->push(numbered_batch(1, 100));
+  ASSERT_TRUE(was_told("100"));
+  const std::string buffer = writer->buffer();
+  EXPECT_TRUE(buffer.empty());
+  EXPECT_GE(buffer.capacity(), numbered_batch(1, 100).lines.size());
+  EXPECT_EQ(writer->buffer().capacity(), std::string().capacity()) << "each only once";
+}
+
 TEST_F(WriterTest, EventsFindTheQueueFullBeforeTheJournalDoes) {
   std::filesystem::create_directory(folder.path() / "journal-00000000000000000001.jsonl");
   start();

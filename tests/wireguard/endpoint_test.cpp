@@ -1,10 +1,12 @@
 #include "wgaudit/wireguard/endpoint.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wgaudit {
 namespace {
@@ -160,6 +162,35 @@ TEST(ParseIpAddress, RefusesWhatIsNone) {
     EXPECT_FALSE(parse_ip_address(text)) << text;
   }
   EXPECT_FALSE(parse_ip_address(std::string_view("1.2.3.4\0x", 9)));
+}
+
+TEST(ParseIpAddress, ReadsIpv4AsTheLibraryDoes) {
+  // Every text of up to nine of these, which has addresses from 0.0.0.0 on, and longer ones.
+  std::vector<std::string> texts = {""};
+  for (std::size_t i = 0; i < texts.size() && texts[i].size() < 9; ++i) {
+    for (const char c : {'0', '2', '.'}) texts.push_back(texts[i] + c);
+  }
+  for (const char* const number :
+       {"0",   "00",  "1",   "01",  "9",   "10",         "99",  "100", "199",
+        "200", "249", "250", "255", "256", "260",        "300", "999", "1000",
+        "-1",  "+1",  " 1",  "1 ",  "0x1", "4294967297", ""}) {
+    texts.push_back(std::string(number) + ".1.2.3");
+    texts.push_back("1.2.3." + std::string(number));
+    texts.push_back("255.255." + std::string(number) + ".255");
+  }
+  std::size_t valid = 0;
+  for (const std::string& text : texts) {
+    IpAddress expected;
+    expected.family = AddressFamily::ipv4;
+    const bool is_valid = ::inet_pton(AF_INET, text.c_str(), expected.bytes.data()) == 1;
+    const auto address = parse_ip_address(text);
+    ASSERT_EQ(address.has_value(), is_valid) << text;
+    if (!is_valid) continue;
+    ++valid;
+    EXPECT_EQ(*address, expected) << text;
+    EXPECT_EQ(to_text(*address), text);
+  }
+  EXPECT_GT(valid, 50U);
 }
 
 }  // namespace

@@ -78,6 +78,10 @@ class Auditor {
   void on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
                        Records& records);
 
+  /// The processor's time that the last dump took, `wg` included: the next ones keep their
+  /// distance.
+  void on_dump_cost(std::chrono::microseconds cpu, Instant now);
+
   /// The time, at every wake-up and at least once a second: lines are put in order and dumps judged
   /// with some delay.
   void on_time(Instant now, Records& records);
@@ -108,8 +112,9 @@ class Auditor {
   };
 
   void on_frame(const FrameView& frame, const Times& times, Records& records);
-  void on_event(KernelEvent event, const KernelLineView& line, const Times& times,
+  void on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
                 Records& records);
+  void on_other_line(const KernelLineView& line, Instant now);
   PeerFacts facts_of(const KernelEvent& event, Identity identity) const;
   void reject(std::string_view reason);
   void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
@@ -135,6 +140,7 @@ class Auditor {
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
+  SteadyTime next_other_line_{};  ///< That is shown to the registry.
   RestoredState restored_;
   std::optional<UtcTime> last_recorded_;  ///< By the run before.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string_view>
@@ -19,6 +20,7 @@ struct Counters {
   std::array<std::uint64_t, event_kind_count> events{};  ///< Lines by kind, repeats counted.
   std::uint64_t dumps = 0;
   std::uint64_t dump_failures = 0;
+  std::chrono::microseconds dump_cpu{0};  ///< The processor's time that all of them took.
   std::uint64_t changes = 0;  ///< peer_online, peer_offline and peer_removed after the first sight.
 };
 

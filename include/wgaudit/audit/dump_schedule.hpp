@@ -22,7 +22,8 @@ namespace wgaudit {
 /// - A keepalive asks only while it is not known that its sender is online, or when it comes from
 ///   another endpoint than before.
 /// - Dumps on demand are spaced so that they use at most a tenth of the time, or a third where one
-///   takes so long that a tenth would be less than prompt.
+///   takes so long that a tenth would be less than prompt; of the processor's time never more than
+///   a tenth.
 /// - After a failure the next try waits: 1 s, 2 s, 4 s, … up to the interval.
 ///
 /// An endpoint serves here to close a question, never to say whose an id is: a wrong match costs
@@ -40,6 +41,9 @@ class DumpSchedule {
 
   void on_dump(const Dump& dump, Instant started, Instant finished);
   void on_failure(Instant now);
+
+  /// The processor's time that the last dump took, all in all.
+  void on_cost(std::chrono::microseconds cpu, Instant now);
 
   /// When the next dump is wanted, at the latest for `deadline`; in the past: now.
   SteadyTime due(std::optional<SteadyTime> deadline) const;

@@ -117,6 +117,25 @@ struct ContradictionFacts {
   friend bool operator==(const ContradictionFacts&, const ContradictionFacts&) = default;
 };
 
+/// What became of the datagrams of a run: received is the sum of the others. What was dropped
+/// before it was received stands in evidence_lost.
+struct DatagramCounts {
+  std::uint64_t received = 0;
+  std::uint64_t recorded = 0;
+  std::uint64_t ignored = 0;
+  std::uint64_t rejected = 0;
+
+  friend bool operator==(const DatagramCounts&, const DatagramCounts&) = default;
+};
+
+/// What the dumps of a run cost, `wg` included.
+struct DumpCosts {
+  std::uint64_t count = 0;
+  std::chrono::microseconds cpu{0};  ///< The processor's time.
+
+  friend bool operator==(const DumpCosts&, const DumpCosts&) = default;
+};
+
 /// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
 struct MonitorFacts {
   std::string version;
@@ -128,6 +147,9 @@ struct MonitorFacts {
   std::chrono::seconds grace{};
   std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
   std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
+
+  std::optional<DatagramCounts> datagrams{};  ///< For monitor_stopped, as the next.
+  std::optional<DumpCosts> dumps{};
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };
@@ -158,7 +180,7 @@ struct Record {
   std::optional<FieldChange> change;
   std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
   std::optional<MonitorFacts> monitor;
-  std::string message;  ///< The record in words.
+  std::string message;  ///< The record in words; empty in an event that was not read (message_of).
   std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
 
   Stream stream() const {
@@ -171,6 +193,9 @@ struct Record {
 };
 
 std::string_view to_text(const std::variant<Action, EventKind>& action);
+
+/// The record in words. An event's are made only when they are wanted: there are so many.
+std::string message_of(const Record& record);
 
 using Records = std::vector<Record>;
 

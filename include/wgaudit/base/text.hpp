@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -21,6 +22,14 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
+/// Appends a whole number in decimal.
+template <typename Number>
+void append_number(Number number, std::string& text) {
+  std::array<char, 24> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  text.append(digits.data(), end);
+}
+
 /// Removes `prefix` from the front of `text`; false, and nothing removed, where it is not there.
 inline bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
@@ -40,10 +49,18 @@ inline std::string_view take_until(std::string_view& text, char separator) {
 /// `text` without blanks and tabs at either end.
 std::string_view trim(std::string_view text);
 
+inline constexpr std::size_t max_printable = 1024;
+
 /// `text` made safe for a terminal, a log line or an environment variable: control characters,
 /// bytes that are not UTF-8 and the backslash become `\xHH`, as /dev/kmsg writes them. At most
 /// `limit` bytes of the input are used.
-std::string to_printable(std::string_view text, std::size_t limit = 1024);
+std::string to_printable(std::string_view text, std::size_t limit = max_printable);
+
+/// Whether `text` is printable ASCII without quotes and backslashes: to_printable leaves it as it
+/// is, and so does JSON.
+bool is_plain(std::string_view text);
+
+void append_printable(std::string_view text, std::string& printable);
 
 /// The bytes that to_printable was given.
 std::string from_printable(std::string_view text);

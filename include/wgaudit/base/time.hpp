@@ -21,6 +21,7 @@ struct Instant {
 
 /// RFC 3339 in UTC with six decimals: `2026-11-21T07:13:10.619551Z`.
 std::string to_rfc3339(UtcTime time);
+void append_rfc3339(UtcTime time, std::string& text);
 
 /// Reads an RFC 3339 time with any offset and any number of decimals (those beyond microseconds are
 /// cut). Also takes the offset without a colon and a decimal comma, as `journalctl -o short-iso`

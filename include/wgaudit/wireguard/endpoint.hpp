@@ -27,6 +27,7 @@ std::optional<IpAddress> parse_ip_address(std::string_view text);
 
 /// glibc's spelling, which is that of `wg`. Empty for AddressFamily::none.
 std::string to_text(const IpAddress& address);
+void append_text(const IpAddress& address, std::string& text);
 
 /// Where a peer was last heard from, or that the kernel has no endpoint for it (family none).
 /// Equality ignores the zone: the kernel prints it as a number, `wg` as an interface name.
@@ -50,6 +51,7 @@ std::optional<Endpoint> parse_endpoint(std::string_view text);
 
 /// The spelling of `wg`.
 std::string to_text(const Endpoint& endpoint);
+void append_text(const Endpoint& endpoint, std::string& text);
 
 }  // namespace wgaudit
 

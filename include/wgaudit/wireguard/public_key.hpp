@@ -29,6 +29,7 @@ bool is_key_text(std::string_view text);
 
 /// 44 base64 characters.
 std::string to_text(const PublicKey& key);
+void append_text(const PublicKey& key, std::string& text);
 
 }  // namespace wgaudit
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
+
+namespace wgaudit {
+
+/// Follows the number of datagrams that a socket has dropped for want of room, and says when they
+/// are to be recorded: the first at once, those behind them in windows that grow as long as it goes
+/// on. Anybody may cause it.
+class DropWatch {
+ public:
+  /// Takes the socket's count, which wraps, read between two moments.
+  void on_count(std::uint32_t count, Instant before, Instant after);
+
+  /// What is due: how many were dropped, not before the count was last seen without them and not
+  /// after it was seen with them.
+  std::optional<Loss> take(Instant now);
+
+  /// What is left, due or not: the end of a run.
+  std::optional<Loss> flush();
+
+ private:
+  std::uint32_t count_ = 0;
+  UtcTime looked_;  ///< When it was last read.
+  Loss untold_;
+  SteadyTime due_;
+  std::chrono::seconds window_{0};
+};
+
+}  // namespace wgaudit
