@@ -1,6 +1,8 @@
 #include "wgaudit/peers/line_queue.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -13,31 +15,71 @@ constexpr std::size_t max_passed = 4096;
 
 }  // namespace
 
-void LineQueue::push(const StampedLine& line) {
-  if (contains(waiting_, line) || contains(passed_, line)) return;
-  waiting_.emplace(line.stamp, line);
-}
-
-std::optional<StampedLine> LineQueue::pop(SteadyTime now) {
-  if (waiting_.empty()) return std::nullopt;
-  const StampedLine line = waiting_.begin()->second;
-  if (line.received.steady + longest_lag > now && waiting_.size() <= max_waiting) {
-    return std::nullopt;
+void OrderedLines::push(const StampedLine& line) {
+  if (size_ != 0 && line.stamp < at(size_ - 1).stamp) {
+    late_.emplace(line.stamp, line);
+    return;
   }
-  remember(waiting_.extract(waiting_.begin()));
-  return line;
+  if (size_ == ring_.size()) grow();
+  ring_[(first_ + size_++) & (ring_.size() - 1)] = line;
 }
 
-bool LineQueue::contains(const Lines& lines, const StampedLine& line) {
-  const auto [begin, end] = lines.equal_range(line.stamp);
+void OrderedLines::pop_front() {
+  if (is_late_first()) {
+    late_.erase(late_.begin());
+    return;
+  }
+  first_ = (first_ + 1) & (ring_.size() - 1);
+  --size_;
+}
+
+bool OrderedLines::contains(const StampedLine& line) const {
+  if (is_in_ring(line)) return true;
+  const auto [begin, end] = late_.equal_range(line.stamp);
   return std::any_of(begin, end, [&](const auto& entry) { return entry.second == line; });
 }
 
-void LineQueue::remember(Lines::node_type line) {
-  const Stamp stamp = line.key();
-  passed_.insert(std::move(line));
-  while (passed_.size() > max_passed || passed_.begin()->first < stamp - 2 * longest_lag) {
-    passed_.erase(passed_.begin());
+bool OrderedLines::is_late_first() const {
+  return !late_.empty() && (size_ == 0 || late_.begin()->first < at(0).stamp);
+}
+
+bool OrderedLines::is_in_ring(const StampedLine& line) const {
+  if (size_ == 0 || line.stamp > at(size_ - 1).stamp) return false;
+  const auto places = std::views::iota(std::size_t{0}, size_);
+  auto place =
+      *std::ranges::lower_bound(places, line.stamp, {}, [&](std::size_t i) { return at(i).stamp; });
+  for (; place < size_ && at(place).stamp == line.stamp; ++place) {
+    if (at(place) == line) return true;
+  }
+  return false;
+}
+
+void OrderedLines::grow() {
+  std::vector<StampedLine> larger(std::max<std::size_t>(64, 2 * ring_.size()));
+  for (std::size_t i = 0; i < size_; ++i) larger[i] = at(i);
+  ring_ = std::move(larger);
+  first_ = 0;
+}
+
+void LineQueue::push(const StampedLine& line) {
+  if (!waiting_.contains(line) && !passed_.contains(line)) waiting_.push(line);
+}
+
+std::optional<StampedLine> LineQueue::pop(SteadyTime now) {
+  if (waiting_.size() == 0) return std::nullopt;
+  const StampedLine line = waiting_.front();
+  if (line.received.steady + longest_lag > now && waiting_.size() <= max_waiting) {
+    return std::nullopt;
+  }
+  waiting_.pop_front();
+  remember(line);
+  return line;
+}
+
+void LineQueue::remember(const StampedLine& line) {
+  passed_.push(line);
+  while (passed_.size() > max_passed || passed_.front().stamp < line.stamp - 2 * longest_lag) {
+    passed_.pop_front();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/peers/stamp_clock.hpp"
@@ -30,6 +31,28 @@ struct StampedLine {
   }
 };
 
+/// Lines by stamp, those of one stamp as they came. Nearly all come in order and go into a ring,
+/// which takes no memory anew once it has grown; the others go into a tree beside it.
+class OrderedLines {
+ public:
+  void push(const StampedLine& line);
+  void pop_front();
+  const StampedLine& front() const { return is_late_first() ? late_.begin()->second : at(0); }
+  bool contains(const StampedLine& line) const;
+  std::size_t size() const { return size_ + late_.size(); }
+
+ private:
+  const StampedLine& at(std::size_t i) const { return ring_[(first_ + i) & (ring_.size() - 1)]; }
+  bool is_late_first() const;
+  bool is_in_ring(const StampedLine& line) const;
+  void grow();
+
+  std::vector<StampedLine> ring_;  ///< As many as a power of two.
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;  ///< Of the ring.
+  std::multimap<Stamp, StampedLine> late_;
+};
+
 /// Puts lines in order: holds each back until all that were stamped before it must have arrived,
 /// and drops duplicates. Only identity waits for this; recording does not.
 class LineQueue {
@@ -42,12 +65,10 @@ class LineQueue {
   std::size_t size() const { return waiting_.size(); }
 
  private:
-  using Lines = std::multimap<Stamp, StampedLine>;
-  static bool contains(const Lines& lines, const StampedLine& line);
-  void remember(Lines::node_type line);
+  void remember(const StampedLine& line);
 
-  Lines waiting_;
-  Lines passed_;  ///< The last ones.
+  OrderedLines waiting_;
+  OrderedLines passed_;  ///< The last ones.
 };
 
 }  // namespace wgaudit
