@@ -13,34 +13,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Of all that has a bound: the names, the numbers, the times, the places and a key.
-constexpr std::size_t fixed_room = 2560;
+// More than nearly every event takes; for the others room is made.
+constexpr std::size_t first_room = 2048;
 
-// Of a byte of text, escaped to be printable and once more for JSON.
-constexpr std::size_t room_of_a_byte = 6;
+constexpr std::size_t longest_number = 24;
 
-constexpr std::size_t room_of_a_key = 48;
-
-std::size_t room_for(const Record& event) {
-  const KernelEvent& said = *event.line;
-  std::size_t text =
-      event.message.size() + 2 * said.text.size() + 2 * said.previous_interface.size();
-  std::size_t keys = 0;
-  if (event.peer) text += event.peer->name.size();
-  if (event.peer) keys = event.peer->candidates.size();
-  return fixed_room + room_of_a_byte * text + room_of_a_key * keys;
-}
-
-/// Writes into room that is made before, so that nothing has to be asked for each piece.
+/// Writes into room that is kept from line to line.
 class Line {
  public:
-  /// `room` is kept from line to line; `words` is for what others write.
-  Line(std::size_t size, std::string& room, std::string& words) : room_(room), words_(words) {
-    if (room_.size() < size) room_.resize(size);
+  /// `words` is for what others write.
+  Line(std::string& room, std::string& words) : room_(room), words_(words) {
+    if (room_.size() < first_room) room_.resize(first_room);
     next_ = room_.data();
+    end_ = next_ + room_.size();
   }
 
   void put(std::string_view text) {
+    need(text.size());
     std::memcpy(next_, text.data(), text.size());
     next_ += text.size();
   }
@@ -48,15 +37,20 @@ class Line {
   /// Of a length that is known when this is compiled.
   template <std::size_t size>
   void put(const char (&text)[size]) {
+    need(size);
     std::memcpy(next_, text, size - 1);
     next_ += size - 1;
   }
 
-  void put(char c) { *next_++ = c; }
+  void put(char c) {
+    need(1);
+    *next_++ = c;
+  }
 
   template <typename Number>
   void put_number(Number number) {
-    next_ = std::to_chars(next_, next_ + 24, number).ptr;
+    need(longest_number);
+    next_ = std::to_chars(next_, next_ + longest_number, number).ptr;
   }
 
   /// Between quotes. What is not plain is left to the library, byte for byte as it would write it.
@@ -89,9 +83,21 @@ class Line {
   }
 
  private:
+  void need(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - next_) < size) grow(size);
+  }
+
+  void grow(std::size_t size) {
+    const std::size_t used = written().size();
+    room_.resize(2 * (used + size));
+    next_ = room_.data() + used;
+    end_ = room_.data() + room_.size();
+  }
+
   std::string& room_;
   std::string& words_;
   char* next_;
+  char* end_;
 };
 
 /// The members of one object: each name is given with quotes and colon.
@@ -185,7 +191,7 @@ EventEncoder::EventEncoder(const Observer& observer) {
 }
 
 void EventEncoder::append(const Record& event, std::string& text) {
-  Line line(room_for(event) + observer_.size(), scratch_, words_);
+  Line line(scratch_, words_);
   line.put(R"({"v":1,"@timestamp":)");
   line.put(event.timestamp ? time_text(*event.timestamp) : std::string_view("null"));
   line.put(R"(,"event":{"sequence":)");

@@ -19,9 +19,9 @@ std::optional<InterfaceName> take_interface(std::string_view& text) {
 
 /// Flag `t`: `<intr> ` or `[4711] `.
 void take_thread(std::string_view& text) {
-  if (take_prefix(text, "<intr> ")) return;
+  if (take_prefix(text, "<intr> ") || text.empty() || text.front() != '[') return;
   const auto end = text.find("] ");
-  if (text.empty() || text.front() != '[' || end == std::string_view::npos) return;
+  if (end == std::string_view::npos) return;
   if (parse_number<std::uint32_t>(text.substr(1, end - 1))) text.remove_prefix(end + 2);
 }
 

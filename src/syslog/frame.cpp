@@ -13,8 +13,9 @@ constexpr std::size_t max_hostname = 255;  // RFC 5424 section 6
 constexpr std::size_t max_app_name = 48;
 
 std::string_view without_line_end(std::string_view text) {
-  const auto last = text.find_last_not_of(std::string_view("\r\n\0", 3));
-  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  const auto is_end = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  while (!text.empty() && is_end(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 /// Why a datagram that does not begin with `<` is no syslog message, as precisely as it shows.
@@ -43,7 +44,7 @@ bool is_month(std::string_view text) {
 }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 bool is_year(std::string_view text) {
@@ -100,8 +101,10 @@ void take_date(std::string_view& text, FrameView& frame) {
 
 /// Takes `program:`, `program[pid]:`, with or without a blank behind it.
 bool take_tag(std::string_view& text, FrameView& frame) {
-  const auto end = text.find_first_of(" :[");
-  if (end == std::string_view::npos || end == 0 || text[end] == ' ') return false;
+  const auto is_end = [](char c) { return c == ' ' || c == ':' || c == '['; };
+  const auto found = std::find_if(text.begin(), text.end(), is_end);
+  if (found == text.end() || found == text.begin() || *found == ' ') return false;
+  const auto end = static_cast<std::size_t>(found - text.begin());
   std::string_view rest = text.substr(end);
   std::string_view pid;
   if (take_prefix(rest, "[")) {

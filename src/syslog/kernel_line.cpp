@@ -1,5 +1,7 @@
 #include "wgaudit/syslog/kernel_line.hpp"
 
+#include <algorithm>
+
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
@@ -46,10 +48,10 @@ bool take_bracket(std::string_view& text, Wanted is_wanted) {
 /// Whether `text` begins as a stamp does, so that it must be one: `[` blanks digits `.`.
 bool begins_like_stamp(std::string_view text) {
   if (!take_prefix(text, "[")) return false;
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos || !is_digit(text[first])) return false;
-  const auto end = text.find_first_not_of("0123456789", first);
-  return end != std::string_view::npos && text[end] == '.';
+  while (take_prefix(text, " ")) {
+  }
+  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  return end != text.begin() && end != text.end() && *end == '.';
 }
 
 Line strip_stamp(std::string_view text) {

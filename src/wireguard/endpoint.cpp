@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "wgaudit/base/text.hpp"
 
@@ -70,6 +71,16 @@ std::optional<IpAddress> parse_ipv4(std::string_view text) {
   return address;
 }
 
+void append_ipv4(const IpAddress& address, std::string& text) {
+  std::array<char, INET_ADDRSTRLEN> digits;
+  char* end = digits.data();
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i != 0) *end++ = '.';
+    end = std::to_chars(end, digits.data() + digits.size(), address.bytes[i]).ptr;
+  }
+  text.append(digits.data(), end);
+}
+
 }  // namespace
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
@@ -96,11 +107,7 @@ void append_text(const IpAddress& address, std::string& text) {
     case AddressFamily::none:
       return;
     case AddressFamily::ipv4:
-      for (std::size_t i = 0; i < 4; ++i) {
-        if (i != 0) text += '.';
-        append_number(address.bytes[i], text);
-      }
-      return;
+      return append_ipv4(address, text);
     case AddressFamily::ipv6:
       std::array<char, INET6_ADDRSTRLEN> digits{};
       inet_ntop(AF_INET6, address.bytes.data(), digits.data(), digits.size());

@@ -3,15 +3,20 @@
 #include <algorithm>
 
 namespace wgaudit {
+namespace {
+
+/// isspace() of the kernel also counts the non-breaking space 0xA0 of Latin-1 (lib/ctype.c).
+bool is_forbidden(char c) {
+  return c == '/' || c == ':' || c == ' ' || (c >= '\t' && c <= '\r') || c == '\xA0' || c == '\0';
+}
+
+}  // namespace
 
 std::optional<InterfaceName> parse_interface_name(std::string_view text) {
   InterfaceName name;
   if (text.empty() || text.size() > name.bytes_.size()) return std::nullopt;
   if (text == "." || text == "..") return std::nullopt;
-  // isspace() of the kernel also counts the non-breaking space 0xA0 of Latin-1 (lib/ctype.c).
-  if (text.find_first_of(std::string_view("/: \t\n\v\f\r\xA0\0", 10)) != std::string_view::npos) {
-    return std::nullopt;
-  }
+  if (std::any_of(text.begin(), text.end(), is_forbidden)) return std::nullopt;
   std::copy(text.begin(), text.end(), name.bytes_.begin());
   name.size_ = static_cast<std::uint8_t>(text.size());
   return name;
