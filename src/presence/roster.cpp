@@ -8,7 +8,7 @@
 namespace wgaudit {
 namespace {
 
-bool same_keys(const std::vector<PeerState>& peers, const std::vector<DumpPeer>& rows) {
+bool same_keys(std::span<const PeerState> peers, std::span<const DumpPeer> rows) {
   return std::equal(peers.begin(), peers.end(), rows.begin(), rows.end(),
                     [](const PeerState& peer, const DumpPeer& row) {
                       return peer.row.public_key == row.public_key;
@@ -31,9 +31,12 @@ RosterChanges Roster::on_dump(const Dump& dump, std::span<const InterfaceName> u
     reconcile(state, interface);
   }
   for (auto& state : interfaces_) {
-    if (!state.listed) miss(state, unreadable);
+    if (!state.listed) {
+      miss(state, unreadable);
+      note_expiries(state.peers);
+    }
     end_parked(state);
-    note_expiries(state);
+    note_expiries(state.parked);
   }
   std::erase_if(interfaces_, [](const auto& state) {
     return !state.listed && !state.missing && state.parked.empty();
@@ -101,9 +104,17 @@ void Roster::compare_interface(Interface& state, const DumpInterface& interface)
 
 void Roster::reconcile(Interface& state, const DumpInterface& interface) {
   const auto& rows = interface.peers;
-  std::size_t first_new = same_keys(state.peers, rows) ? rows.size() : reorder(state, rows);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  // Where nothing changed, once over the peers is all.
+  std::size_t same = 0;
+  const std::size_t count = std::min(state.peers.size(), rows.size());
+  while (same < count && is_unchanged(state.peers[same], rows[same])) ++same;
+  const bool is_in_order =
+      same_keys(std::span(state.peers).subspan(same), std::span(rows).subspan(same));
+  std::size_t first_new = is_in_order ? rows.size() : reorder(state, rows);
+  for (std::size_t i = same; i < rows.size(); ++i) {
     PeerState& peer = state.peers[i];
+    const bool is_behind_new = state.seen && i >= first_new;
+    if (!is_behind_new && is_unchanged(peer, rows[i])) continue;
     const bool known = peer.presence != Presence::unknown;
     const bool fell = known && counts_less(state, peer.row, rows[i]);
     // Without an earlier dump (peers were restored) nothing follows from the order.
@@ -113,6 +124,7 @@ void Roster::reconcile(Interface& state, const DumpInterface& interface) {
     RowView view{state, rows[i], is_new_object ? without_counts(peer.row) : peer.row,
                  is_new_object};
     update(peer, view);
+    note_expiry(peer);
   }
   state.seen = started_;
   state.is_known = true;

@@ -20,6 +20,15 @@ bool Roster::is_alive(const PeerState& peer) const {
   return peer.expires && started_.steady < *peer.expires;
 }
 
+/// Whether the row leaves the peer as it is, and so does the time; when that ends is noted.
+bool Roster::is_unchanged(const PeerState& peer, const DumpPeer& row) {
+  if (peer.presence == Presence::unknown || peer.absence) return false;
+  if (peer.presence == Presence::online && !is_alive(peer)) return false;
+  if (peer.row != row) return false;
+  note_expiry(peer);
+  return true;
+}
+
 /// Online without any handshake: the kernel's object is a new one since this dump.
 Absence Roster::expiry_of(const PeerState& peer) const {
   if (!peer.expires) return {now_, ChangeReason::peer_recreated};
@@ -97,9 +106,8 @@ void Roster::remove(Interface& state, const PeerState& peer) {
   changes_.peers.push_back(std::move(change));
 }
 
-void Roster::note_expiries(const Interface& state) {
-  for (const PeerState& peer : state.peers) note_expiry(peer);
-  for (const PeerState& peer : state.parked) note_expiry(peer);
+void Roster::note_expiries(const std::vector<PeerState>& peers) {
+  for (const PeerState& peer : peers) note_expiry(peer);
 }
 
 void Roster::note_expiry(const PeerState& peer) {

@@ -15,13 +15,11 @@ using std::chrono::seconds;
 
 void Roster::update(PeerState& peer, RowView& view) {
   if (peer.presence == Presence::unknown) return meet(peer, view);
-  const bool online = peer.presence == Presence::online;
-  const bool is_settled = !peer.absence && (!online || is_alive(peer));
-  if (is_settled && !view.is_new_object && peer.row == view.row) return;  // most rows
   if (view.is_new_object && !is_removal(peer.absence)) {
     note_config(ConfigField::kernel_peer, view.interface, view.row.public_key, {}, {});
   }
   compare_rows(view.interface.name, peer.row, view.row, now_.utc, changes_.config);
+  const bool online = peer.presence == Presence::online;
   online ? update_online(peer, view) : update_offline(peer, view);
 }
 

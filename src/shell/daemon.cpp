@@ -264,7 +264,7 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   if (reading) {
     had_dump_ = true;
     dump_trouble_.clear();
-    auditor_.on_dump(reading->dump, reading->unreadable, {dump_started_, now_}, records_);
+    auditor_.on_dump(*reading->dump, reading->unreadable, {dump_started_, now_}, records_);
   } else {
     if (std::exchange(dump_trouble_, reading.error().detail) != reading.error().detail ||
         settings_.debug) {

@@ -38,6 +38,7 @@ std::vector<InterfaceName> unreadable_interfaces(std::string_view errors) {
   return names;
 }
 
+/// Of this process: digests of preshared keys mean nothing outside it.
 DigestSalt random_salt() {
   DigestSalt salt{};
   // Up to 256 bytes are never cut short (getrandom(2)), once the kernel has any.
@@ -49,22 +50,22 @@ DigestSalt random_salt() {
   return salt;
 }
 
-Reading read_exited(const ChildResult& result, const DigestSalt& salt) {
+Reading read_exited(const ChildResult& result, DumpParser& parser) {
   if (result.status != 0) return tl::unexpected(DumpFailure{"exit_status", exit_status(result)});
-  auto dump = parse_dump(result.output.view(), salt);
-  if (dump) return DumpReading{std::move(*dump), unreadable_interfaces(result.error_output)};
+  const auto dump = parser.parse(result.output.view());
+  if (dump) return DumpReading{*dump, unreadable_interfaces(result.error_output)};
   const auto [fault, line] = dump.error();
   return tl::unexpected(DumpFailure{"malformed", fmt::format("line {}: {}", line, to_text(fault))});
 }
 
 Reading read(const ChildResult& result, std::chrono::milliseconds time_limit,
-             std::size_t output_limit, const DigestSalt& salt) {
+             std::size_t output_limit, DumpParser& parser) {
   const auto failure = [](const char* reason, std::string detail) {
     return tl::unexpected(DumpFailure{reason, std::move(detail)});
   };
   switch (result.end) {
     case ChildResult::End::exited:
-      return read_exited(result, salt);
+      return read_exited(result, parser);
     case ChildResult::End::signalled:
       return failure("signalled", fmt::format("signal {}", result.status));
     case ChildResult::End::timed_out:
@@ -85,14 +86,14 @@ DumpReader::DumpReader(boost::asio::io_context& io, std::filesystem::path wg,
       wg_(std::move(wg)),
       time_limit_(time_limit),
       output_limit_(output_limit),
-      salt_(random_salt()) {}
+      parser_(random_salt()) {}
 
 void DumpReader::start(Done done) {
   assert(!running());
   const auto before = thread_cpu_time();
   auto on_end = [this, done = std::move(done)](ChildResult result) {
     const auto start = thread_cpu_time();
-    auto reading = read(result, time_limit_, output_limit_, salt_);
+    auto reading = read(result, time_limit_, output_limit_, parser_);
     result.output = WipedBuffer();  // overwritten here: `done` may take its time
     cpu_ += result.cpu + (thread_cpu_time() - start);
     done(std::move(reading));

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "shell/child_process.hpp"
-#include "wgaudit/wireguard/dump.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 
 namespace wgaudit {
@@ -23,7 +23,7 @@ struct DumpFailure {
 };
 
 struct DumpReading {
-  Dump dump;
+  const Dump* dump;  ///< Good until the next one is read.
   /// Interfaces that `wg` listed but could not read. That `dump` has no rows of them says nothing.
   std::vector<InterfaceName> unreadable;
 };
@@ -58,7 +58,7 @@ class DumpReader {
   std::filesystem::path wg_;
   std::chrono::milliseconds time_limit_;
   std::size_t output_limit_;
-  DigestSalt salt_;  // of this process: digests of preshared keys mean nothing outside it
+  DumpParser parser_;
   std::chrono::microseconds cpu_{0};
   std::optional<ChildProcess> child_;
 };

@@ -59,12 +59,6 @@ Reading read(boost::asio::io_context& io, DumpReader& reader) {
   return std::move(*got);
 }
 
-Reading read(const std::filesystem::path& wg) {
-  boost::asio::io_context io;
-  DumpReader reader(io, wg);
-  return read(io, reader);
-}
-
 std::vector<std::string> names(const std::vector<InterfaceName>& interfaces) {
   std::vector<std::string> names;
   for (const InterfaceName& interface : interfaces) names.emplace_back(interface.view());
@@ -78,7 +72,7 @@ std::string to_text(const Reading& reading) {
     text << reading.error().reason << ": " << reading.error().detail;
     return text.str();
   }
-  for (const DumpInterface& interface : reading->dump) {
+  for (const DumpInterface& interface : *reading->dump) {
     text << interface.name.view() << ' ' << to_text(interface.public_key) << ' '
          << interface.listen_port << '\n';
     for (const DumpPeer& peer : interface.peers) {
@@ -90,6 +84,12 @@ std::string to_text(const Reading& reading) {
   }
   for (const std::string& name : names(reading->unreadable)) text << "unreadable " << name << '\n';
   return text.str();
+}
+
+std::string told(const std::filesystem::path& wg) {
+  boost::asio::io_context io;
+  DumpReader reader(io, wg);
+  return to_text(read(io, reader));
 }
 
 constexpr std::string_view good_text =
@@ -115,12 +115,12 @@ TEST(DumpReader, ReadsWhatWgPrintsOrSaysWhyNot) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.mode);
-    EXPECT_EQ(to_text(read(FakeWg(row.mode, row.dump).path())), row.want);
+    EXPECT_EQ(told(FakeWg(row.mode, row.dump).path()), row.want);
   }
 }
 
 TEST(DumpReader, AMissingProgramIsAFailure) {
-  EXPECT_EQ(to_text(read("/nonexistent/wg")), "not_started: No such file or directory");
+  EXPECT_EQ(told("/nonexistent/wg"), "not_started: No such file or directory");
 }
 
 TEST(DumpReader, AHangEndsAtTheTimeLimit) {
@@ -163,21 +163,20 @@ TEST(DumpReader, StandardErrorCountsOnlyForInterfacesThatCouldNotBeRead) {
   const TemporaryFolder folder;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    EXPECT_EQ(to_text(read(folder.write_script("wg", row.script))), row.want);
+    EXPECT_EQ(told(folder.write_script("wg", row.script)), row.want);
   }
 }
 
 TEST(DumpReader, TheDetailOfAFailureIsShort) {
   const TemporaryFolder folder;
   const auto wg = folder.write_script("wg", "head -c 100000 /dev/zero | tr '\\0' x >&2; exit 1");
-  EXPECT_EQ(to_text(read(wg)), "exit_status: exit status 1: " + std::string(200, 'x'));
+  EXPECT_EQ(told(wg), "exit_status: exit status 1: " + std::string(200, 'x'));
 }
 
 TEST(DumpReader, WgGetsAPathAndALocaleOnly) {
   const TemporaryFolder folder;
   const auto wg = folder.write_script("wg", "exec cat /proc/$$/environ | tr '\\0' ' ' >&2; exit 1");
-  EXPECT_EQ(to_text(read(wg)),
-            "exit_status: exit status 1: PATH=/usr/bin:/usr/sbin:/bin:/sbin LC_ALL=C ");
+  EXPECT_EQ(told(wg), "exit_status: exit status 1: PATH=/usr/bin:/usr/sbin:/bin:/sbin LC_ALL=C ");
 }
 
 TEST(DumpReader, CanBeStartedAgainFromDone) {

@@ -181,6 +181,7 @@ class Roster {
   void compare_interface(Interface& state, const DumpInterface& interface);
   std::size_t reorder(Interface& state, const std::vector<DumpPeer>& rows);
   bool counts_less(const Interface& state, const DumpPeer& before, const DumpPeer& row) const;
+  bool is_unchanged(const PeerState& peer, const DumpPeer& row);
   void update(PeerState& peer, RowView& view);
   void meet(PeerState& peer, RowView& view);
   void update_online(PeerState& peer, RowView& view);
@@ -194,7 +195,7 @@ class Roster {
   void leave(Interface& state, PeerState peer, ChangeReason reason);
   void end_parked(Interface& state);
   void remove(Interface& state, const PeerState& peer);
-  void note_expiries(const Interface& state);
+  void note_expiries(const std::vector<PeerState>& peers);
   void note_expiry(const PeerState& peer);
   void note_config(ConfigField field, const Interface& state, const std::optional<PublicKey>& peer,
                    std::optional<std::string> before, std::optional<std::string> after);

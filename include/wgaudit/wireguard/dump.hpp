@@ -59,9 +59,7 @@ struct DumpError {
   std::size_t line;  ///< From 1.
 };
 
-/// Reads the whole output of `wg show all dump` or says why not; there is no half-read dump.
-/// Private and preshared keys are read past, never copied; of a preshared key a digest with `salt`
-/// is taken. Digests compare only where the salt is the same.
+/// Reads one output of `wg show all dump` (DumpParser).
 tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt = {});
 
 }  // namespace wgaudit
