@@ -16,7 +16,9 @@ constexpr std::size_t max_passed = 4096;
 }  // namespace
 
 void OrderedLines::push(const StampedLine& line) {
-  if (size_ != 0 && line.stamp < at(size_ - 1).stamp) {
+  const bool is_late = (size_ != 0 && line.stamp < at(size_ - 1).stamp) ||
+                       (!late_.empty() && line.stamp <= late_.rbegin()->first);
+  if (is_late) {
     late_.emplace(line.stamp, line);
     return;
   }

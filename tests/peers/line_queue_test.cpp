@@ -58,6 +58,28 @@ TEST(LineQueue, LeavesLinesOfOneMomentInTheOrderInWhichTheyCame) {
   EXPECT_THAT(popped(queue, milliseconds(5000)), ElementsAre(5, 3, 4));
 }
 
+TEST(LineQueue, DoesSoThoughLaterOnesCameBetween) {
+  LineQueue queue;
+  for (const std::uint64_t id : {5U, 3U}) queue.push(line_of(id, 10, 11));
+  queue.push(line_of(7, 20, 21));
+  queue.push(line_of(4, 10, 22));
+  queue.push(line_of(8, 30, 31));
+  queue.push(line_of(6, 10, 32));
+  EXPECT_THAT(popped(queue, milliseconds(5000)), ElementsAre(5, 3, 4, 6, 7, 8));
+}
+
+TEST(LineQueue, GrowsWithWhatWaitsAndLosesNothing) {
+  LineQueue queue;
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t id = 1; id <= 1000; ++id) {
+    all.push_back(id);
+    queue.push(line_of(id, static_cast<int>(id), 2000));
+    if (id % 3 == 0) queue.push(line_of(id - 1, static_cast<int>(id - 1), 2001));
+  }
+  EXPECT_EQ(queue.size(), all.size()) << "duplicates are dropped";
+  EXPECT_EQ(popped(queue, milliseconds(5000)), all);
+}
+
 TEST(LineQueue, HoldsALineBackForTheLongestLag) {
   LineQueue queue;
   queue.push(line_of(1, 10, 100));

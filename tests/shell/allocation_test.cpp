@@ -30,44 +30,40 @@ void operator delete(void* memory, std::size_t /*size*/) noexcept {
 namespace wgaudit {
 namespace {
 
+// So many that as many lines wait to be put in order as ever do.
+constexpr std::size_t first_batches = 1200;
+
+constexpr std::size_t batches = 100;
+
+// What is known of a peer, of attempts and of sources grows now and then.
+constexpr std::size_t few = batches * Way::batch / 256;
+
 std::vector<std::string> datagrams(unsigned firewall_percent) {
   Lines lines(10, firewall_percent);
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < 300 * Way::batch; ++i) all.push_back(lines.next());
+  for (std::size_t i = 0; i < (first_batches + batches) * Way::batch; ++i)
+    all.push_back(lines.next());
   return all;
 }
 
-std::vector<std::string> without_stamps(std::vector<std::string> lines) {
-  for (std::string& line : lines) {
-    const auto begin = line.find('[');
-    line.erase(begin, line.find("] ") + 2 - begin);
-  }
-  return lines;
-}
-
-/// Of a hundred batches, when a hundred came before and all lines are known.
+/// Of so many batches, when all lines are known.
 std::size_t allocated(const std::vector<std::string>& lines) {
   Way way;
-  way.take(lines, 100);
+  way.take(lines, first_batches);
   const std::size_t bytes = way.bytes();
   const std::size_t before = allocations;
-  way.take(lines, 100);
+  way.take(lines, batches);
   const std::size_t count = allocations - before;
   EXPECT_GT(way.bytes(), bytes);
   return count;
 }
 
 TEST(Allocation, ALineOfWireGuardTakesNone) {
-  EXPECT_EQ(allocated(without_stamps(datagrams(0))), 0U);
+  EXPECT_LE(allocated(datagrams(0)), few);
 }
 
 TEST(Allocation, ALineOfTheFirewallTakesNone) {
-  EXPECT_EQ(allocated(without_stamps(datagrams(80))), 0U);
-}
-
-TEST(Allocation, AStampedLineTakesOneForThePlaceWhereItWaitsToBePutInOrder) {
-  EXPECT_EQ(allocated(datagrams(0)), 100 * Way::batch);
-  EXPECT_LT(allocated(datagrams(80)), 100 * Way::batch / 4) << "one in five, and few of the others";
+  EXPECT_LE(allocated(datagrams(80)), few);
 }
 
 }  // namespace
