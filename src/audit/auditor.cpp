@@ -52,6 +52,7 @@ void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
 
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   const auto dropped = restored_.hand_over(facts.module_load, now, roster_, registry_);
+  module_load_ = facts.module_load;
   if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.steady);
   Record& record = add_record(Action::monitor_started, now.utc, now, records);
   record.message = fmt::format("monitor started, version {}", facts.version);
@@ -206,7 +207,16 @@ void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {
 
 void Auditor::on_time(Instant now, Records& records) {
   record_losses(suppressions_.take(now), now, records);
-  const Findings findings = registry_.advance(now);
+  record_findings(registry_.advance(now), now, records);
+}
+
+void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records) {
+  record_findings(registry_.on_gap(now), now, records);
+  if (std::exchange(module_load_, module_load) == module_load) return;
+  record_findings(registry_.on_unseen_load(), now, records);
+}
+
+void Auditor::record_findings(const Findings& findings, Instant now, Records& records) {
   record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;

@@ -134,6 +134,27 @@ Findings Registry::advance(Instant now) {
   return findings;
 }
 
+/// The lines that wait are put to use, but no dump is judged by them: some may be missing.
+Findings Registry::on_gap(Instant now) {
+  Findings findings;
+  while (const auto line = queue_.pop(SteadyTime::max())) apply(*line, findings);
+  fold(findings.settlements);
+  const Bindings known = bindings();
+  lives_.clear();
+  announced_deaths_.clear();
+  dumps_.waiting().clear();
+  if (debug_began_ != never_yet || debug_on_from_ < now.steady) debug_on_from_ = now.steady;
+  debug_began_ = never_yet;
+  for (const auto& [place, id] : known) restore(place.first, id, place.second);
+  return findings;
+}
+
+Findings Registry::on_unseen_load() {
+  Findings findings;
+  apply_load(reached_, findings);
+  return findings;
+}
+
 Findings Registry::finish() {
   Findings findings;
   if (announced_load_ != never_yet) apply_load(announced_load_, findings);

@@ -196,8 +196,10 @@ void Daemon::end_datagrams() {
 }
 
 void Daemon::deliver() {
+  const auto dropped = receiver_.take_dropped();
+  if (receiver_.take_gap()) auditor_.on_gap(module_load_now(), now_, records_);
   auditor_.on_time(now_, records_);
-  record_dropped(receiver_.take_dropped());
+  record_dropped(dropped);
   report_records();
   report_rejections();
   store_.put(records_, now_);

@@ -17,9 +17,19 @@ void DropWatch::on_count(std::uint32_t count, Instant before, Instant after) {
   const std::uint32_t more = count - std::exchange(count_, count);
   const UtcTime looked = std::exchange(looked_, before.utc);
   if (more == 0) return;
+  gap_is_open_ = true;
   if (!untold_.count) untold_.from = looked;
   untold_.count = untold_.count.value_or(0) + more;
   untold_.to = after.utc;
+}
+
+void DropWatch::on_emptied() {
+  gap_is_passed_ = gap_is_passed_ || gap_is_open_;
+  gap_is_open_ = false;
+}
+
+bool DropWatch::take_gap() {
+  return std::exchange(gap_is_passed_, false) || gap_is_open_;
 }
 
 std::optional<Loss> DropWatch::take(Instant now) {

@@ -17,6 +17,13 @@ class DropWatch {
   /// Takes the socket's count, which wraps, read between two moments.
   void on_count(std::uint32_t count, Instant before, Instant after);
 
+  /// Everything that had arrived was read.
+  void on_emptied();
+
+  /// Whether datagrams are missing, or may be, among those that were read since the last call. What
+  /// was in the socket when the count rose was there before those that are missing.
+  bool take_gap();
+
   /// What is due: how many were dropped, not before the count was last seen without them and not
   /// after it was seen with them.
   std::optional<Loss> take(Instant now);
@@ -30,6 +37,8 @@ class DropWatch {
   Loss untold_;
   SteadyTime due_;
   std::chrono::seconds window_{0};
+  bool gap_is_open_ = false;  ///< Not all is read that was there when the count rose.
+  bool gap_is_passed_ = false;
 };
 
 }  // namespace wgaudit

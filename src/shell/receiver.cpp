@@ -102,7 +102,9 @@ void Receiver::on_readable() {
 bool Receiver::read_batch() {
   const auto datagrams = batch_.receive(descriptor());
   if (!datagrams.empty()) handler_.datagrams(datagrams, read_clocks());
-  return datagrams.size() == DatagramBatch::capacity;
+  if (datagrams.size() == DatagramBatch::capacity) return true;
+  drops_.on_emptied();
+  return false;
 }
 
 /// The socket's own count, which a datagram behind the loss would carry too (SO_RXQ_OVFL): here it

@@ -52,6 +52,9 @@ class Receiver {
   std::optional<Loss> take_dropped();
   std::optional<Loss> flush_dropped();
 
+  /// Whether datagrams are missing, or may be, among those that were handed on since the last call.
+  bool take_gap() { return drops_.take_gap(); }
+
  private:
   void on_readable();
   bool read_batch();

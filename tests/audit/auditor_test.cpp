@@ -213,48 +213,80 @@ TEST(Auditor, AnOfflineThatHappenedWhileItWasDownIsToldWithItsTime) {
               ElementsAre("@190 OFFLINE wg0 alice (timeout)", StartsWith("@190 SESSION")));
 }
 
+/// What a run recorded that has proven that the peer 7 of wg0 is alice.
+std::vector<Record> proven_alice(std::optional<std::uint64_t> module_load) {
+  Record started;
+  started.action = Action::monitor_started;
+  started.boot_id = "b";
+  started.monitor = MonitorFacts{};
+  started.monitor->module_load = module_load;
+  Record identified;
+  identified.action = Action::peer_identified;
+  identified.boot_id = "b";
+  identified.interface = *parse_interface_name("wg0");
+  identified.peer = PeerFacts{};
+  identified.peer->id = PeerId{7};
+  identified.peer->public_key = key_of("alice");
+  Record added = identified;
+  added.action = Action::peer_added;
+  added.peer->id.reset();
+  added.peer->presence = Presence::offline;
+  return {started, added, identified};
+}
+
+/// What is known of the peer 7 when a line names it at `time`.
+std::optional<IdentityState> told_of_alice(Story& story, double time) {
+  story.kernel(time, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
+  return story.last.back().peer->identity;
+}
+
+struct ModuleLoads {
+  const char* name;
+  std::optional<std::uint64_t> before, after;
+  bool is_proven;
+};
+
+const ModuleLoads module_loads[] = {
+    {"the same load", 7, 7, true},
+    {"another", 7, 8, false},
+    {"unloaded", 7, std::nullopt, false},
+    {"never told", std::nullopt, std::nullopt, true},
+};
+
 TEST(Auditor, ProofsDoNotOutliveTheModulesLoad) {
-  const struct {
-    const char* name;
-    std::optional<std::uint64_t> before, after;
-    bool is_proven;
-  } rows[] = {
-      {"the same load", 7, 7, true},
-      {"another", 7, 8, false},
-      {"unloaded", 7, std::nullopt, false},
-      {"never told", std::nullopt, std::nullopt, true},
-  };
-  for (const auto& row : rows) {
+  for (const auto& row : module_loads) {
     SCOPED_TRACE(row.name);
     AuditorOptions options = with_names();
     options.boot_id = "b";
-    Record started;
-    started.action = Action::monitor_started;
-    started.boot_id = "b";
-    started.monitor = MonitorFacts{};
-    started.monitor->module_load = row.before;
-    Record identified;
-    identified.action = Action::peer_identified;
-    identified.boot_id = "b";
-    identified.interface = *parse_interface_name("wg0");
-    identified.peer = PeerFacts{};
-    identified.peer->id = PeerId{7};
-    identified.peer->public_key = key_of("alice");
-    Record added = identified;
-    added.action = Action::peer_added;
-    added.peer->id.reset();
-    added.peer->presence = Presence::offline;
     Story story(options);
-    for (const Record& record : {started, added, identified}) story.auditor.restore(record);
+    for (const Record& record : proven_alice(row.before)) story.auditor.restore(record);
     MonitorFacts now;
     now.module_load = row.after;
     story.auditor.on_start(now, at(20), story.records);
     const auto told = story.take();
-    story.kernel(21, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
-    EXPECT_EQ(story.last.back().peer->identity,
+    EXPECT_EQ(told_of_alice(story, 21),
               row.is_proven ? IdentityState::proven : IdentityState::unresolved);
     EXPECT_EQ(told.back() == "@20 wg0 identity contradicted (module_loaded): 1 proofs dropped",
               !row.is_proven);
+  }
+}
+
+TEST(Auditor, ProofsOutliveLinesThatWereLostIfTheModuleWasNotLoadedMeanwhile) {
+  for (const auto& row : module_loads) {
+    SCOPED_TRACE(row.name);
+    AuditorOptions options = with_names();
+    options.boot_id = "b";
+    Story story(options);
+    for (const Record& record : proven_alice(row.before)) story.auditor.restore(record);
+    MonitorFacts now;
+    now.module_load = row.before;
+    story.auditor.on_start(now, at(20), story.records);
+    story.take();
+    story.auditor.on_gap(row.after, at(21), story.records);
+    const auto told = story.take();
+    EXPECT_EQ(told_of_alice(story, 22),
+              row.is_proven ? IdentityState::proven : IdentityState::unresolved);
+    EXPECT_EQ(told.size(), row.is_proven ? 0U : 1U);
   }
 }
 

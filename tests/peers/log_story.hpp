@@ -80,8 +80,15 @@ class LogStory {
     return identity.state == IdentityState::foreign ? "foreign" : "?";
   }
 
-  void advance(double time) {
-    Findings found = registry.advance(instant(time));
+  /// Lines were lost before `time`, and it is known.
+  LogStory& gap(double time) {
+    keep(registry.on_gap(instant(time)));
+    return *this;
+  }
+
+  void advance(double time) { keep(registry.advance(instant(time))); }
+
+  void keep(Findings found) {
     for (Settlement& one : found.settlements) findings.settlements.push_back(std::move(one));
     for (Contradiction& one : found.contradictions) {
       findings.contradictions.push_back(std::move(one));

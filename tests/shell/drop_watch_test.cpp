@@ -53,6 +53,18 @@ TEST_F(DropWatchTest, TellsWhatGoesOnInWindowsThatGrowAndLeavesNothingOut) {
   EXPECT_FALSE(watch.flush());
 }
 
+TEST_F(DropWatchTest, AGapIsOpenUntilAllIsReadThatWasThereWhenTheCountRose) {
+  look(0, 0);
+  watch.on_emptied();
+  EXPECT_FALSE(watch.take_gap());
+  look(1, 5);
+  EXPECT_TRUE(watch.take_gap());
+  EXPECT_TRUE(watch.take_gap()) << "more of what was there came, and perhaps of what followed";
+  watch.on_emptied();
+  EXPECT_TRUE(watch.take_gap()) << "what came last was on both sides of it";
+  EXPECT_FALSE(watch.take_gap());
+}
+
 TEST_F(DropWatchTest, BeginsAnewAfterAWindowWithoutLoss) {
   look(0, 0);
   look(1, 1);

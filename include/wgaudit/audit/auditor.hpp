@@ -82,6 +82,10 @@ class Auditor {
   /// distance.
   void on_dump_cost(std::chrono::microseconds cpu, Instant now);
 
+  /// Lines of any kind were lost between those that came and those that come now; which load of the
+  /// module is there now, as in MonitorFacts.
+  void on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records);
+
   /// The time, at every wake-up and at least once a second: lines are put in order and dumps judged
   /// with some delay.
   void on_time(Instant now, Records& records);
@@ -120,6 +124,7 @@ class Auditor {
   void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
   void record_roster(const RosterChanges& changes, Instant now, Records& records);
   void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
+  void record_findings(const Findings& findings, Instant now, Records& records);
   void record_contradictions(const std::vector<Contradiction>& contradictions, Instant now,
                              Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
@@ -142,7 +147,8 @@ class Auditor {
   std::uint64_t events_sequence_ = 0;
   SteadyTime next_other_line_{};  ///< That is shown to the registry.
   RestoredState restored_;
-  std::optional<UtcTime> last_recorded_;  ///< By the run before.
+  std::optional<std::uint64_t> module_load_;  ///< As last told.
+  std::optional<UtcTime> last_recorded_;      ///< By the run before.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
 };

@@ -52,6 +52,13 @@ class Registry {
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
 
+  /// Lines of any kind were lost before those that come now. What was proven stays so, as over a
+  /// restart: an id is one peer's for ever. All else begins again.
+  Findings on_gap(Instant now);
+
+  /// The module was loaded anew, and no line said so.
+  Findings on_unseen_load();
+
   /// The end of a run: a load whose line is still being put in order ends all proofs.
   Findings finish();
 
