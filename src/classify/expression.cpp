@@ -125,7 +125,7 @@ class Reader {
   std::optional<Bytes> read_member() {
     if (rest_.empty()) return std::nullopt;
     const char first = take();
-    if (first == '\\') return rest_.empty() ? std::nullopt : escaped(take());
+    if (first == '\\') return read_escaped_member();
     if (first == '[' || byte(first) >= 0x80) return std::nullopt;
     Bytes bytes;
     bytes.set(byte(first));
@@ -136,6 +136,13 @@ class Reader {
     if (last == '\\' || last == '[' || byte(last) < byte(first)) return std::nullopt;
     add_range(first, last, bytes);
     return bytes;
+  }
+
+  /// Not as one end of a range.
+  std::optional<Bytes> read_escaped_member() {
+    const auto bytes = rest_.empty() ? std::nullopt : escaped(take());
+    const bool is_range = rest_.size() >= 2 && rest_[0] == '-' && rest_[1] != ']';
+    return is_range ? std::nullopt : bytes;
   }
 
   /// False where it is one that is not known here; a lazy one is none either.
@@ -153,7 +160,11 @@ class Reader {
   /// `{3}`, `{3,}` and `{3,5}`.
   bool read_counts(ExpressionPart& part) {
     take();
+    // Without its end, or with a zero in front of a number, it is literal text.
+    if (rest_.find('}') == std::string_view::npos) return false;
     std::string_view counts = take_until(rest_, '}');
+    if (counts.empty() || counts.front() == '0' || counts.find(",0") != std::string_view::npos)
+      return false;
     const bool has_two = counts.find(',') != std::string_view::npos;
     const auto low = parse_number<std::uint32_t>(take_until(counts, ','));
     const auto high = has_two && !counts.empty() ? parse_number<std::uint32_t>(counts) : low;

@@ -99,6 +99,12 @@ TEST(OnePass, MatchesAllShortTextsAsRe2DoesOrIsNotUsed) {
       {"(?i:A)", false},
       {"\\Qa.\\E", false},
       {"a{0}b", false},
+      {"a{02}b", false},
+      {"a{1,02}b", false},
+      {"a{1", false},
+      {"a{}b", false},
+      {"[\\(-1]+", false},
+      {"[\\(-]+", true},
   };
   const auto texts = all_texts();
   for (const auto& [text, used] : is_used) {
