@@ -43,17 +43,17 @@ std::optional<std::chrono::seconds> parse_keepalive(std::string_view text) {
 
 }  // namespace
 
-std::size_t split_fields(std::string_view line, Fields& fields) {
-  for (std::size_t count = 0;;) {
+DumpFields::DumpFields(std::string_view line) {
+  for (;;) {
     const auto end = line.find('\t');
-    if (count < fields.size()) fields[count] = line.substr(0, end);
+    if (count < values.size()) values[count] = line.substr(0, end);
     ++count;
-    if (end == std::string_view::npos) return count;
+    if (end == std::string_view::npos) return;
     line.remove_prefix(end + 1);
   }
 }
 
-std::optional<DumpFault> read_interface_fields(const Fields& fields, DumpInterface& interface) {
+std::optional<DumpFault> read_interface_fields(const DumpFields& fields, DumpInterface& interface) {
   const auto name = parse_interface_name(fields[0]);
   if (!name) return DumpFault::bad_interface;
   if (!is_key_or_none(fields[1]) || !is_key_or_none(fields[2])) return DumpFault::bad_key;
@@ -67,7 +67,7 @@ std::optional<DumpFault> read_interface_fields(const Fields& fields, DumpInterfa
   return std::nullopt;
 }
 
-std::optional<DumpFault> read_peer_fields(const Fields& fields, const DigestSalt& salt,
+std::optional<DumpFault> read_peer_fields(const DumpFields& fields, const DigestSalt& salt,
                                           DumpPeer& peer) {
   const auto key = parse_public_key(fields[1]);
   if (!key || !is_key_or_none(fields[2])) return DumpFault::bad_key;

@@ -68,10 +68,9 @@ DumpParser::Fault DumpParser::read_line(std::string_view line) {
     ++rows_;
     return std::nullopt;
   }
-  Fields fields;
-  const std::size_t count = split_fields(line, fields);
-  if (count == interface_fields) return read_interface(fields);
-  if (count == peer_fields) return read_peer(line, fields);
+  const DumpFields fields(line);
+  if (fields.count == interface_fields) return read_interface(fields);
+  if (fields.count == peer_fields) return read_peer(line, fields);
   return DumpFault::wrong_field_count;
 }
 
@@ -91,7 +90,7 @@ std::optional<std::string_view> DumpParser::secret_of_same(std::string_view row)
   return secret;
 }
 
-DumpParser::Fault DumpParser::read_interface(const Fields& fields) {
+DumpParser::Fault DumpParser::read_interface(const DumpFields& fields) {
   DumpInterface interface;
   if (const Fault fault = read_interface_fields(fields, interface)) return fault;
   if (!names_.insert(interface.name).second) return DumpFault::duplicate;
@@ -110,7 +109,7 @@ DumpParser::Fault DumpParser::read_interface(const Fields& fields) {
   return std::nullopt;
 }
 
-DumpParser::Fault DumpParser::read_peer(std::string_view line, const Fields& fields) {
+DumpParser::Fault DumpParser::read_peer(std::string_view line, const DumpFields& fields) {
   if (interfaces_ == 0 || dump_[interfaces_ - 1].name.view() != fields[0]) {
     return DumpFault::stray_peer;
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,6 +11,8 @@
 #include "wgaudit/wireguard/dump.hpp"
 
 namespace wgaudit {
+
+struct DumpFields;
 
 /// Reads the outputs of `wg show all dump` one after another. A row that is printed as it was in
 /// the one before costs the comparison and no more.
@@ -28,7 +29,6 @@ class DumpParser {
 
  private:
   using Fault = std::optional<DumpFault>;
-  using Fields = std::array<std::string_view, 9>;
 
   /// The rows of an interface as they were printed, without their secrets.
   struct PrintedRows {
@@ -41,9 +41,9 @@ class DumpParser {
   };
 
   Fault read_line(std::string_view line);
-  Fault read_interface(const Fields& fields);
+  Fault read_interface(const DumpFields& fields);
   Fault end_interface();
-  Fault read_peer(std::string_view line, const Fields& fields);
+  Fault read_peer(std::string_view line, const DumpFields& fields);
   std::optional<std::string_view> secret_of_same(std::string_view row) const;
   DumpError forget(DumpFault fault);
 
