@@ -11,9 +11,10 @@ constexpr std::size_t distance = max_datagram + 3 * 64;
 
 }  // namespace
 
-DatagramBatch::DatagramBatch() : bytes_(capacity * distance) {
+DatagramBatch::DatagramBatch()
+    : bytes_(std::make_unique_for_overwrite<char[]>(capacity * distance)) {
   for (std::size_t i = 0; i < capacity; ++i) {
-    vectors_[i] = {bytes_.data() + i * distance, max_datagram};
+    vectors_[i] = {bytes_.get() + i * distance, max_datagram};
     headers_[i].msg_hdr.msg_iov = &vectors_[i];
     headers_[i].msg_hdr.msg_iovlen = 1;
   }

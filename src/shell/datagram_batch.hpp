@@ -1,12 +1,13 @@
 #pragma once
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace wgaudit {
 
@@ -25,7 +26,7 @@ class DatagramBatch {
   std::span<const std::string_view> receive(int socket);
 
  private:
-  std::vector<char> bytes_;
+  std::unique_ptr<char[]> bytes_;  ///< Its pages are taken when they are used.
   std::array<iovec, capacity> vectors_{};
   std::array<mmsghdr, capacity> headers_{};
   std::array<std::string_view, capacity> datagrams_;
