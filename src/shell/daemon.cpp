@@ -148,7 +148,10 @@ void Daemon::start() {
 }
 
 void Daemon::stop(int signal) {
-  receiver_.finish();
+  for (bool has_room = true; receiver_.read_rest();) {
+    store_.put(records_, now_);
+    has_room = has_room && writer_->wait_for_room();
+  }
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
   writer_->stop_deleting();
@@ -185,9 +188,9 @@ void Daemon::on_datagrams(std::span<const std::string_view> datagrams, Instant r
   now_ = received;
   for (const std::string_view datagram : datagrams) {
     auditor_.on_datagram(datagram, received, records_);
+    report_records();
+    store_.add(records_);  // while the record, which is large, is still in the cache
   }
-  report_records();
-  store_.add(records_);
 }
 
 void Daemon::end_datagrams() {
@@ -196,10 +199,12 @@ void Daemon::end_datagrams() {
 }
 
 void Daemon::deliver() {
-  const auto dropped = receiver_.take_dropped();
+  if (auto dropped = receiver_.take_dropped()) {
+    now_ = read_clocks();  // behind the end of what was dropped
+    record_dropped(std::move(dropped));
+  }
   if (receiver_.take_gap()) auditor_.on_gap(module_load_now(), now_, records_);
   auditor_.on_time(now_, records_);
-  record_dropped(dropped);
   report_records();
   report_rejections();
   store_.put(records_, now_);
@@ -209,13 +214,17 @@ void Daemon::deliver() {
 void Daemon::report_records() {
   for (const Record& record : records_) {
     if (settings_.debug) write_daemon_log(message_of(record));
-    if (is_module_load(record) && now_.steady >= next_module_notice_) {
-      next_module_notice_ = now_.steady + notice_spacing;
-      write_daemon_log(
-          "the wireguard module was loaded: dynamic debug is off again unless it was "
-          "loaded with dyndbg=+p");
-    }
+    if (is_module_load(record)) on_module_load();
   }
+}
+
+void Daemon::on_module_load() {
+  auditor_.on_module_load(module_load_now());
+  if (now_.steady < next_module_notice_) return;
+  next_module_notice_ = now_.steady + notice_spacing;
+  write_daemon_log(
+      "the wireguard module was loaded: dynamic debug is off again unless it was "
+      "loaded with dyndbg=+p");
 }
 
 void Daemon::record_dropped(std::optional<Loss> loss) {

@@ -50,6 +50,7 @@ class Daemon {
   void end_datagrams();
   void deliver();
   void report_records();
+  void on_module_load();
   void record_dropped(std::optional<Loss> loss);
   void report_rejections();
   void schedule();

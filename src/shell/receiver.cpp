@@ -23,8 +23,8 @@ constexpr int exit_unavailable = 69;
 // At a wake-up: a millisecond or two of work, in which a full buffer loses nothing more.
 constexpr int max_batches = 16;
 
-// More than any buffer holds of the smallest datagrams (a charge of 832 bytes each on Linux 6.18).
-constexpr int max_last_batches = 1 << 15;
+// Of the buffer; 832 bytes on Linux 6.18.
+constexpr std::size_t smallest_charge = 512;
 
 udp::socket bind_socket(boost::asio::io_context& io, const udp::endpoint& endpoint) {
   udp::socket socket(io);
@@ -49,6 +49,13 @@ void enlarge_buffer(int socket, std::uint64_t bytes) {
   ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
 }
 
+std::optional<std::array<std::uint32_t, SK_MEMINFO_VARS>> read_memory(int socket) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  if (::getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return std::nullopt;
+  return memory;
+}
+
 }  // namespace
 
 Receiver::Receiver(boost::asio::io_context& io, const Address& address, std::uint64_t buffer_bytes,
@@ -65,9 +72,12 @@ void Receiver::start() {
   });
 }
 
-void Receiver::finish() {
-  for (int i = 0; i < max_last_batches && read_batch(); ++i) {
+bool Receiver::read_rest() {
+  if (!rest_) rest_ = charged_bytes() / smallest_charge / DatagramBatch::capacity + 1;
+  for (int i = 0; i < max_batches && *rest_ != 0; ++i) {
+    rest_ = read_batch() ? *rest_ - 1 : 0;
   }
+  return *rest_ != 0;
 }
 
 std::uint64_t Receiver::buffer_bytes() const {
@@ -110,11 +120,16 @@ bool Receiver::read_batch() {
 /// The socket's own count, which a datagram behind the loss would carry too (SO_RXQ_OVFL): here it
 /// is known at once, and although nothing follows.
 void Receiver::count_drops() {
-  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
-  socklen_t size = sizeof memory;
   const Instant before = read_clocks();
-  if (::getsockopt(descriptor(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return;
-  drops_.on_count(memory[SK_MEMINFO_DROPS], before, read_clocks());
+  if (const auto memory = read_memory(descriptor())) {
+    drops_.on_count((*memory)[SK_MEMINFO_DROPS], before, read_clocks());
+  }
+}
+
+/// What the datagrams that wait take of the buffer.
+std::size_t Receiver::charged_bytes() const {
+  const auto memory = read_memory(descriptor());
+  return memory ? (*memory)[SK_MEMINFO_RMEM_ALLOC] : 0;
 }
 
 }  // namespace wgaudit

@@ -38,8 +38,9 @@ class Receiver {
 
   void start();
 
-  /// Reads what is here already, and no more: the end of a run.
-  void finish();
+  /// Reads on as at a wake-up; false where all is read that was here at the first call: the end of
+  /// a run.
+  bool read_rest();
 
   /// The port that was bound, where 0 was asked for.
   std::uint16_t port() const { return socket_.local_endpoint().port(); }
@@ -59,6 +60,7 @@ class Receiver {
   void on_readable();
   bool read_batch();
   void count_drops();
+  std::size_t charged_bytes() const;
   int descriptor() const {
     return const_cast<boost::asio::ip::udp::socket&>(socket_).native_handle();
   }
@@ -67,6 +69,7 @@ class Receiver {
   boost::asio::ip::udp::socket socket_;
   DatagramBatch batch_;
   DropWatch drops_;
+  std::optional<std::size_t> rest_;  ///< Batches that read_rest may still read.
 };
 
 }  // namespace wgaudit

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds retry_interval{1};
 constexpr std::size_t max_buffers = 4;
 constexpr std::size_t max_buffer = 2U << 20U;
 constexpr int retries_when_stopping = 3;
+constexpr std::chrono::seconds longest_wait{1};
 
 UtcTime utc_now() {
   return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
@@ -60,6 +61,12 @@ std::string Writer::buffer() {
 bool Writer::has_room() {
   const std::lock_guard lock(mutex_);
   return queued_bytes_ < max_queued_events / 2;
+}
+
+bool Writer::wait_for_room() {
+  std::unique_lock lock(mutex_);
+  return room_.wait_for(lock, longest_wait,
+                        [this] { return queued_bytes_ < max_queued_events / 2; });
 }
 
 std::vector<SequenceRange> Writer::take_deleted() {
@@ -148,6 +155,7 @@ void Writer::remove_first(std::deque<Batch>& batches) {
   batches.pop_front();
   const std::lock_guard lock(mutex_);
   queued_bytes_ -= lines.size();
+  room_.notify_all();
   if (buffers_.size() == max_buffers || lines.capacity() > max_buffer) return;
   lines.clear();
   buffers_.push_back(std::move(lines));

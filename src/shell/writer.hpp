@@ -48,6 +48,9 @@ class Writer {
   /// An empty buffer for the lines of a batch, if there is one that was written.
   std::string buffer();
 
+  /// Waits until the queue is so far from full; false where it does not become so within a second.
+  bool wait_for_room();
+
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
 
@@ -89,6 +92,7 @@ class Writer {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
+  std::condition_variable room_;
   std::deque<Batch> queue_;
   std::uint64_t queued_bytes_ = 0;
   std::vector<std::string> buffers_;  ///< Of batches that were written.
