@@ -64,6 +64,11 @@ void InterfaceLife::mix(Stamp from) {
   begin_late_log(*this, from);
 }
 
+void InterfaceLife::lose_lines(Stamp from) {
+  for (auto& [id, peer] : peers) peer.is_unheard = peer.dead == never_yet;
+  mix(from);
+}
+
 void InterfaceLife::doubt(Stamp from) {
   if (extent == LogExtent::late && !has_first_rows) return mix(from);
   for (auto& [id, peer] : peers) {

@@ -17,7 +17,16 @@ InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
   InterfaceLife& life = lives_.emplace_back();
   life.born = born;
   life.names.push_back({born, born, name});
+  life.is_mixed = had_gap_ && born == never_before;
   return life;
+}
+
+void InterfaceLives::on_gap(Stamp from) {
+  had_gap_ = true;
+  first_created_.reset();
+  for (InterfaceLife& life : lives_) {
+    if (life.is_live()) life.lose_lines(from);
+  }
 }
 
 void InterfaceLives::on_created(const StampedLine& line) {
@@ -210,6 +219,7 @@ void InterfaceLives::clear() {
   located_.clear();
   last_id_ = PeerId{};
   first_created_.reset();
+  had_gap_ = false;
 }
 
 bool InterfaceLives::make_room_for_peer() {

@@ -34,7 +34,7 @@ Split split_ids(InterfaceLife& life, const DumpSpan& dump) {
   Split split;
   for (auto& entry : life.peers) {
     const KernelPeer& peer = entry.second;
-    if (peer.standing == Standing::foreign) continue;
+    if (peer.standing == Standing::foreign || peer.is_unheard) continue;
     // Whether a peer that goes now was still listed is not known.
     if (dump.may_contain(peer.born) || dump.may_contain(peer.dead)) split.is_sure = false;
     if (!peer.is_born_in_log()) {
@@ -50,13 +50,20 @@ Split split_ids(InterfaceLife& life, const DumpSpan& dump) {
   return split;
 }
 
+bool wants_row_of_key(const PeerEntry& entry) {
+  const KernelPeer& peer = entry.second;
+  return peer.key && !peer.is_born_in_log() && !peer.is_unheard && !peer.has_places;
+}
+
 /// Ids whose keys are known from before have their rows.
 void place_known_keys(InterfaceLife& life) {
+  if (std::none_of(life.peers.begin(), life.peers.end(), wants_row_of_key)) return;
   std::unordered_map<PublicKey, std::uint32_t> index;
   for (std::uint32_t i = 0; i < life.first_rows.size(); ++i) index[life.first_rows[i].key] = i;
-  for (auto& [id, peer] : life.peers) {
-    peer.has_places = peer.key && !peer.is_born_in_log();
-    if (!peer.has_places) continue;
+  for (auto& entry : life.peers) {
+    if (!wants_row_of_key(entry)) continue;
+    KernelPeer& peer = entry.second;
+    peer.has_places = true;
     const auto found = index.find(*peer.key);
     // An empty place is none: the assignment will fail.
     peer.places = found == index.end() ? Places{} : Places{found->second, found->second + 1};
@@ -82,7 +89,6 @@ void begin_rows(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSp
     first.key = row.public_key;
     life.first_rows.push_back(first);
   }
-  place_known_keys(life);
 }
 
 /// Where `rows` stand among the first rows, up to one that is not of them.
@@ -207,6 +213,7 @@ std::optional<Evidence> refusal(const KernelPeer& peer, const FirstRow& row, con
 /// Narrows the places of all older ids. False: nothing is left for one.
 bool narrow(InterfaceLife& life, const std::vector<PeerEntry*>& older, const DumpSpan& dump) {
   const ByEndpoint by_endpoint = by_endpoint_of(life);
+  place_known_keys(life);
   std::vector<Places> places;
   places.reserve(older.size());
   for (PeerEntry* const entry : older) {

@@ -139,19 +139,18 @@ Findings Registry::on_gap(Instant now) {
   Findings findings;
   while (const auto line = queue_.pop(SteadyTime::max())) apply(*line, findings);
   fold(findings.settlements);
-  const Bindings known = bindings();
-  lives_.clear();
-  announced_deaths_.clear();
+  lives_.on_gap(clock_.surely_after(now.steady));
   dumps_.waiting().clear();
-  if (debug_began_ != never_yet || debug_on_from_ < now.steady) debug_on_from_ = now.steady;
-  debug_began_ = never_yet;
-  for (const auto& [place, id] : known) restore(place.first, id, place.second);
   return findings;
 }
 
+/// Of the lines that wait, nobody knows of which load they are.
 Findings Registry::on_unseen_load() {
   Findings findings;
+  while (queue_.pop(SteadyTime::max())) {
+  }
   apply_load(reached_, findings);
+  dumps_.waiting().clear();
   return findings;
 }
 
@@ -322,6 +321,7 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
     contradict(*life, ContradictionCause::module_loaded, line.stamp, findings);
   }
   note_line(line, printed_not_before(line), *peer);
+  if (line.stamp > life->log_began) peer->is_unheard = false;
   life->has_news |= !peer->key;
   life->last_line = std::max(life->last_line, line.stamp);
   if (line.sequence == 0) return;

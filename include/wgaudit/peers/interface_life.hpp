@@ -109,6 +109,8 @@ struct InterfaceLife {
   void doubt(Stamp from);
   /// Whose the peers are that are not proven is not known, nor who is older than the log.
   void mix(Stamp from);
+  /// Lines of any kind were lost until then.
+  void lose_lines(Stamp from);
 };
 
 }  // namespace wgaudit

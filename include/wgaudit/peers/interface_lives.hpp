@@ -43,6 +43,9 @@ class InterfaceLives {
   std::list<InterfaceLife>& all() { return lives_; }
   const std::list<InterfaceLife>& all() const { return lives_; }
 
+  /// Lines of any kind were lost until then. Of peers that no line said to be created, nobody can
+  /// tell any more whose they are: a namesake may be there that was not seen to come.
+  void on_gap(Stamp from);
   /// What died before that.
   void forget(Stamp before);
   /// What lines told of the seconds of handshakes.
@@ -71,6 +74,7 @@ class InterfaceLives {
   PeerId last_id_{};                     ///< Highest that was named.
   std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
   bool is_full_ = false;  ///< Of peers that may not be dropped, until dumps have told more.
+  bool had_gap_ = false;  ///< In this load.
   std::uint64_t overlooked_ = 0;
 };
 

@@ -69,6 +69,7 @@ struct KernelPeer {
   Proof proof;
   EvidenceSet pruned_by;  ///< What has narrowed `places`.
   bool has_places = false;
+  bool is_unheard = false;  ///< Lines were lost since its last one: it may be gone.
   Standing standing = Standing::member;
   std::optional<PublicKey> key;
 

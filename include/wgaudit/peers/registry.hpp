@@ -52,8 +52,9 @@ class Registry {
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
 
-  /// Lines of any kind were lost before those that come now. What was proven stays so, as over a
-  /// restart: an id is one peer's for ever. All else begins again.
+  /// Lines of any kind were lost before those that come now. Whom an id was proven to be it stays,
+  /// but it proves nothing about others until a line says that it is still there. Of the others,
+  /// only those are proven from now on that are created from now on.
   Findings on_gap(Instant now);
 
   /// The module was loaded anew, and no line said so.
