@@ -20,9 +20,6 @@ using std::chrono::milliseconds;
 // partial.
 constexpr milliseconds confirm_delay{300};
 
-// Little beside what a line may take to arrive.
-constexpr milliseconds other_line_spacing{1};
-
 /// What wg_monitor counts: changes of a peer that it has seen before.
 bool is_counted(const PeerChange& change) {
   return change.reason != PeerChange::Reason::first_seen && change.kind != PeerChange::Kind::roamed;
@@ -108,12 +105,12 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
   on_event(*event, *line, times, records);
 }
 
-/// How far the log has come is told as well by one line of a flood as by all.
+/// How far the log has come is told as well by the last line of a flood as by all.
 void Auditor::on_other_line(const KernelLineView& line, Instant now) {
   ++counters_.ignored;
-  if (!line.stamp || now.steady < next_other_line_) return;
-  next_other_line_ = now.steady + other_line_spacing;
-  registry_.on_other_line({line.stamp, now, 0});
+  if (line.stamp && (!other_line_ || *line.stamp > *other_line_->stamp)) {
+    other_line_ = LineTimes{line.stamp, now, 0};
+  }
 }
 
 void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
@@ -207,13 +204,13 @@ void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {
 
 void Auditor::on_time(Instant now, Records& records) {
   record_losses(suppressions_.take(now), now, records);
+  if (other_line_) registry_.on_other_line(*std::exchange(other_line_, std::nullopt));
   record_findings(registry_.advance(now), now, records);
 }
 
 void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records) {
-  record_findings(registry_.on_gap(now), now, records);
-  if (std::exchange(module_load_, module_load) == module_load) return;
-  record_findings(registry_.on_unseen_load(), now, records);
+  const bool is_same_load = std::exchange(module_load_, module_load) == module_load;
+  record_findings(is_same_load ? registry_.on_gap(now) : registry_.on_unseen_load(), now, records);
 }
 
 void Auditor::record_findings(const Findings& findings, Instant now, Records& records) {

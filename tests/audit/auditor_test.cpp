@@ -159,6 +159,7 @@ TEST(Auditor, AtTheStartDumpsCountForIdentityWhereDebugIsOn) {
     story.dump(1, alice_online);
     for (int i = 0; i < 30; ++i) {
       story.datagram(2 + i, fmt::format("<6>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] x", 12.0 + i));
+      story.auditor.on_time(at(2 + i), story.records);
     }
     story.kernel(33, "Peer 7 (203.0.113.7:51820) destroyed");
     story.take();
@@ -269,6 +270,28 @@ TEST(Auditor, ProofsDoNotOutliveTheModulesLoad) {
     EXPECT_EQ(told.back() == "@20 wg0 identity contradicted (module_loaded): 1 proofs dropped",
               !row.is_proven);
   }
+}
+
+// A flood brings lines of hours in one batch.
+TEST(Auditor, TheLastOtherLineOfABatchTellsHowFarTheLogHasCome) {
+  Story story(with_names());
+  story.kernel(2, "Interface created");
+  story.kernel(2.1, "Peer 1 created");
+  const auto other = [&](double printed, double received) {
+    story.datagram(received,
+                   fmt::format("<6>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] x", 10 + printed));
+  };
+  for (int i = 3; i < 30; ++i) {
+    other(i, i + 0.005);
+    story.auditor.on_time(at(i + 0.006), story.records);
+  }
+  story.dump(30, {dump_interface("wg0", {{"alice"}})});
+  other(29.9, 31.6);
+  other(31.5, 31.6);
+  story.auditor.on_time(at(31.61), story.records);
+  story.take();
+  story.auditor.on_time(at(34), story.records);
+  EXPECT_THAT(story.take(), ElementsAre("@34 wg0 peer 1 is alice (order, count)"));
 }
 
 TEST(Auditor, ProofsOutliveLinesThatWereLostIfTheModuleWasNotLoadedMeanwhile) {

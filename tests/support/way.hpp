@@ -21,8 +21,8 @@ class Way {
       now_.utc += std::chrono::microseconds(100);
       for (std::size_t j = 0; j < batch; ++j) {
         auditor_.on_datagram(datagrams[next_++ % datagrams.size()], now_, records_);
+        store_.add(records_);
       }
-      store_.add(records_);
       auditor_.on_time(now_, records_);
       store_.put(records_, now_);
     }

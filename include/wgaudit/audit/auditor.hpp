@@ -82,8 +82,11 @@ class Auditor {
   /// distance.
   void on_dump_cost(std::chrono::microseconds cpu, Instant now);
 
+  /// A line told that the module was loaded: which load it is, as in MonitorFacts.
+  void on_module_load(std::optional<std::uint64_t> load) { module_load_ = load; }
+
   /// Lines of any kind were lost between those that came and those that come now; which load of the
-  /// module is there now, as in MonitorFacts.
+  /// module is there now.
   void on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records);
 
   /// The time, at every wake-up and at least once a second: lines are put in order and dumps judged
@@ -145,7 +148,7 @@ class Auditor {
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
-  SteadyTime next_other_line_{};  ///< That is shown to the registry.
+  std::optional<LineTimes> other_line_;  ///< The latest of other subsystems.
   RestoredState restored_;
   std::optional<std::uint64_t> module_load_;  ///< As last told.
   std::optional<UtcTime> last_recorded_;      ///< By the run before.

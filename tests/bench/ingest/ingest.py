@@ -49,7 +49,6 @@ input(type="imudp" address="127.0.0.1" port="{port}" ruleset="in" rcvbufSize="8m
 
 
 def on_cpu(number):
-    """Before others that use it: a machine that builds something meanwhile must not count as loss."""
     def prepare():
         os.sched_setaffinity(0, {number % os.cpu_count()})
     return prepare
