@@ -120,6 +120,7 @@ void InterfaceLives::follow_move(const Located& located, const StampedLine& line
 /// One of those of the name was moved or renamed; who went with the id is not known.
 void InterfaceLives::move_peer(const Located& located, const StampedLine& line) {
   located.life->is_mixed = true;
+  located.life->log_began = std::max(located.life->log_began, line.stamp);
   // Out of there first: where one begins, another can have to make room.
   auto node = located.life->peers.extract(*line.peer);
   KernelPeer& peer = node.mapped();

@@ -64,6 +64,7 @@ bool is_calm(const InterfaceLife& life, const DumpSpan& dump) {
 
 Verdict reconcile(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump,
                   Drained drained) {
+  if (dump.begin <= life.log_began) return {};
   if (life.is_shared() && lists_keys_of_strangers(life, rows)) return {};
   switch (drained) {
     case Drained::to_end:

@@ -289,7 +289,6 @@ Listing listing_of(std::span<const DumpRow> rows, const DumpSpan& dump) {
 }  // namespace
 
 Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
-  if (dump.begin <= life.log_began) return {};
   const Split split = split_ids(life, dump);
   if (!split.is_sure) return {};
   if (life.has_first_rows) {

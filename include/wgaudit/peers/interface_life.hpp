@@ -63,7 +63,7 @@ struct InterfaceLife {
   LogExtent extent = LogExtent::late;
   Stamp born = never_before;
   Stamp dead = never_yet;
-  Stamp log_began{};         ///< Late: dumps before this do not count.
+  Stamp log_began{};         ///< Dumps before this do not count.
   PeerId last_foreign_id{};  ///< Given out before this interface was created: not in it.
   std::uint32_t namesakes = 0;
   bool is_mixed = false;  ///< Namesakes, or ids of theirs, may be there that were not counted.
