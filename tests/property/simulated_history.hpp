@@ -28,6 +28,7 @@ struct SimulationKind {
   bool sparse = false;  ///< Few dumps.
   bool wall = false;    ///< The wall clock is set.
   bool churn = false;   ///< Peers and interfaces come and go within seconds.
+  bool gaps = false;    ///< All lines are lost for a while, which is told.
   bool lossy = false;   ///< Lines that are never limited are lost without a sign.
   bool counted_only = false;
 };
@@ -62,7 +63,7 @@ struct SimulatedHistory {
 /// Wrong results of the last ones are counted only. What makes them is taken for granted not to be:
 /// interfaces that are moved to a name of another, foreign ones of our names that are older than
 /// the log, lines that are lost without a sign.
-inline constexpr std::array<SimulationKind, 22> simulation_kinds = {{
+inline constexpr std::array<SimulationKind, 25> simulation_kinds = {{
     {.name = "ordinary"},
     {.name = "limited", .limited = true},
     {.name = "bursts", .bursts = true},
@@ -104,6 +105,16 @@ inline constexpr std::array<SimulationKind, 22> simulation_kinds = {{
      .sparse = true,
      .wall = true,
      .churn = true},
+    {.name = "gaps", .renames = true, .churn = true, .gaps = true},
+    {.name = "gaps+namespaces", .namespaces = true, .renames = true, .churn = true, .gaps = true},
+    {.name = "late+way+gaps",
+     .limited = true,
+     .bursts = true,
+     .reordered = true,
+     .late = true,
+     .sparse = true,
+     .churn = true,
+     .gaps = true},
     {.name = "moves", .namespaces = true, .moves = true, .renames = true, .counted_only = true},
     {.name = "late+namespaces",
      .late = true,

@@ -35,7 +35,7 @@ class SimulatedRun {
     for (const Arrival& arrival : arrivals) {
       for (; dump != history_.dumps.end() && dump->finished <= arrival.received; ++dump)
         take(*dump);
-      if (arrival.received < started_) continue;
+      if (arrival.received < started_ || is_dropped(arrival.received)) continue;
       tick(arrival.received);
       if (!is_batched) check(arrival.received);
       take(history_.lines[arrival.line], arrival.received);
@@ -50,9 +50,27 @@ class SimulatedRun {
   void start() {
     const bool is_late = kind_.late && dice_.chance(0.4);
     if (is_late) started_ = dice_.between(secs(1), secs(120));
+    if (kind_.gaps) add_gaps();
     next_tick_ = started_;
     if (!dice_.chance(0.5)) return;
     for (const Micros on : history_.debug_on) told_.push_back(std::max(on, started_));
+  }
+
+  void add_gaps() {
+    for (Micros at = started_ + secs(20); at < secs(2400);
+         at += dice_.between(secs(10), secs(300))) {
+      gaps_.push_back({at, at + dice_.between(millis(1), secs(5))});
+    }
+  }
+
+  /// Whether the socket drops what arrives then. What it dropped is told before what follows.
+  bool is_dropped(Micros received) {
+    for (; !gaps_.empty() && gaps_.front().second <= received; gaps_.erase(gaps_.begin())) {
+      const Micros end = gaps_.front().second;
+      tick(end);
+      note(registry_.on_gap(clocks_.read(end)), end);
+    }
+    return !gaps_.empty() && gaps_.front().first <= received;
   }
 
   void tick(Micros until) {
@@ -66,7 +84,10 @@ class SimulatedRun {
       registry_.on_debug_enabled(clocks_.read(time).steady);
       told_.erase(told_.begin());
     }
-    const Findings findings = registry_.advance(clocks_.read(time));
+    note(registry_.advance(clocks_.read(time)), time);
+  }
+
+  void note(const Findings& findings, Micros time) {
     for (const Settlement& one : findings.settlements) settle(one, time);
     for (const Contradiction& one : findings.contradictions) {
       ++result_.contradictions[std::string(to_text(one.cause))];
@@ -135,6 +156,7 @@ class SimulatedRun {
   SimulatedClocks clocks_;
   Micros started_{0};
   Micros next_tick_{0};
+  std::vector<std::pair<Micros, Micros>> gaps_;
   std::vector<Micros> told_;  ///< When it is to be told that debug is on.
   Registry registry_;
   SimulatedResult result_;
