@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -25,6 +26,8 @@ namespace {
 constexpr int exit_unavailable = 69;
 constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
+constexpr std::size_t max_kept_records = 256;
+constexpr std::chrono::seconds written_by_then{2};
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
 
 /// Makes the journal's folder and locks it: two daemons on one journal would destroy it.
@@ -208,7 +211,19 @@ void Daemon::deliver() {
   report_records();
   report_rejections();
   store_.put(records_, now_);
+  give_back_memory();
   schedule();
+}
+
+/// What the first dump of thousands of peers took is not wanted again, and would stay.
+void Daemon::give_back_memory() {
+  if (records_.capacity() > max_kept_records) {
+    records_.shrink_to_fit();
+    trim_due_ = now_.steady + written_by_then;
+  }
+  if (now_.steady < trim_due_) return;
+  trim_due_ = SteadyTime::max();
+  ::malloc_trim(0);
 }
 
 void Daemon::report_records() {

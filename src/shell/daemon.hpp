@@ -49,6 +49,7 @@ class Daemon {
   void on_datagrams(std::span<const std::string_view> datagrams, Instant received);
   void end_datagrams();
   void deliver();
+  void give_back_memory();
   void report_records();
   void on_module_load();
   void record_dropped(std::optional<Loss> loss);
@@ -85,6 +86,7 @@ class Daemon {
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.
+  SteadyTime trim_due_ = SteadyTime::max();
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;
   std::exception_ptr fatal_;
