@@ -119,6 +119,8 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
   schedule_.on_line(event, times.now);
   const std::uint64_t sequence = ++events_sequence_;
+  // How far the log has come, this one tells.
+  if (other_line_ && line.stamp >= other_line_->stamp) other_line_.reset();
   Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
   note_peer_line(event, identity, times.now);
   const Instant printed = registry_.printed({line.stamp, times.now, sequence});
@@ -126,6 +128,9 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   witnesses_.on_line(event, printed.utc);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
+  if (SuppressionLog::tells_of_lost_lines(event)) {
+    record_findings(registry_.on_gap(times.now), times.now, records);
+  }
 
   Record& record = records.emplace_back();
   record.sequence = sequence;

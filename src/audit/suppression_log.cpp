@@ -56,6 +56,11 @@ void SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated, I
   if (is_rate_limited(event.kind)) last_limited_line_ = now.utc;
 }
 
+bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
+  return event.kind == EventKind::messages_suppressed &&
+         limiter_of(event.text).messages == Limited::kernel;
+}
+
 void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {
   const Limiter& limiter = limiter_of(event.text);
   Series& series = series_[limiter.reason];

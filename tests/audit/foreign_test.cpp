@@ -6,16 +6,6 @@
 namespace wgaudit {
 namespace {
 
-/// Lines that say nothing, ten a second: the log has come so far.
-void quiet(Story& story, double from, double to) {
-  for (double time = from; time < to; time += 0.1) {
-    story.datagram(
-        time, fmt::format("<6>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] usb 1-1: new", 10 + time));
-    story.auditor.on_time(at(time), story.records);
-    story.take();
-  }
-}
-
 // wg0 is moved to another namespace, a peer is added to it there, and it is moved back.
 TEST(Foreign, LinesThatWereRecordedSoAreSettledWhenTheIdTurnsOutOurs) {
   Story story;

@@ -165,5 +165,41 @@ TEST(Suppression, ForgedCountsDoNotWrapAround) {
   EXPECT_EQ(last_loss(story).count, UINT64_MAX);
 }
 
+// `Peer 3 destroyed` and `Peer 4 created` are lost: there are as many peers as before. The kernel's
+// own limit is not for these two.
+TEST(Suppression, WhereLinesOfAnyKindWereLostNoIdIsCountedOverIt) {
+  const struct {
+    const char* notice;
+    bool is_counted;
+  } rows[] = {
+      {"<4>Nov 21 07:00:00 gw1 kernel: [   31.100000] net_ratelimit: 2 callbacks suppressed", true},
+      {"<46>Nov 21 07:00:00 gw1 rsyslogd: imuxsock: 2 messages lost due to rate-limiting "
+       "(5 allowed within 1 seconds)",
+       true},
+      {"<46>Nov 21 07:00:00 gw1 rsyslogd: imklog: 2 messages lost due to rate-limiting "
+       "(5 allowed within 1 seconds)",
+       false},
+      {"<46>Nov 21 07:00:00 gw1 rsyslogd: imklog from <gw1:kernel>: begin to drop messages due to "
+       "rate-limiting",
+       false},
+      {"<44>Nov 21 07:00:00 gw1 systemd-journald[1]: Missed 2 kernel messages", false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.notice);
+    Story story;
+    story.kernel(1, "Interface created");
+    for (const int id : {1, 2, 3}) story.kernel(1 + 0.1 * id, fmt::format("Peer {} created", id));
+    quiet(story, 2, 21);
+    story.datagram(21.1, row.notice);
+    quiet(story, 21.2, 30);
+    const std::vector<Row> listed = {{"alice", "(none)"}, {"bob", "(none)"}, {"dave", "(none)"}};
+    story.dump(30, {dump_interface("wg0", listed)});
+    quiet(story, 30.1, 35);
+    story.kernel(35, "Sending keepalive packet to peer 3 (203.0.113.7:51820)");
+    EXPECT_EQ(story.last.back().peer->identity,
+              row.is_counted ? IdentityState::proven : IdentityState::unresolved);
+  }
+}
+
 }  // namespace
 }  // namespace wgaudit

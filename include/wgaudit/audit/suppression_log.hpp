@@ -26,6 +26,9 @@ class SuppressionLog {
   /// Takes a kernel line or a notice, which stands for `repeated`.
   void on_line(const KernelEvent& event, std::uint32_t repeated, Instant now);
 
+  /// Whether it is a notice of lost kernel lines of any kind, `Peer created` too.
+  static bool tells_of_lost_lines(const KernelEvent& event);
+
   /// What is due to be recorded.
   std::vector<NamedLoss> take(Instant now);
 
