@@ -321,8 +321,8 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
     contradict(*life, ContradictionCause::module_loaded, line.stamp, findings);
   }
   note_line(line, printed_not_before(line), *peer);
+  life->has_news |= !peer->key || peer->is_unheard;
   if (line.stamp > life->log_began) peer->is_unheard = false;
-  life->has_news |= !peer->key;
   life->last_line = std::max(life->last_line, line.stamp);
   if (line.sequence == 0) return;
   if (peer->first_event == 0) peer->first_event = line.sequence;
@@ -371,6 +371,7 @@ void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKe
   KernelPeer& peer = *lives_.add(life, id).peer;
   peer.key = key;
   peer.proof.evidence = {Evidence::restored};
+  peer.is_unheard = true;
 }
 
 Registry::Bindings Registry::bindings() const {

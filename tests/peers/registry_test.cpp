@@ -80,7 +80,7 @@ TEST(Registry, WhatWasRestoredHoldsUntilADumpContradictsIt) {
     const char* whose_2;
   } rows[] = {
       {"the same peers", {{"alice"}, {"bob"}}, "bob"},
-      {"in another order", {{"bob"}, {"alice"}}, "?"},
+      {"alice was created anew", {{"bob"}, {"alice"}}, "bob"},
       {"one is gone", {{"alice"}}, "?"},
   };
   for (const auto& row : rows) {
@@ -100,7 +100,21 @@ TEST(Registry, WhatWasRestoredHelpsToProveTheOthers) {
   story.registry.restore(*parse_interface_name("wg0"), PeerId{2}, key_of("bob"));
   story.line(1, keepalive_sent, 3, "10.0.0.3:1").quiet(1.5, 30);
   story.dump(31, {{"alice"}, {"bob"}, {"carol"}}).quiet(31.5, 35);
+  EXPECT_THAT(story.identified(), IsEmpty()) << "peer 2 can have gone meanwhile";
+  story.line(36, keepalive_sent, 2, "10.0.0.2:1").quiet(36.5, 40);
   EXPECT_THAT(story.identified(), ElementsAre("3 carol"));
+}
+
+// `wg-quick down` and `up`, with one peer more, while nobody looked: alice is 10 now.
+TEST(Registry, WhatWasRestoredAndIsGoneAnchorsNobody) {
+  LogStory story;
+  story.debug_on();
+  const InterfaceName wg0 = *parse_interface_name("wg0");
+  story.registry.restore(wg0, PeerId{1}, key_of("alice"));
+  story.registry.restore(wg0, PeerId{2}, key_of("bob"));
+  story.line(1, keepalive_sent, 10, "10.0.0.5:1").quiet(1.5, 30);
+  story.dump(31, {{"alice"}, {"bob"}, {"dave"}}).quiet(31.5, 35);
+  EXPECT_EQ(story.whose(36, 10), "?");
 }
 
 TEST(Registry, ExplainsWhatItKnowsOfAnId) {
