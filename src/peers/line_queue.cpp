@@ -7,8 +7,12 @@
 namespace wgaudit {
 namespace {
 
-// Of a flood, what does not fit goes ahead early.
-constexpr std::size_t max_waiting = 65536;
+// Of a flood, what does not fit goes ahead early; with what one wake-up brings, it fits a ring of
+// 65,536.
+constexpr std::size_t max_waiting = 60000;
+
+// What a flood took is given back when all of it has gone.
+constexpr std::size_t kept_ring = 4096;
 
 // A duplicate comes within the lag of the first.
 constexpr std::size_t max_passed = 4096;
@@ -32,7 +36,10 @@ void OrderedLines::pop_front() {
     return;
   }
   first_ = (first_ + 1) & (ring_.size() - 1);
-  --size_;
+  if (--size_ == 0 && ring_.size() > kept_ring) {
+    ring_ = {};
+    first_ = 0;
+  }
 }
 
 bool OrderedLines::contains(const StampedLine& line) const {
