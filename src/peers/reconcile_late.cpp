@@ -70,6 +70,21 @@ void place_known_keys(InterfaceLife& life) {
   }
 }
 
+/// Whether the rows bear out what an earlier run has proven: they have its keys, in the order of
+/// their ids.
+bool bear_out_restored(std::span<const DumpRow> rows, const InterfaceLife& life) {
+  auto row = rows.begin();
+  for (const auto& [id, peer] : life.peers) {
+    const bool is_restored = peer.key && peer.proof.evidence.contains(Evidence::restored);
+    if (!is_restored || peer.dead != never_yet) continue;
+    row = std::find_if(row, rows.end(),
+                       [&](const DumpRow& other) { return other.public_key == *peer.key; });
+    if (row == rows.end()) return false;
+    ++row;
+  }
+  return true;
+}
+
 Proof proof_of(const InterfaceLife& life, const Split& split) {
   return {life.last_dump->finished,
           0,
@@ -300,7 +315,11 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
   if (!life.has_first_rows) {
     if (has_undecided(split.younger)) return life.mix(dump.end), Verdict{};
     if (rows.size() < split.younger.size()) return wait_for_destroyed(life, dump);
-    begin_rows(life, rows.first(rows.size() - split.younger.size()), dump);
+    const auto first_rows = rows.first(rows.size() - split.younger.size());
+    if (!life.is_mixed && !bear_out_restored(first_rows, life)) {
+      return {{}, ContradictionCause::no_assignment};
+    }
+    begin_rows(life, first_rows, dump);
   }
   const std::size_t old_count = count_old_rows(life, split, rows);
   const std::size_t young_count = split.younger.size();

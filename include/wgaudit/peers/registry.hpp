@@ -67,8 +67,9 @@ class Registry {
   /// In the past: one was taken since, or nothing changed.
   SteadyTime calm_from() const { return changed_ + calm; }
 
-  /// What was proven in an earlier run, since the same boot and module load. As after a gap, it
-  /// proves nothing about others until a line says that it is still there.
+  /// What was proven in an earlier run, since the same boot and module load. The first dump that
+  /// counts is its test; and as after a gap, it proves nothing about others until a line says that
+  /// it is still there.
   void restore(const InterfaceName& interface, PeerId id, const PublicKey& key);
 
   /// The live ids that are proven, by interface and key.
