@@ -37,7 +37,7 @@ void OrderedLines::pop_front() {
   }
   first_ = (first_ + 1) & (ring_.size() - 1);
   if (--size_ == 0 && ring_.size() > kept_ring) {
-    ring_ = {};
+    ring_ = std::vector<StampedLine>();
     first_ = 0;
   }
 }

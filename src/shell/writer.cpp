@@ -58,15 +58,18 @@ std::string Writer::buffer() {
   return buffer;
 }
 
+bool Writer::is_far_from_full() const {
+  return queued_bytes_ < max_queued_events / 2;
+}
+
 bool Writer::has_room() {
   const std::lock_guard lock(mutex_);
-  return queued_bytes_ < max_queued_events / 2;
+  return is_far_from_full();
 }
 
 bool Writer::wait_for_room() {
   std::unique_lock lock(mutex_);
-  return room_.wait_for(lock, longest_wait,
-                        [this] { return queued_bytes_ < max_queued_events / 2; });
+  return room_.wait_for(lock, longest_wait, [this] { return is_far_from_full(); });
 }
 
 std::vector<SequenceRange> Writer::take_deleted() {

@@ -74,6 +74,7 @@ class Writer {
   };
 
   void run();
+  bool is_far_from_full() const;
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void write_all(std::deque<Batch>& batches);
   bool write(const Batch& batch);

@@ -32,7 +32,7 @@ struct StampedLine {
 };
 
 /// Lines by stamp, those of one stamp as they came. Nearly all come in order and go into a ring,
-/// which takes no memory anew once it has grown; the others go into a tree beside it.
+/// which takes memory only where it grows; the others go into a tree beside it.
 class OrderedLines {
  public:
   void push(const StampedLine& line);

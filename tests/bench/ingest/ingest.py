@@ -168,21 +168,9 @@ class Wgaudit(Receiver):
                    if record["event"]["reason"] in reasons)
 
 
-def touch_memory(folder, megabytes=1024):
-    """Leaves the system with free pages that were in use: in a virtual machine the first use of one
-    takes the host's time, and would be most of what a file costs."""
-    path = folder / "memory"
-    block = bytes(1 << 20)
-    with open(path, "wb", buffering=0) as file:
-        for _ in range(megabytes):
-            file.write(block)
-    path.unlink()
-
-
 @contextlib.contextmanager
 def running(kind, build, **options):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="ingest-", dir=build))
-    touch_memory(folder)
     receiver = kind(build, folder, **options)
     try:
         wait_until(receiver.is_idle, receiver.name)
