@@ -47,12 +47,14 @@ class SegmentWriter {
 
  private:
   bool begin_segment(std::uint64_t first_sequence);
+  void write_out();
 
   std::filesystem::path folder_;
   Stream stream_;
   std::filesystem::path path_;  ///< Of the open segment.
   FileDescriptor file_;
   std::uint64_t size_ = 0;
+  std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
 };
 
 }  // namespace wgaudit

@@ -22,6 +22,10 @@ constexpr std::size_t max_buffer = 2U << 20U;
 constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 
+// In a flood of events a call of the system for each few would cost more than the events do.
+constexpr std::uint64_t flood_bytes = 8192;
+constexpr std::chrono::milliseconds gathering_time{1};
+
 UtcTime utc_now() {
   return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
 }
@@ -38,16 +42,38 @@ Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, A
       thread_([this] { run(); }) {}
 
 bool Writer::push(Batch batch) {
-  const std::uint64_t limit =
-      batch.stream == Stream::events ? max_queued_events : max_queued_journal;
+  const bool is_journal = batch.stream == Stream::journal;
   {
     const std::lock_guard lock(mutex_);
-    if (queued_bytes_ + batch.lines.size() > limit) return false;
-    queued_bytes_ += batch.lines.size();
-    queue_.push_back(std::move(batch));
+    const std::uint64_t size = batch.lines.size();
+    if (queued_bytes_ + size > (is_journal ? max_queued_journal : max_queued_events)) return false;
+    queued_bytes_ += size;
+    has_queued_journal_ = has_queued_journal_ || is_journal;
+    const bool is_awaited = queue_.empty() || is_journal;
+    if (!join_last(batch)) queue_.push_back(std::move(batch));
+    if (!is_awaited) return true;
   }
   wake_.notify_one();
   return true;
+}
+
+/// In a flood, events are written with those before them.
+bool Writer::join_last(Batch& batch) {
+  if (queue_.empty() || batch.begins_segment || batch.stream == Stream::journal) return false;
+  Batch& last = queue_.back();
+  if (last.stream != batch.stream || last.lines.size() + batch.lines.size() > max_buffer) {
+    return false;
+  }
+  last.lines += batch.lines;
+  last.count += batch.count;
+  keep_buffer(std::move(batch.lines));
+  return true;
+}
+
+void Writer::keep_buffer(std::string buffer) {
+  if (buffers_.size() == max_buffers || buffer.capacity() > max_buffer) return;
+  buffer.clear();
+  buffers_.push_back(std::move(buffer));
 }
 
 std::string Writer::buffer() {
@@ -110,6 +136,7 @@ void Writer::run() {
     const bool stopping = stopping_;
     std::move(queue_.begin(), queue_.end(), std::back_inserter(batches));
     queue_.clear();
+    has_queued_journal_ = false;
     lock.unlock();
 
     if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
@@ -131,6 +158,8 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
     wake_.wait_for(lock, retry_interval, has_work);
   } else {
     wake_.wait(lock, has_work);
+    if (last_written_bytes_ < flood_bytes) return;
+    wake_.wait_for(lock, gathering_time, [&] { return is_called() || has_queued_journal_; });
   }
 }
 
@@ -138,12 +167,14 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
 void Writer::write_all(std::deque<Batch>& batches) {
   bool sync = false;
   std::uint64_t last_sequence = 0;
+  last_written_bytes_ = 0;
   while (!batches.empty() && write(batches.front())) {
     const Batch& batch = batches.front();
     if (batch.stream == Stream::journal) {
       last_sequence = batch.first_sequence + batch.count - 1;
       sync = sync || batch.sync;
     }
+    last_written_bytes_ += batch.lines.size();
     remove_first(batches);
   }
   if (sync) report(segments_health_, journal_.sync(), journal_.path());
@@ -159,9 +190,7 @@ void Writer::remove_first(std::deque<Batch>& batches) {
   const std::lock_guard lock(mutex_);
   queued_bytes_ -= lines.size();
   room_.notify_all();
-  if (buffers_.size() == max_buffers || lines.capacity() > max_buffer) return;
-  lines.clear();
-  buffers_.push_back(std::move(lines));
+  keep_buffer(std::move(lines));
 }
 
 bool Writer::write(const Batch& batch) {

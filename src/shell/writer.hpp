@@ -73,6 +73,8 @@ class Writer {
     bool refuses = false;
   };
 
+  bool join_last(Batch& batch);
+  void keep_buffer(std::string buffer);
   void run();
   bool is_far_from_full() const;
   void wait_for_work(std::unique_lock<std::mutex>& lock);
@@ -95,6 +97,7 @@ class Writer {
   std::condition_variable wake_;
   std::condition_variable room_;
   std::deque<Batch> queue_;
+  bool has_queued_journal_ = false;
   std::uint64_t queued_bytes_ = 0;
   std::vector<std::string> buffers_;  ///< Of batches that were written.
   bool reopen_ = false;
@@ -102,6 +105,7 @@ class Writer {
   bool keep_events_ = false;
   std::vector<SequenceRange> deleted_;
 
+  std::uint64_t last_written_bytes_ = 0;  // by the thread
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended
   std::thread thread_;
 };

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <numeric>
 
+#include "shell/segments.hpp"
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -125,6 +127,37 @@ TEST_F(WriterTest, ADiskThatRefusesIsToldOnceAndTheBacklogIsWrittenInOrder) {
     return line.find("Is a directory; what is recorded waits") != std::string::npos;
   });
   EXPECT_EQ(troubles, 1);
+}
+
+TEST_F(WriterTest, EventsThatWaitAreJoinedButNotOverASegmentsEnd) {
+  const auto blocked = folder.path() / "journal-00000000000000000001.jsonl";
+  std::filesystem::create_directory(blocked);
+  start();
+  writer->push(numbered_batch(1, 1));
+  ASSERT_TRUE(was_told("waits"));
+  Batch next_segment = events_batch(5, 6);
+  next_segment.begins_segment = true;
+  writer->push(events_batch(1, 2));
+  writer->push(events_batch(3, 4));
+  writer->push(std::move(next_segment));
+  writer->push(events_batch(7, 7));
+  EXPECT_EQ(writer->stop(), 8U) << "all is counted";
+  std::filesystem::remove(blocked);
+}
+
+TEST_F(WriterTest, JoinedEventsAreWrittenWhole) {
+  start();
+  for (std::uint64_t first = 1; first <= 999; first += 2) {
+    Batch batch = events_batch(first, first + 1);
+    batch.begins_segment = first == 501;
+    writer->push(std::move(batch));
+  }
+  EXPECT_EQ(writer->stop(), 0U);
+  std::vector<std::uint64_t> wanted(1000);
+  std::iota(wanted.begin(), wanted.end(), 1U);
+  EXPECT_EQ(read_sequences(folder.path(), 1, Stream::events), wanted);
+  EXPECT_EQ(read_sequences(folder.path(), 501, Stream::events).front(), 501U);
+  EXPECT_EQ(list_segments(folder.path(), Stream::events).size(), 2U);
 }
 
 TEST_F(WriterTest, ATextLogThatRefusesHoldsNoRecordUp) {
