@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -355,6 +356,17 @@ std::string to_json(const Record& record, const Observer& observer) {
   json["wireguard"] = wireguard_json(record);
   json["message"] = message_of(record);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<std::uint64_t> sequence_of(std::string_view line) {
+  constexpr std::string_view before = R"("event":{"sequence":)";
+  const bool is_plain =
+      std::none_of(line.begin(), line.end(), [](unsigned char c) { return c < 0x20; });
+  if (!is_plain || !line.starts_with(R"({"v":)") || !line.ends_with('}')) return std::nullopt;
+  const auto found = line.find(before);
+  if (found == std::string_view::npos) return std::nullopt;
+  line.remove_prefix(found + before.size());
+  return parse_number<std::uint64_t>(take_until(line, ','));
 }
 
 tl::expected<Record, std::string> parse_record(std::string_view line) {

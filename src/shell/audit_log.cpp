@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "shell/daemon_log.hpp"
@@ -29,18 +28,10 @@ struct Cursor {
 // The cursor follows each batch of lines: a crash leaves no more than one behind it.
 constexpr std::uint64_t max_crash_tail = 64U << 20U;
 
-// One short write of fixed length: it is on the disk whole or not at all.
-constexpr std::size_t cursor_size = 63;
-
-std::optional<Cursor> read_cursor(const FileDescriptor& file) {
-  std::array<char, cursor_size> text{};
-  if (::pread(file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    return std::nullopt;
-  }
-  std::string_view rest(text.data(), text.size());
-  const auto sequence = parse_number<std::uint64_t>(trim(take_until(rest, '|')));
-  const auto inode = parse_number<std::uint64_t>(trim(take_until(rest, '|')));
-  const auto offset = parse_number<std::uint64_t>(trim(take_until(rest, '\n')));
+std::optional<Cursor> parse_cursor(std::string_view text) {
+  const auto sequence = parse_number<std::uint64_t>(trim(take_until(text, '|')));
+  const auto inode = parse_number<std::uint64_t>(trim(take_until(text, '|')));
+  const auto offset = parse_number<std::uint64_t>(trim(take_until(text, '\n')));
   if (!sequence || !inode || !offset) return std::nullopt;
   return Cursor{*sequence, *inode, *offset};
 }
@@ -53,8 +44,7 @@ struct stat status_of(const FileDescriptor& file) {
 
 }  // namespace
 
-AuditLog::AuditLog(AuditLogOptions options)
-    : options_(std::move(options)), cursor_path_(options_.journal / "audit-log.cursor") {}
+AuditLog::AuditLog(AuditLogOptions options) : options_(std::move(options)) {}
 
 void AuditLog::open(std::uint64_t first_sequence) {
   if (!open_path()) {
@@ -65,11 +55,8 @@ void AuditLog::open(std::uint64_t first_sequence) {
                                  options_.path.string(), reason),
                      exit_io);
   }
-  cursor_ = open_file(cursor_path_, O_RDWR | O_CREAT);
-  if (!cursor_.is_open()) {
-    throw SetupError(fmt::format("{}: {}", cursor_path_.string(), error_text(errno)), exit_io);
-  }
-  const auto cursor = read_cursor(cursor_);
+  cursor_.open(options_.journal / "audit-log.cursor");
+  const auto cursor = parse_cursor(cursor_.read());
   if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
       is_ours(cursor->next_sequence, cursor->offset)) {
     if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) == 0) offset_ = cursor->offset;
@@ -121,6 +108,7 @@ bool AuditLog::reopen(UtcTime now) {
 }
 
 bool AuditLog::write_line(const std::string& line) {
+  if (is_removed(file_) && !open_path()) return false;
   offset_ = static_cast<std::uint64_t>(status_of(file_).st_size);  // copytruncate, other writers
   if (!write_whole(file_, line, offset_)) return false;
   offset_ += line.size();
@@ -142,8 +130,7 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  const std::string text = fmt::format("{:20}|{:20}|{:20}\n", reader_->position(), inode_, offset_);
-  [[maybe_unused]] const auto written = ::pwrite(cursor_.get(), text.data(), text.size(), 0);
+  cursor_.store(fmt::format("{:20}|{:20}|{:20}\n", reader_->position(), inode_, offset_));
 }
 
 bool AuditLog::is_shown(const Record& record) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "shell/cursor_file.hpp"
 #include "shell/file.hpp"
 #include "shell/journal_reader.hpp"
 #include "wgaudit/wireguard/ids.hpp"
@@ -22,7 +23,8 @@ struct AuditLogOptions {
 ///
 /// Its cursor, beside the journal, is (sequence, inode, offset). After a crash the file is cut back
 /// to the offset and what followed is rendered again, so no line is missing and none is there
-/// twice. A file that was rotated away meanwhile is left as it is.
+/// twice. A file that was rotated away meanwhile is left as it is; one that was removed is made
+/// anew.
 class AuditLog {
  public:
   explicit AuditLog(AuditLogOptions options);
@@ -47,9 +49,8 @@ class AuditLog {
   bool is_shown(const Record& record) const;
 
   AuditLogOptions options_;
-  std::filesystem::path cursor_path_;
   FileDescriptor file_;
-  FileDescriptor cursor_;
+  CursorFile cursor_;
   std::uint64_t inode_ = 0;
   bool reopening_ = false;  ///< SIGHUP was told, and the file not yet opened anew.
   std::uint64_t offset_ = 0;

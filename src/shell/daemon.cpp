@@ -77,7 +77,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
           auditor_,
           {[this](Batch batch) { return writer_->push(std::move(batch)); },
-           [this] { return writer_->has_room(); }, [this] { return writer_->buffer(); }}),
+           [this] { return writer_->is_crowded(); }, [this] { return writer_->has_room(); },
+           [this] { return writer_->buffer(); }}),
       receiver_(io_, {settings_.listen_address, settings_.listen_port},
                 settings_.receive_buffer_bytes,
                 {[this](auto datagrams, Instant received) { on_datagrams(datagrams, received); },
@@ -88,12 +89,16 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       signals_(io_, SIGINT, SIGTERM, SIGHUP) {
   const StreamEnd journal = journal_.open();
   const StreamEnd events = events_.open();
+  journal_found_ = journal.last_sequence;
   restore_peers();
   continue_from(journal, Stream::journal);
   continue_from(events, Stream::events);
   audit_log_.open(journal.last_sequence + 1);
   if (!settings_.on_change_script.empty()) {
-    hooks_.emplace(io_, hook_options(settings_), write_daemon_log);
+    hooks_.emplace(io_, hook_options(settings_),
+                   Hooks::Listener{write_daemon_log, [this](Loss loss) {
+                                     on_shell_loss("hooks_skipped", std::move(loss));
+                                   }});
     hooks_->open(journal.last_sequence + 1);
   }
   writer_.emplace(Writer::Options{settings_.journal, settings_.events_bytes}, journal_, events_,
@@ -118,8 +123,9 @@ void Daemon::restore_peers() {
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {
   auditor_.continue_from(stream, end.last_sequence, end.created);
   store_.continue_from(end, stream, now_);
-  if (end.torn_bytes != 0)
-    torn_.push_back(fmt::format("{} bytes of {}", end.torn_bytes, to_text(stream)));
+  if (end.torn_bytes == 0) return;
+  torn_.push_back(fmt::format("{} bytes of {}{}", end.torn_bytes, to_text(stream),
+                              end.torn.empty() ? "" : ", kept in " + end.torn.string()));
 }
 
 void Daemon::start() {
@@ -147,7 +153,7 @@ void Daemon::start() {
   receiver_.start();
   start_statistics();
   wait_for_signal();
-  if (hooks_) hooks_->catch_up();
+  if (hooks_) hooks_->catch_up(journal_found_);
 }
 
 void Daemon::stop(int signal) {
@@ -354,17 +360,30 @@ DatagramCounts Daemon::datagram_counts() const {
 }
 
 void Daemon::record_deleted() {
-  for (const auto& [first, last] : writer_->take_deleted()) {
-    auditor_.on_loss("events_deleted",
-                     {last - first + 1, {}, {}, fmt::format("events {} to {}", first, last)}, now_,
-                     records_);
+  for (const Deletion& deletion : writer_->take_deleted()) {
+    const auto [first, last] = deletion.records;
+    auditor_.on_loss(deletion.by_others ? "records_removed" : "events_deleted",
+                     {last - first + 1,
+                      {},
+                      {},
+                      fmt::format("{} {} to {}", to_text(deletion.stream), first, last)},
+                     now_, records_);
   }
+}
+
+/// What a part of the shell has lost, told at a wake-up of its own.
+void Daemon::on_shell_loss(std::string reason, Loss loss) {
+  boost::asio::post(io_, [this, reason = std::move(reason), loss = std::move(loss)] {
+    now_ = read_clocks();
+    auditor_.on_loss(reason, loss, now_, records_);
+    deliver();
+  });
 }
 
 /// Called on the writer's thread: all but the daemon's log is handed to the loop.
 Writer::Listener Daemon::writer_listener() {
-  const auto on_written = [this](std::uint64_t /*last_sequence*/) {
-    if (hooks_) boost::asio::post(io_, [this] { hooks_->catch_up(); });
+  const auto on_written = [this](std::uint64_t last_sequence) {
+    if (hooks_) boost::asio::post(io_, [this, last_sequence] { hooks_->catch_up(last_sequence); });
   };
   const auto on_deleted = [this] {
     boost::asio::post(io_, [this] {

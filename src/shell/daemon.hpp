@@ -59,6 +59,7 @@ class Daemon {
   void on_dump(tl::expected<DumpReading, DumpFailure> reading);
   void refuse_without_permission(const DumpFailure& failure);
   void record_deleted();
+  void on_shell_loss(std::string reason, Loss loss);
   void start_statistics();
   void write_statistics();
   MonitorFacts monitor_facts() const;
@@ -72,7 +73,8 @@ class Daemon {
   Auditor auditor_;
   Records records_;  ///< Of this wake-up, not yet stored.
   std::set<std::string_view> reported_rejections_;
-  std::vector<std::string> torn_;  ///< What a crash of the run before left unfinished.
+  std::uint64_t journal_found_ = 0;  ///< The last record of the run before.
+  std::vector<std::string> torn_;    ///< What a crash of the run before left unfinished.
   SegmentWriter journal_;
   SegmentWriter events_;
   AuditLog audit_log_;

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -53,23 +52,9 @@ bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64
   return true;
 }
 
-std::uint64_t whole_lines_size(const FileDescriptor& file) {
+bool is_removed(const FileDescriptor& file) {
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return 0;
-  std::array<char, 4096> block{};
-  auto end = static_cast<std::uint64_t>(status.st_size);
-  while (end > 0) {
-    const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(end, block.size()));
-    const std::uint64_t start = end - size;
-    if (::pread(file.get(), block.data(), size, static_cast<off_t>(start)) !=
-        static_cast<ssize_t>(size)) {
-      return end;
-    }
-    const auto last = std::string_view(block.data(), size).rfind('\n');
-    if (last != std::string_view::npos) return start + last + 1;
-    end = start;
-  }
-  return 0;
+  return ::fstat(file.get(), &status) == 0 && status.st_nlink == 0;
 }
 
 std::string error_text(int error) {

@@ -34,9 +34,8 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned 
 /// `offset` and says false with errno set: a line is in the file whole or not at all.
 bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset);
 
-/// Length of the file up to and with its last line end, so without a line cut short by a crash.
-/// Nothing but whole lines is left when the file is cut to it.
-std::uint64_t whole_lines_size(const FileDescriptor& file);
+/// Whether the open file has no name left.
+bool is_removed(const FileDescriptor& file);
 
 /// `strerror` of an errno, for messages.
 std::string error_text(int error);

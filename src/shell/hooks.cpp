@@ -1,24 +1,19 @@
 #include "shell/hooks.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/post.hpp>
 #include <cctype>
 #include <cerrno>
 #include <utility>
 
 #include "shell/text_line.hpp"
-#include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
 
-constexpr int exit_io = 74;
 constexpr std::size_t max_waiting = 256;  // the journal keeps the rest
 constexpr std::size_t output_limit = 64U << 10U;
 constexpr std::size_t logged_output = 2000;
@@ -72,39 +67,51 @@ std::string describe_end(const ChildResult& result) {
 
 }  // namespace
 
-std::vector<std::string> hook_environment(const Record& record) {
+std::vector<std::string> hook_environment(const Record& record, bool is_replay) {
   std::vector<std::string> environment = {"PATH=/usr/bin:/usr/sbin:/bin:/sbin",
                                           "PEER_EVENT=" + event_name(record),
-                                          fmt::format("WGAUDIT_SEQUENCE={}", record.sequence)};
+                                          fmt::format("WGAUDIT_SEQUENCE={}", record.sequence),
+                                          fmt::format("WGAUDIT_REPLAY={}", is_replay ? 1 : 0)};
   if (record.peer) add_peer(record, environment);
   return environment;
 }
 
-Hooks::Hooks(boost::asio::io_context& io, HookOptions options, std::function<void(std::string)> log)
-    : io_(io), options_(std::move(options)), log_(std::move(log)) {}
+Hooks::Hooks(boost::asio::io_context& io, HookOptions options, Listener listener)
+    : io_(io), options_(std::move(options)), listener_(std::move(listener)) {}
 
 void Hooks::open(std::uint64_t first_sequence) {
-  const auto path = options_.journal / "hooks.cursor";
-  cursor_ = open_file(path, O_RDWR | O_CREAT);
-  if (!cursor_.is_open()) {
-    throw SetupError(fmt::format("{}: {}", path.string(), error_text(errno)), exit_io);
-  }
-  std::array<char, 32> text{};
-  const ssize_t size = ::pread(cursor_.get(), text.data(), text.size(), 0);
-  std::string_view stored(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  const auto next = parse_number<std::uint64_t>(trim(take_until(stored, '\n')));
+  first_sequence_ = first_sequence;
+  cursor_.open(options_.journal / "hooks.cursor");
+  const std::string stored = cursor_.read();
+  std::string_view text = stored;
+  const auto next = parse_number<std::uint64_t>(trim(take_until(text, '\n')));
   reader_.emplace(options_.journal, Stream::journal,
                   std::min(next.value_or(first_sequence), first_sequence));
 }
 
-void Hooks::catch_up() {
-  while (unfinished_.size() < max_waiting) {
+void Hooks::catch_up(std::uint64_t last_sequence) {
+  last_sequence_ = last_sequence;
+  read_on();
+}
+
+void Hooks::read_on() {
+  while (unfinished_.size() < max_waiting && reader_->position() <= last_sequence_) {
     const auto record = reader_->next();
     if (!record) break;
-    if (is_wanted(*record)) enqueue(*record, reader_->line());
+    if (is_wanted(*record) && !is_too_old(*record)) enqueue(*record, reader_->line());
   }
   start_jobs();
   store_cursor();
+  if (skipped_.count) listener_.skipped(std::exchange(skipped_, {}));
+}
+
+/// Counts those that are.
+bool Hooks::is_too_old(const Record& record) {
+  if (std::chrono::system_clock::now() - record.created <= options_.max_age) return false;
+  if (!skipped_.count) skipped_.from = record.created;
+  skipped_.count = skipped_.count.value_or(0) + 1;
+  skipped_.to = record.created;
+  return true;
 }
 
 bool Hooks::is_wanted(const Record& record) const {
@@ -121,7 +128,7 @@ void Hooks::enqueue(const Record& record, const std::string& line) {
   job.sequence = record.sequence;
   job.label = fmt::format("hook for record {}", record.sequence);
   job.child.program = options_.script;
-  job.child.environment = hook_environment(record);
+  job.child.environment = hook_environment(record, record.sequence < first_sequence_);
   job.child.input = line + "\n";
   job.child.time_limit = options_.time_limit;
   job.child.output_limit = output_limit;
@@ -160,24 +167,23 @@ void Hooks::on_done(std::string key, ChildResult result) {
   --running_;
   lane.child.reset();
   if (lane.jobs.empty()) lanes_.erase(key);
-  catch_up();
+  read_on();
 }
 
 void Hooks::log_output(const std::string& label, const ChildResult& result) {
   for (std::string_view output : {result.output.view(), std::string_view(result.error_output)}) {
     output = output.substr(0, logged_output);
     while (!output.empty()) {
-      log_(fmt::format("{}: {}", label, to_printable(take_until(output, '\n'))));
+      listener_.log(fmt::format("{}: {}", label, to_printable(take_until(output, '\n'))));
     }
   }
   const std::string end = describe_end(result);
-  if (!end.empty()) log_(fmt::format("{}: {} {}", label, options_.script.string(), end));
+  if (!end.empty()) listener_.log(fmt::format("{}: {} {}", label, options_.script.string(), end));
 }
 
 void Hooks::store_cursor() {
   const std::uint64_t next = unfinished_.empty() ? reader_->position() : *unfinished_.begin();
-  const std::string text = fmt::format("{:20}\n", next);
-  [[maybe_unused]] const auto written = ::pwrite(cursor_.get(), text.data(), text.size(), 0);
+  cursor_.store(fmt::format("{:20}\n", next));
 }
 
 }  // namespace wgaudit

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "shell/child_process.hpp"
-#include "shell/file.hpp"
+#include "shell/cursor_file.hpp"
 #include "shell/journal_reader.hpp"
 
 namespace wgaudit {
@@ -26,25 +26,33 @@ struct HookOptions {
   std::uint32_t concurrency = 4;
   std::filesystem::path journal;           ///< Folder of the journal.
   std::optional<InterfaceName> interface;  ///< Only peers of this one.
+  std::chrono::seconds max_age{3600};      ///< It is not run for records older than this.
 };
 
-/// The environment of a hook for a record: wg_monitor's PEER_* (facts of the peer), PATH, and the
-/// record's number, by which a hook can tell what it has seen before.
-std::vector<std::string> hook_environment(const Record& record);
+/// The environment of a hook for a record: wg_monitor's PEER_* (facts of the peer), PATH, the
+/// record's number, by which a hook can tell what it has seen before, and whether it may have been:
+/// `is_replay`, the record is of an earlier run of the daemon.
+std::vector<std::string> hook_environment(const Record& record, bool is_replay);
 
 /// Runs the on-change script: a reader of the journal. One run at a time for each peer, in order; a
 /// bounded number at once; the record as JSON on standard input. Every record is given at least
-/// once: the cursor, beside the journal, moves on when a run has ended, however it ended.
+/// once, if it is not too old: the cursor, beside the journal, moves on when a run has ended,
+/// however it ended.
 class Hooks {
  public:
-  /// `log` takes a line for the daemon's log.
-  Hooks(boost::asio::io_context& io, HookOptions options, std::function<void(std::string)> log);
+  struct Listener {
+    std::function<void(std::string line)> log;  ///< Takes a line for the daemon's log.
+    std::function<void(Loss)> skipped;          ///< Records that were too old.
+  };
 
-  /// Takes up the cursor; where there is none, begins with the record `first_sequence`.
+  Hooks(boost::asio::io_context& io, HookOptions options, Listener listener);
+
+  /// Takes up the cursor; where there is none, begins with the record `first_sequence`, the first
+  /// of this run.
   void open(std::uint64_t first_sequence);
 
-  /// Reads what the journal has beyond the last record read, as far as there is room.
-  void catch_up();
+  /// Reads what the journal has on the disk, up to `last_sequence`, as far as there is room.
+  void catch_up(std::uint64_t last_sequence);
 
  private:
   struct Job {
@@ -59,7 +67,9 @@ class Hooks {
     std::unique_ptr<ChildProcess> child;
   };
 
+  void read_on();
   bool is_wanted(const Record& record) const;
+  bool is_too_old(const Record& record);
   void enqueue(const Record& record, const std::string& line);
   void start_jobs();
   void start(Lane& lane, const std::string& key);
@@ -69,9 +79,12 @@ class Hooks {
 
   boost::asio::io_context& io_;
   HookOptions options_;
-  std::function<void(std::string)> log_;
-  FileDescriptor cursor_;
+  Listener listener_;
+  CursorFile cursor_;
   std::optional<JournalReader> reader_;
+  std::uint64_t first_sequence_ = 0;  ///< Of this run.
+  std::uint64_t last_sequence_ = 0;   ///< On the disk.
+  Loss skipped_;
   std::map<std::string, Lane> lanes_;  // by interface and key
   std::set<std::uint64_t> unfinished_;
   std::uint32_t running_ = 0;

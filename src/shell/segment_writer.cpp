@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <fstream>
+#include <utility>
 
 #include "shell/segments.hpp"
+#include "shell/whole_part.hpp"
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
@@ -30,17 +30,10 @@ std::uint64_t file_size(const FileDescriptor& file) {
   return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// The last line before `size`, without its end. A line can be long, so it is sought by doubling.
-std::string last_line(const FileDescriptor& file, std::uint64_t size) {
-  for (std::uint64_t length = 4096;; length *= 2) {
-    const std::uint64_t start = size > length ? size - length : 0;
-    std::string tail(size - start, '\0');
-    if (::pread(file.get(), tail.data(), tail.size(), static_cast<off_t>(start)) < 0) return {};
-    if (!tail.empty()) tail.pop_back();
-    const auto line_end = tail.rfind('\n');
-    if (line_end != std::string::npos) return tail.substr(line_end + 1);
-    if (start == 0) return tail;
-  }
+/// Whether bytes behind `offset` are more than the beginning of a line and zeros.
+bool is_worth_keeping(std::string_view tail) {
+  return tail.find('\n') != std::string_view::npos &&
+         tail.find_first_not_of('\0') != std::string_view::npos;
 }
 
 }  // namespace
@@ -55,34 +48,74 @@ StreamEnd SegmentWriter::open() {
   path_ = segments.back().path;
   file_ = open_file(path_, O_RDWR);
   if (!file_.is_open()) fail(path_, fmt::format("cannot be opened: {}", error_text(errno)));
-  size_ = whole_lines_size(file_);
-  end.segment_bytes = size_;
+  const WholePart whole = read_whole_part(file_);
+  cut_to(whole.bytes, end);
+  size_ = whole.bytes;
   written_out_ = size_;
-  end.torn_bytes = file_size(file_) - size_;
-  if (end.torn_bytes != 0 && ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) {
-    fail(path_, fmt::format("cannot be cut to its last whole line: {}", error_text(errno)));
-  }
-  end.last_sequence = segments.back().first_sequence - 1;
-  if (size_ == 0) return end;
-  const auto record = parse_record(last_line(file_, size_));
-  if (!record)
-    fail(path_, fmt::format("its last line is no record ({}); move the file away", record.error()));
-  end.last_sequence = record->sequence;
-  end.created = record->created;
+  open_ = {segments.back().first_sequence, segments.back().first_sequence - 1};
+  if (whole.last_sequence != 0) open_.last = whole.last_sequence;
+  end.segment_bytes = size_;
+  end.last_sequence = open_.last;
+  if (const auto record = parse_record(whole.last_line)) end.created = record->created;
   return end;
 }
 
+/// What is cut off is kept where there may be records in it. Whoever reads on from here hears only
+/// of what is on the disk.
+void SegmentWriter::cut_to(std::uint64_t size, StreamEnd& end) {
+  end.torn_bytes = file_size(file_) - size;
+  std::string tail(end.torn_bytes, '\0');
+  const auto offset = static_cast<off_t>(size);
+  if (::pread(file_.get(), tail.data(), tail.size(), offset) < 0) {
+    fail(path_, fmt::format("cannot be read: {}", error_text(errno)));
+  }
+  if (is_worth_keeping(tail)) {
+    end.torn = fmt::format("{}.torn-{}", path_.string(), size);
+    const FileDescriptor kept = open_file(end.torn, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!kept.is_open() || !write_whole(kept, tail, 0) || ::fdatasync(kept.get()) != 0) {
+      fail(end.torn, fmt::format("cannot be written: {}", error_text(errno)));
+    }
+  }
+  const bool is_cut = end.torn_bytes == 0 || ::ftruncate(file_.get(), offset) == 0;
+  if (!is_cut || ::fdatasync(file_.get()) != 0) {
+    fail(path_, fmt::format("cannot be cut to its last whole record: {}", error_text(errno)));
+  }
+}
+
 bool SegmentWriter::append(const Batch& batch) {
+  if (file_.is_open() && !is_there()) {
+    if (open_.last >= open_.first) vanished_.push_back(open_);
+    unsynced_.clear();
+    file_.reset();
+  }
   const bool needs_segment = !file_.is_open() || (batch.begins_segment && size_ != 0);
   if (needs_segment && !begin_segment(batch.first_sequence)) return false;
   if (!write_whole(file_, batch.lines, size_)) return false;
   size_ += batch.lines.size();
-  if (stream_ == Stream::events) write_out();
+  open_.last = batch.last_sequence;
+  stream_ == Stream::events ? write_out() : static_cast<void>(unsynced_ += batch.lines);
   return true;
 }
 
 bool SegmentWriter::sync() {
-  return !file_.is_open() || ::fdatasync(file_.get()) == 0;
+  if (!file_.is_open()) return true;
+  if (sync_failed_ && !write_whole(file_, unsynced_, size_ - unsynced_.size())) return false;
+  sync_failed_ = ::fdatasync(file_.get()) != 0;
+  if (!sync_failed_) unsynced_.clear();
+  return !sync_failed_;
+}
+
+std::vector<SequenceRange> SegmentWriter::take_vanished() {
+  return std::exchange(vanished_, {});
+}
+
+/// Whether the open segment still has its name. A folder that cannot be looked at may be back soon.
+bool SegmentWriter::is_there() const {
+  struct stat named {};
+  struct stat open {};
+  if (::stat(path_.c_str(), &named) != 0) return errno != ENOENT && errno != ENOTDIR;
+  return ::fstat(file_.get(), &open) != 0 ||
+         (named.st_ino == open.st_ino && named.st_dev == open.st_dev);
 }
 
 /// Floods of events go to the disk while they come: else the journal's next sync waits for
@@ -97,9 +130,11 @@ void SegmentWriter::write_out() {
 }
 
 bool SegmentWriter::begin_segment(std::uint64_t first_sequence) {
-  sync();
+  if (!sync() && stream_ == Stream::journal) return false;
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
   const auto path = segment_path(folder_, stream_, first_sequence);
-  FileDescriptor file = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
+  FileDescriptor file = open_file(path, O_RDWR | O_CREAT | O_EXCL);
   if (!file.is_open()) return false;
   const FileDescriptor folder = open_file(folder_, O_RDONLY | O_DIRECTORY);
   if (folder.is_open()) ::fsync(folder.get());  // the name must survive a power loss too
@@ -107,6 +142,7 @@ bool SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   path_ = path;
   size_ = 0;
   written_out_ = 0;
+  open_ = {first_sequence, first_sequence - 1};
   return true;
 }
 

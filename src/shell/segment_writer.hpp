@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "shell/file.hpp"
 #include "wgaudit/audit/record.hpp"
@@ -15,10 +16,17 @@ namespace wgaudit {
 struct Batch {
   Stream stream = Stream::journal;
   std::uint64_t first_sequence = 0;
+  std::uint64_t last_sequence = 0;  ///< Numbers of records that were lost are missing between.
   std::uint64_t count = 0;
   bool begins_segment = false;
   bool sync = false;  ///< Transitions are on the disk before anybody hears of them.
   std::string lines;
+};
+
+/// Records from the first to the last number, both included.
+struct SequenceRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
 };
 
 /// What was found of a stream when it was opened.
@@ -26,7 +34,8 @@ struct StreamEnd {
   std::uint64_t last_sequence = 0;  ///< 0: there is none.
   std::optional<UtcTime> created;   ///< Of that record.
   std::uint64_t segment_bytes = 0;  ///< Of the last segment, after the cut.
-  std::uint64_t torn_bytes = 0;     ///< Cut off: a line that a crash left unfinished.
+  std::uint64_t torn_bytes = 0;     ///< Cut off: what a crash left behind the last whole record.
+  std::filesystem::path torn;  ///< Where they are kept; empty for the beginning of a line or zeros.
 };
 
 /// Appends to the segments of one stream. Used by one thread at a time.
@@ -38,14 +47,22 @@ class SegmentWriter {
   /// Throws SetupError (exit code 74) where the folder or a file cannot be used.
   StreamEnd open();
 
-  /// Appends the batch whole or not at all; false, with errno set, where that failed.
+  /// Appends the batch whole or not at all; false, with errno set, where that failed. Where the
+  /// open segment has vanished from the folder, another is begun.
   bool append(const Batch& batch);
 
+  /// Puts what was appended on the disk; false, with errno set, where that failed. What a disk did
+  /// not take is written anew by the next call: the kernel tells of it only once and forgets.
   bool sync();
+
+  /// The records of segments that somebody removed while they were written to, since the last call.
+  std::vector<SequenceRange> take_vanished();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  void cut_to(std::uint64_t size, StreamEnd& end);
+  bool is_there() const;
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
 
@@ -55,6 +72,10 @@ class SegmentWriter {
   FileDescriptor file_;
   std::uint64_t size_ = 0;
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
+  std::string unsynced_;           ///< The journal's last bytes.
+  bool sync_failed_ = false;
+  SequenceRange open_;  ///< The records of the open segment.
+  std::vector<SequenceRange> vanished_;
 };
 
 }  // namespace wgaudit

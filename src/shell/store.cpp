@@ -1,5 +1,7 @@
 #include "shell/store.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -56,8 +58,13 @@ void Store::finish(Instant now) {
 void Store::encode(const Record& record) {
   StreamState& state = state_of(record.stream());
   Batch& batch = state.batch;
+  const bool is_spared = record.stream() == Stream::events || is_transition(record) ||
+                         record.is(Action::snapshot) || record.is(Action::evidence_lost);
+  if (!is_spared && queue_.is_crowded()) return lose(state, record.action, record.created);
   if (batch.lines.capacity() < first_capacity) batch.lines = queue_.buffer();
   if (batch.count++ == 0) batch.first_sequence = record.sequence;
+  batch.last_sequence = record.sequence;
+  state.actions.push_back(record.action);
   if (record.stream() == Stream::events) {
     encoder_.append(record, batch.lines);
   } else {
@@ -95,31 +102,39 @@ void Store::flush(StreamState& state, Instant now) {
   if (state.batch.count == 0) return;
   const Stream stream = state.batch.stream;
   const bool begins_segment = state.batch.begins_segment;
-  const std::uint64_t count = state.batch.count;
   const std::uint64_t bytes = state.batch.lines.size();
   Batch batch = std::exchange(state.batch, Batch{});
   state.batch.stream = stream;
   if (queue_.push(std::move(batch))) {
     if (state.segment_bytes == 0) state.segment_began = now.steady;
     state.segment_bytes += bytes;
-    return;
+  } else {
+    state.batch.begins_segment = begins_segment;
+    for (const auto& action : state.actions) lose(state, action, now.utc);
   }
-  state.batch.begins_segment = begins_segment;
-  if (state.lost == 0) state.lost_from = now.utc;
-  state.lost += count;
-  state.lost_to = now.utc;
+  state.actions.clear();
+}
+
+void Store::lose(StreamState& state, const std::variant<Action, EventKind>& action, UtcTime when) {
+  if (state.lost.empty()) state.lost_from = when;
+  ++state.lost[action];
+  state.lost_to = when;
 }
 
 void Store::record_losses(Instant now) {
   for (StreamState* const state : {&journal_, &events_}) {
-    if (state->lost != 0 && queue_.has_room()) record_loss(*state, now);
+    if (!state->lost.empty() && queue_.has_room()) record_loss(*state, now);
   }
 }
 
 /// The notice takes a number as any record does: refused, it is one more that was lost.
 void Store::record_loss(StreamState& state, Instant now) {
-  if (state.lost == 0) return;
-  const Loss loss{std::exchange(state.lost, 0), state.lost_from, state.lost_to, {}};
+  if (state.lost.empty()) return;
+  Loss loss{0, state.lost_from, state.lost_to, {}};
+  for (const auto& [action, count] : std::exchange(state.lost, {})) {
+    *loss.count += count;
+    loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", to_text(action), count);
+  }
   Records records;
   auditor_.on_loss(&state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
                    records);

@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "shell/segment_writer.hpp"
 #include "wgaudit/audit/auditor.hpp"
@@ -15,7 +17,7 @@ namespace wgaudit {
 
 /// The loop's side of storing: encodes records, decides where segments begin, and hands batches on.
 /// What the queue does not take is counted and recorded as lost as soon as it takes something
-/// again.
+/// again: events first, transitions last.
 class Store {
  public:
   struct Options {
@@ -27,8 +29,9 @@ class Store {
 
   /// Where batches go (Writer).
   struct Queue {
-    std::function<bool(Batch)> push;  ///< Takes a batch, or refuses it.
-    std::function<bool()> has_room;   ///< Whether there is so much room that a loss can be told.
+    std::function<bool(Batch)> push;   ///< Takes a batch, or refuses it.
+    std::function<bool()> is_crowded;  ///< Whether only transitions should be pushed.
+    std::function<bool()> has_room;    ///< Whether there is so much room that a loss can be told.
     std::function<std::string()> buffer;  ///< One to encode into, empty, if possible used before.
   };
 
@@ -49,11 +52,15 @@ class Store {
   void finish(Instant now);
 
  private:
+  /// How many of what.
+  using Tally = std::map<std::variant<Action, EventKind>, std::uint64_t>;
+
   struct StreamState {
     Batch batch;
-    std::uint64_t segment_bytes = 0;  ///< Behind the snapshot at its head.
+    std::vector<std::variant<Action, EventKind>> actions;  ///< Of the batch's records.
+    std::uint64_t segment_bytes = 0;                       ///< Behind the snapshot at its head.
     SteadyTime segment_began{};
-    std::uint64_t lost = 0;  ///< Records refused since the last that was taken.
+    Tally lost;  ///< Records refused since the last that was taken.
     UtcTime lost_from;
     UtcTime lost_to;
   };
@@ -63,6 +70,7 @@ class Store {
   void rotate(Instant now);
   bool is_due(const StreamState& state, Instant now) const;
   void flush(StreamState& state, Instant now);
+  static void lose(StreamState& state, const std::variant<Action, EventKind>& action, UtcTime when);
   void record_losses(Instant now);
   void record_loss(StreamState& state, Instant now);
 

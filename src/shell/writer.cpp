@@ -13,12 +13,16 @@ namespace wgaudit {
 namespace {
 
 constexpr std::uint64_t max_queued_events = 32U << 20U;
+constexpr std::uint64_t crowded = 48U << 20U;
 constexpr std::uint64_t max_queued_journal = 64U << 20U;
 constexpr std::chrono::seconds retry_interval{1};
 
 // While one batch is written, the next few are made; what a burst took is given back.
 constexpr std::size_t max_buffers = 4;
-constexpr std::size_t max_buffer = 2U << 20U;
+constexpr std::size_t max_buffer = 512U << 10U;
+// Of records that nobody acts upon at once, a power loss costs no more than this.
+constexpr std::chrono::seconds longest_unsynced{1};
+
 constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 
@@ -65,6 +69,7 @@ bool Writer::join_last(Batch& batch) {
     return false;
   }
   last.lines += batch.lines;
+  last.last_sequence = batch.last_sequence;
   last.count += batch.count;
   keep_buffer(std::move(batch.lines));
   return true;
@@ -84,6 +89,11 @@ std::string Writer::buffer() {
   return buffer;
 }
 
+bool Writer::is_crowded() {
+  const std::lock_guard lock(mutex_);
+  return queued_bytes_ > crowded;
+}
+
 bool Writer::is_far_from_full() const {
   return queued_bytes_ < max_queued_events / 2;
 }
@@ -98,7 +108,7 @@ bool Writer::wait_for_room() {
   return room_.wait_for(lock, longest_wait, [this] { return is_far_from_full(); });
 }
 
-std::vector<SequenceRange> Writer::take_deleted() {
+std::vector<Deletion> Writer::take_deleted() {
   const std::lock_guard lock(mutex_);
   return std::exchange(deleted_, {});
 }
@@ -142,7 +152,9 @@ void Writer::run() {
     if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
     write_all(batches);
     if (!stopping) continue;
-    if ((batches.empty() && !audit_log_health_.refuses) || last_tries-- == 0) break;
+    if (sync_due_) sync_journal();
+    const bool is_done = batches.empty() && !sync_due_ && !audit_log_health_.refuses;
+    if (is_done || last_tries-- == 0) break;
     std::this_thread::sleep_for(retry_interval);
   }
   for (const Batch& batch : batches) unwritten_ += batch.count;
@@ -154,10 +166,10 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
   if (segments_health_.refuses) {
     wake_.wait_for(lock, retry_interval, is_called);
-  } else if (audit_log_health_.refuses || reopen_health_.refuses) {
+  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses) {
     wake_.wait_for(lock, retry_interval, has_work);
   } else {
-    wake_.wait(lock, has_work);
+    sync_due_ ? wake_.wait_until(lock, *sync_due_, has_work) : (wake_.wait(lock, has_work), true);
     if (last_written_bytes_ < flood_bytes) return;
     wake_.wait_for(lock, gathering_time, [&] { return is_called() || has_queued_journal_; });
   }
@@ -165,23 +177,29 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
 
 /// Writes from the front and removes what was written.
 void Writer::write_all(std::deque<Batch>& batches) {
-  bool sync = false;
-  std::uint64_t last_sequence = 0;
+  const auto now = std::chrono::steady_clock::now();
   last_written_bytes_ = 0;
   while (!batches.empty() && write(batches.front())) {
     const Batch& batch = batches.front();
     if (batch.stream == Stream::journal) {
-      last_sequence = batch.first_sequence + batch.count - 1;
-      sync = sync || batch.sync;
+      appended_ = batch.last_sequence;
+      const auto due = batch.sync ? now : now + longest_unsynced;
+      sync_due_ = std::min(sync_due_.value_or(due), due);
     }
     last_written_bytes_ += batch.lines.size();
     remove_first(batches);
   }
-  if (sync) report(segments_health_, journal_.sync(), journal_.path());
-  if (last_sequence != 0 || audit_log_health_.refuses) {
+  if (sync_due_ && *sync_due_ <= now) sync_journal();
+  if (audit_log_health_.refuses) {
     report(audit_log_health_, audit_log_.catch_up(), "the audit log");
   }
-  if (last_sequence != 0) listener_.journal_written(last_sequence);
+}
+
+void Writer::sync_journal() {
+  if (!report(sync_health_, journal_.sync(), journal_.path())) return;
+  sync_due_.reset();
+  report(audit_log_health_, audit_log_.catch_up(), "the audit log");
+  listener_.journal_written(appended_);
 }
 
 void Writer::remove_first(std::deque<Batch>& batches) {
@@ -195,9 +213,20 @@ void Writer::remove_first(std::deque<Batch>& batches) {
 
 bool Writer::write(const Batch& batch) {
   SegmentWriter& writer = batch.stream == Stream::journal ? journal_ : events_;
-  if (!report(segments_health_, writer.append(batch), options_.journal)) return false;
+  const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
+  note_vanished(batch.stream, writer.take_vanished());
+  if (!is_written) return false;
   if (batch.begins_segment && batch.stream == Stream::events) delete_oldest_events();
   return true;
+}
+
+void Writer::note_vanished(Stream stream, const std::vector<SequenceRange>& vanished) {
+  if (vanished.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const SequenceRange& records : vanished) deleted_.push_back({stream, records, true});
+  }
+  listener_.records_deleted();
 }
 
 void Writer::delete_oldest_events() {
@@ -212,13 +241,14 @@ void Writer::delete_oldest_events() {
   std::size_t end = 0;
   while (end + 1 < segments.size() && total > options_.events_bytes) total -= sizes[end++];
   if (end == 0) return;
+  const SequenceRange records{segments[0].first_sequence, segments[end].first_sequence - 1};
   {
     const std::lock_guard lock(mutex_);
     if (keep_events_) return;
-    deleted_.push_back({segments[0].first_sequence, segments[end].first_sequence - 1});
+    deleted_.push_back({Stream::events, records, false});
   }
   for (std::size_t i = 0; i < end; ++i) std::filesystem::remove(segments[i].path, error);
-  listener_.events_deleted();
+  listener_.records_deleted();
 }
 
 /// Says it once when writing begins to fail, and once when it works again. Returns `ok`.

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,15 +16,17 @@
 
 namespace wgaudit {
 
-/// Records from the first to the last number, both included.
-struct SequenceRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
+/// Records that are no longer in the journal's folder.
+struct Deletion {
+  Stream stream;
+  SequenceRange records;
+  bool by_others;  ///< And not to make room for newer ones.
 };
 
 /// The writer thread: it alone waits for the disk. It appends batches to the segments, syncs the
-/// journal, and then lets the text log catch up. A disk that refuses is tried again every second,
-/// in order, while batches wait in a bounded queue.
+/// journal - at once for what somebody may act upon, within a second for the rest - and then lets
+/// its readers know: they hear only of what is on the disk. A disk that refuses is tried again
+/// every second, in order, while batches wait in a bounded queue.
 class Writer {
  public:
   struct Options {
@@ -32,8 +36,8 @@ class Writer {
 
   /// What the writer tells; called on its thread.
   struct Listener {
-    std::function<void(std::uint64_t last_sequence)> journal_written;
-    std::function<void()> events_deleted;           ///< take_deleted tells which.
+    std::function<void(std::uint64_t last_sequence)> journal_written;  ///< Synced so far.
+    std::function<void()> records_deleted;          ///< take_deleted tells which.
     std::function<void(std::string line)> trouble;  ///< Once per episode, and when it ends.
   };
 
@@ -45,6 +49,9 @@ class Writer {
   /// full long before the journal does.
   bool push(Batch batch);
 
+  /// Whether what is left of the queue is for the journal's transitions alone.
+  bool is_crowded();
+
   /// An empty buffer for the lines of a batch, if there is one that was written.
   std::string buffer();
 
@@ -54,8 +61,8 @@ class Writer {
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
 
-  /// The events that were deleted since the last call.
-  std::vector<SequenceRange> take_deleted();
+  /// What was deleted since the last call.
+  std::vector<Deletion> take_deleted();
 
   /// Deletes no more, so that what take_deleted gives next is the last of it.
   void stop_deleting();
@@ -80,6 +87,8 @@ class Writer {
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   void write_all(std::deque<Batch>& batches);
   bool write(const Batch& batch);
+  void sync_journal();
+  void note_vanished(Stream stream, const std::vector<SequenceRange>& vanished);
   void remove_first(std::deque<Batch>& batches);
   void delete_oldest_events();
   bool report(Health& health, bool ok, const std::filesystem::path& path);
@@ -90,6 +99,7 @@ class Writer {
   AuditLog& audit_log_;
   Listener listener_;
   Health segments_health_;
+  Health sync_health_;
   Health audit_log_health_;
   Health reopen_health_;
 
@@ -103,9 +113,13 @@ class Writer {
   bool reopen_ = false;
   bool stopping_ = false;
   bool keep_events_ = false;
-  std::vector<SequenceRange> deleted_;
+  std::vector<Deletion> deleted_;
 
-  std::uint64_t last_written_bytes_ = 0;  // by the thread
+  // by the thread alone
+  std::uint64_t last_written_bytes_ = 0;
+  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment.
+  std::optional<std::chrono::steady_clock::time_point> sync_due_;
+
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended
   std::thread thread_;
 };

@@ -25,7 +25,7 @@ class AuditLogTest : public testing::Test {
   void append(std::uint64_t first, std::uint64_t last) {
     for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
       Batch batch;
-      batch.first_sequence = sequence;
+      batch.first_sequence = batch.last_sequence = sequence;
       batch.count = 1;
       batch.lines =
           noted_json(numbered_record(sequence, fmt::format("evidence {}", sequence))) + "\n";
@@ -175,7 +175,7 @@ TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {
     Record record = numbered_record(sequence, fmt::format("evidence {}", sequence));
     if (*interface != '\0') record.interface = *parse_interface_name(interface);
     Batch batch;
-    batch.first_sequence = sequence;
+    batch.first_sequence = batch.last_sequence = sequence;
     batch.count = 1;
     batch.lines = noted_json(record) + "\n";
     journal.append(batch);

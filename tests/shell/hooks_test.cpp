@@ -37,7 +37,7 @@ class HooksTest : public testing::Test {
 
   void append(const Record& record) {
     Batch batch;
-    batch.first_sequence = record.sequence;
+    batch.first_sequence = batch.last_sequence = record.sequence;
     batch.count = 1;
     batch.lines = noted_json(record) + "\n";
     ASSERT_TRUE(journal.append(batch));
@@ -48,15 +48,18 @@ class HooksTest : public testing::Test {
     options.script = folder.write_script("hook", script);
     options.actions = {"peer_online", "peer_offline", "peer_removed"};
     options.journal = folder.path();
+    options.max_age = std::chrono::years(100);
     return options;
   }
 
   /// Runs a hook of `options` over the journal from the cursor to the end.
   void run(HookOptions options, std::uint64_t first = 1) {
     boost::asio::io_context io;
-    Hooks hooks(io, std::move(options), [this](std::string line) { log.push_back(line); });
+    Hooks hooks(io, std::move(options),
+                {[this](std::string line) { log.push_back(std::move(line)); },
+                 [this](Loss loss) { skipped.push_back(std::move(loss)); }});
     hooks.open(first);
-    hooks.catch_up();
+    hooks.catch_up(on_disk);
     io.run();
   }
 
@@ -69,7 +72,9 @@ class HooksTest : public testing::Test {
 
   TemporaryFolder folder;
   SegmentWriter journal;
+  std::uint64_t on_disk = 1000;
   std::vector<std::string> log;
+  std::vector<Loss> skipped;
 };
 
 TEST_F(HooksTest, GetsWgMonitorsEnvironmentAndNothingElse) {
@@ -85,6 +90,7 @@ TEST_F(HooksTest, GetsWgMonitorsEnvironmentAndNothingElse) {
             "PEER_NAME=alice\n"
             "PEER_ONLINE=1\n"
             "PEER_PUBKEY=YWxpY2UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+            "WGAUDIT_REPLAY=0\n"
             "WGAUDIT_SEQUENCE=1\n");
 }
 
@@ -191,13 +197,47 @@ TEST_F(HooksTest, WhatRanWhenTheDaemonEndedRunsAgain) {
   const HookOptions noted = options(noting("echo $WGAUDIT_SEQUENCE"));
   {
     boost::asio::io_context io;
-    Hooks hooks(io, noted, [](std::string) {});
+    Hooks hooks(io, noted, {[](std::string) {}, [](Loss) {}});
     hooks.open(1);
-    hooks.catch_up();
+    hooks.catch_up(on_disk);
   }
   std::ofstream(folder.path() / "output");
   run(noted);
   EXPECT_THAT(output(), AllOf(HasSubstr("1\n"), HasSubstr("2\n")));
+}
+
+TEST_F(HooksTest, RecordsOfAnEarlierRunAreMarked) {
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_offline, "alice"));
+  folder.write("hooks.cursor", fmt::format("{:20}\n", 1));
+  run(options(noting("echo $WGAUDIT_SEQUENCE $WGAUDIT_REPLAY")), 2);
+  EXPECT_EQ(output(), "1 1\n2 0\n");
+}
+
+TEST_F(HooksTest, IsNotRunForWhatIsTooOldWhichIsTold) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto append_of = [&](std::uint64_t sequence, std::chrono::seconds age) {
+    Record record = change(sequence, Action::peer_online, "alice");
+    record.created = now - age;
+    append(record);
+  };
+  append_of(1, std::chrono::hours(3));
+  append_of(2, std::chrono::hours(2));
+  append_of(3, std::chrono::minutes(30));
+  HookOptions an_hour = options(noting("echo $WGAUDIT_SEQUENCE"));
+  an_hour.max_age = std::chrono::hours(1);
+  run(std::move(an_hour));
+  EXPECT_EQ(output(), "3\n");
+  EXPECT_THAT(skipped,
+              ElementsAre(Loss{2, now - std::chrono::hours(3), now - std::chrono::hours(2), {}}));
+}
+
+TEST_F(HooksTest, HearsOnlyOfWhatIsOnTheDisk) {
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_offline, "alice"));
+  on_disk = 1;
+  run(options(noting("echo $WGAUDIT_SEQUENCE")));
+  EXPECT_EQ(output(), "1\n");
 }
 
 TEST_F(HooksTest, OnlyTheWantedInterfaceRunsIt) {

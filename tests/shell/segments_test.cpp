@@ -9,7 +9,6 @@
 
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
-#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -64,19 +63,92 @@ TEST(SegmentWriter, GoesOnWhereTheRunBeforeEnded) {
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4));
 }
 
+/// What is found, and left, of a segment that holds `text`.
+struct Reopened {
+  explicit Reopened(const std::string& text) {
+    folder.write(first_segment, text);
+    SegmentWriter writer(folder.path(), Stream::journal);
+    end = writer.open();
+    writer.append(numbered_batch(end.last_sequence + 1, end.last_sequence + 1));
+  }
+  std::string left() const { return read_file(folder.path() / first_segment); }
+  std::string kept() const { return end.torn.empty() ? "" : read_file(end.torn); }
+
+  TemporaryFolder folder;
+  StreamEnd end;
+};
+
+// A kill leaves the beginning of a line; a power loss, when the file had been made longer before
+// its bytes were written, zeros behind that or in its place.
 TEST(SegmentWriter, CutsATornTailOfAnyLength) {
   const std::string lines = numbered_batch(1, 3).lines;
   const std::size_t second_end = numbered_batch(1, 2).lines.size();
-  for (std::size_t size = second_end; size < lines.size(); ++size) {
-    SCOPED_TRACE(size);
-    const TemporaryFolder folder;
-    folder.write(first_segment, lines.substr(0, size));
-    SegmentWriter writer(folder.path(), Stream::journal);
-    const StreamEnd end = writer.open();
-    EXPECT_EQ(end.last_sequence, 2U);
-    EXPECT_EQ(end.torn_bytes, size - second_end);
-    writer.append(numbered_batch(3, 3));
-    EXPECT_EQ(read_file(folder.path() / first_segment), lines);
+  for (std::size_t size = second_end; size < lines.size(); size += 3) {
+    for (const std::size_t zeros : {std::size_t{0}, lines.size() - size, std::size_t{5000}}) {
+      SCOPED_TRACE(fmt::format("{} and {} zeros", size, zeros));
+      const Reopened reopened(lines.substr(0, size) + std::string(zeros, '\0'));
+      EXPECT_EQ(reopened.end.last_sequence, 2U);
+      EXPECT_EQ(reopened.end.torn_bytes, size - second_end + zeros);
+      EXPECT_EQ(reopened.left(), lines);
+      EXPECT_EQ(reopened.kept(), "");
+    }
+  }
+}
+
+// Pages reach the disk in any order.
+TEST(SegmentWriter, WhatLiesBehindAHoleIsCutButKept) {
+  const std::string lines = numbered_batch(1, 9).lines;
+  const std::size_t second_end = numbered_batch(1, 2).lines.size();
+  const std::size_t third_end = numbered_batch(1, 3).lines.size();
+  for (std::size_t begin = second_end; begin < third_end; begin += 7) {
+    SCOPED_TRACE(begin);
+    std::string torn = lines;
+    std::fill_n(torn.begin() + static_cast<std::ptrdiff_t>(begin), 300, '\0');
+    const Reopened reopened(torn);
+    EXPECT_EQ(reopened.end.last_sequence, 2U);
+    EXPECT_EQ(reopened.left(), numbered_batch(1, 3).lines);
+    EXPECT_EQ(reopened.kept(), torn.substr(second_end));
+  }
+}
+
+TEST(SegmentWriter, WhatIsNoRecordIsCutButKept) {
+  const std::string record = numbered_batch(1, 1).lines;
+  for (const std::string& other :
+       {std::string("not a record\n"), record, "{\"v\":1}\n" + numbered_batch(2, 2).lines}) {
+    SCOPED_TRACE(other);
+    const Reopened reopened(record + other);
+    EXPECT_EQ(reopened.end.last_sequence, 1U);
+    EXPECT_EQ(reopened.left(), numbered_batch(1, 2).lines);
+    EXPECT_EQ(reopened.kept(), other);
+  }
+}
+
+TEST(SegmentWriter, ARecordOfALaterVersionIsWhole) {
+  const std::string later = R"({"v":2,"@timestamp":"","event":{"sequence":7,"action":"new"}})"
+                            "\n";
+  const Reopened reopened(later);
+  EXPECT_EQ(reopened.end.last_sequence, 7U);
+  EXPECT_EQ(reopened.end.torn_bytes, 0U);
+}
+
+TEST(SegmentWriter, ASegmentThatIsRemovedIsFollowedByAnotherAndToldOf) {
+  for (const bool with_folder : {false, true}) {
+    SCOPED_TRACE(with_folder);
+    const TemporaryFolder parent;
+    const auto folder = parent.path() / "journal";
+    std::filesystem::create_directory(folder);
+    SegmentWriter writer(folder, Stream::journal);
+    writer.open();
+    writer.append(numbered_batch(1, 3));
+    EXPECT_THAT(writer.take_vanished(), IsEmpty());
+    std::filesystem::remove_all(with_folder ? folder : folder / first_segment);
+    EXPECT_TRUE(writer.append(numbered_batch(4, 5)));
+    const auto vanished = writer.take_vanished();
+    ASSERT_EQ(vanished.size(), 1U);
+    EXPECT_EQ(vanished[0].first, 1U);
+    EXPECT_EQ(vanished[0].last, 3U);
+    EXPECT_TRUE(writer.sync());
+    EXPECT_THAT(read_sequences(folder), ElementsAre(4, 5));
   }
 }
 
@@ -94,25 +166,11 @@ TEST(SegmentWriter, ALongLastLineIsFound) {
   SegmentWriter writer(folder.path(), Stream::journal);
   writer.open();
   Batch batch;
-  batch.first_sequence = 1;
+  batch.first_sequence = batch.last_sequence = 1;
   batch.count = 1;
   batch.lines = noted_json(numbered_record(1, std::string(100'000, 'x'))) + "\n";
   writer.append(batch);
   EXPECT_EQ(SegmentWriter(folder.path(), Stream::journal).open().last_sequence, 1U);
-}
-
-TEST(SegmentWriter, RefusesToGoOnBehindALineThatIsNoRecord) {
-  const TemporaryFolder folder;
-  folder.write(first_segment, "not a record\n");
-  SegmentWriter writer(folder.path(), Stream::journal);
-  try {
-    writer.open();
-    FAIL() << "was opened";
-  } catch (const SetupError& error) {
-    EXPECT_EQ(error.exit_code, 74);
-    EXPECT_EQ(error.what(), (folder.path() / first_segment).string() +
-                                ": its last line is no record (not JSON); move the file away");
-  }
 }
 
 /// No file may grow beyond `size` while this lives: the disk is full.

@@ -22,8 +22,9 @@ class StoreTest : public testing::Test {
       batches.push_back(std::move(batch));
       return true;
     };
-    return Store({{"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes},
-                 story.auditor, {push, [this] { return !full; }, [] { return std::string(); }});
+    return Store(
+        {{"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes}, story.auditor,
+        {push, [this] { return crowded; }, [this] { return !full; }, [] { return std::string(); }});
   }
 
   void put_dump(Store& store, double time, const Dump& dump) {
@@ -51,6 +52,7 @@ class StoreTest : public testing::Test {
   Story story;
   std::vector<Batch> batches;
   bool full = false;
+  bool crowded = false;
 };
 
 TEST_F(StoreTest, SyncsTransitionsAndNeverEvents) {
@@ -96,8 +98,27 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
       if (record->is(Action::evidence_lost)) told.push_back(record->message);
     }
   }
-  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times",
-                                "evidence lost: events overflow, 2 times"));
+  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times (peer_offline 1, "
+                                "session_ended 1)",
+                                "evidence lost: events overflow, 2 times (peer_created 2)"));
+}
+
+TEST_F(StoreTest, InACrowdedQueueTransitionsAreStoredAndWhatElseWasLostIsTold) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  batches.clear();
+  crowded = true;
+  put_dump(store, 200, alice);
+  crowded = false;
+  store.put(story.records, at(201));
+  std::vector<std::string> told;
+  for (const Batch& batch : batches) {
+    for (std::string_view rest = batch.lines; !rest.empty();) {
+      told.push_back(parse_record(take_until(rest, '\n'))->message);
+    }
+  }
+  EXPECT_THAT(told, ElementsAre(testing::StartsWith("OFFLINE wg0"),
+                                "evidence lost: journal overflow, once (session_ended 1)"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
@@ -108,13 +129,13 @@ TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
     return true;
   };
   Store store({{"gw1", {}}, 1U << 20U, std::chrono::hours(24), 1U << 20U}, story.auditor,
-              {push, [] { return false; }, [] { return std::string(); }});
+              {push, [] { return false; }, [] { return false; }, [] { return std::string(); }});
   put_line(store, 12);
   EXPECT_THAT(journal, ElementsAre());
   store.finish(at(13));
   ASSERT_EQ(journal.size(), 1U);
   EXPECT_EQ(parse_record(std::string_view(journal[0]).substr(0, journal[0].size() - 1))->message,
-            "evidence lost: events overflow, once");
+            "evidence lost: events overflow, once (peer_created 1)");
 }
 
 TEST_F(StoreTest, WhatIsAddedIsStoredWithTheNextPut) {

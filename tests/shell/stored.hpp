@@ -24,6 +24,7 @@ inline Record numbered_record(std::uint64_t sequence, std::string message = "sai
 inline Batch numbered_batch(std::uint64_t first, std::uint64_t last) {
   Batch batch;
   batch.first_sequence = first;
+  batch.last_sequence = last;
   batch.count = last - first + 1;
   for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
     batch.lines += noted_json(numbered_record(sequence)) + "\n";

@@ -32,8 +32,10 @@ class WriterTest : public testing::Test {
     writer.emplace(Writer::Options{folder.path(), events_bytes}, journal, events, audit_log,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
                                     [this] {
-                                      for (const auto& [first, last] : writer->take_deleted())
-                                        note(fmt::format("deleted {}-{}", first, last));
+                                      for (const auto& deletion : writer->take_deleted())
+                                        note(fmt::format(
+                                            "{} {}-{}", deletion.by_others ? "removed" : "deleted",
+                                            deletion.records.first, deletion.records.last));
                                     },
                                     [this](std::string line) { note(std::move(line)); }});
   }
@@ -124,7 +126,7 @@ TEST_F(WriterTest, ADiskThatRefusesIsToldOnceAndTheBacklogIsWrittenInOrder) {
   EXPECT_EQ(writer->stop(), 0U);
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3));
   const auto troubles = std::count_if(told.begin(), told.end(), [](const std::string& line) {
-    return line.find("Is a directory; what is recorded waits") != std::string::npos;
+    return line.find("File exists; what is recorded waits") != std::string::npos;
   });
   EXPECT_EQ(troubles, 1);
 }

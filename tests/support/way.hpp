@@ -44,8 +44,8 @@ class Way {
   std::size_t bytes_ = 0;
   Store store_{{{"gw1", {}}, 1U << 30U, std::chrono::hours(24), 1U << 30U},
                auditor_,
-               {[this](Batch written) { return push(std::move(written)); }, [] { return true; },
-                [this] { return std::exchange(buffer_, {}); }}};
+               {[this](Batch written) { return push(std::move(written)); }, [] { return false; },
+                [] { return true; }, [this] { return std::exchange(buffer_, {}); }}};
   std::size_t next_ = 0;
   Instant now_ = at(1);
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -20,6 +22,10 @@ struct Observer {
 /// `wireguard.*` for the rest, keys in fixed order. Text that is not UTF-8 is escaped, never
 /// refused. The format is described by record.schema.json; within `"v":1` fields are only added.
 std::string to_json(const Record& record, const Observer& observer);
+
+/// The number of a line that looks whole: it begins and ends as to_json has it, and holds no
+/// control character. Told without parsing, also of a record that only a later version understands.
+std::optional<std::uint64_t> sequence_of(std::string_view line);
 
 /// Reads a line that to_json wrote; fields that a later version added are passed over.
 /// The error says what is wrong, without the line's text.
