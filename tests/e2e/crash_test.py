@@ -1,0 +1,209 @@
+"""The daemon is killed at any call that stores something, and its disk refuses any of them: no record
+that was told is torn, lost, doubled or out of order, in the journal, the text log and the hooks.
+
+E2E_CRASH_ROUNDS says how often it is killed; E2E_CRASH_SEED repeats a run.
+"""
+
+import collections
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from support import (ENVIRONMENT, EndToEnd, PATIENCE, Peer, StandInWg, eventually, keep_records,
+                     run_command, trace_lines)
+
+FAULTS = os.environ["E2E_FAULTS"]
+ROUNDS = int(os.environ.get("E2E_CRASH_ROUNDS", 40))
+SEED = int(os.environ.get("E2E_CRASH_SEED", random.randrange(1 << 30)))
+
+LONGEST_RUN = 1.0  # seconds
+HOOKED = {"peer_online": "ONLINE", "peer_offline": "OFFLINE", "session_ended": "SESSION_ENDED"}
+SHOWN = {"monitor_started": "Monitor started", "peer_online": "ONLINE", "peer_offline": "OFFLINE",
+         "peer_roamed": "ROAMING", "evidence_lost": "evidence lost"}
+
+
+def word_for(record, words):
+    """What a reader calls it; None where it is not told. A peer that is first seen offline counts as
+    going offline, as in wg_monitor."""
+    action = record["event"]["action"]
+    if action == "peer_added" and record["wireguard"]["peer"]["presence"] == "offline":
+        action = "peer_offline"
+    return words.get(action)
+
+
+class Run:
+    """One run of the daemon, from its start to its end, while a trace plays."""
+
+    def __init__(self, crash, faults):
+        self.crash = crash
+        self.stderr = crash.folder / "stderr"
+        log = crash.folder / "faults"
+        log.write_text("")
+        environment = {**ENVIRONMENT, "LD_PRELOAD": FAULTS, "FAULTS": faults,
+                       "FAULTS_SEED": str(crash.random.randrange(1 << 30)),
+                       "FAULTS_FOLDER": str(crash.folder / "stored"), "FAULTS_LOG": str(log),
+                       "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        command = run_command(crash.folder / "stored", crash.wg.path, "--segment-bytes", "64K",
+                              "--events-bytes", "1G", "--on-change-script", crash.hook,
+                              "--hook-actions", ",".join(HOOKED))
+        with open(self.stderr, "wb") as stderr:
+            self.process = subprocess.Popen(command, stderr=stderr, env=environment)
+        crash.addCleanup(self.process.kill)
+
+    def port(self):
+        """None where it died before it listened."""
+        def look():
+            listening = re.search(rb"listening on 127\.0\.0\.1:(\d+)", self.stderr.read_bytes())
+            return int(listening[1]) if listening else self.process.poll() is not None
+        port = eventually(look, "listening", self.stderr.read_text)
+        return None if port is True else port
+
+    def play(self, seconds):
+        """Until it dies or so long; then it is asked to end."""
+        port = self.port()
+        end = time.monotonic() + seconds
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while port and self.process.poll() is None and time.monotonic() < end:
+                self.crash.change_peers()
+                for _ in range(20):
+                    sender.sendto(next(self.crash.datagrams), ("127.0.0.1", port))
+                time.sleep(0.01)
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+
+class Crash(EndToEnd):
+
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(SEED)
+        self.stored = self.folder / "stored"
+        self.stored.mkdir()
+        self.journal = self.stored / "journal"
+        self.wg = StandInWg(self.folder)
+        self.hook = self.folder / "hook"
+        self.hook.write_text(f"#!/bin/sh\necho $WGAUDIT_SEQUENCE $PEER_EVENT >>{self.folder}/hooked\n")
+        self.hook.chmod(0o755)
+        self.datagrams = self.repeat([line["data"].encode() for line in trace_lines("basic")])
+        self.synced = {}
+        self.addCleanup(lambda: keep_records(self.journal))
+
+    @staticmethod
+    def repeat(datagrams):
+        while True:
+            yield from datagrams
+
+    def change_peers(self):
+        now = time.time()
+        self.wg.show([Peer(f"peer{i}", handshake=self.random.choice((now, now, 0)),
+                           endpoint=f"203.0.113.{self.random.randrange(1, 4)}:{40000 + i}")
+                      for i in range(8)])
+
+    def last_segments(self):
+        for stream in ("journal", "events"):
+            segments = sorted(self.journal.glob(f"{stream}-*.jsonl"))
+            if segments:
+                yield segments[-1]
+
+    def take_faults(self):
+        """The calls that failed, each with its file, of the run that has ended."""
+        for line in (self.folder / "faults").read_text().splitlines():
+            call, name, *size = line.split()
+            if call == "synced":
+                self.synced[name] = int(size[0])
+            else:
+                yield f"{call} " + re.sub(r"journal/|-\d+\.jsonl", "", name)
+
+    def lose_power(self):
+        """What was not synced is not there, or zeros are, or pages of it are missing."""
+        for segment in self.last_segments():
+            text = bytearray(segment.read_bytes())
+            safe = min(self.synced.get(str(segment.relative_to(self.stored)), 0), len(text))
+            cut = self.random.randint(safe, len(text))
+            how = self.random.randrange(3)
+            if how == 0:
+                text = text[:cut]
+            elif how == 1:
+                text[cut:] = bytes(len(text) - cut)
+            else:
+                text[cut:cut + 300] = bytes(len(text[cut:cut + 300]))
+            segment.write_bytes(text)
+
+    def records(self, stream):
+        for segment in sorted(self.journal.glob(f"{stream}-*.jsonl")):
+            for line in segment.read_bytes().decode().splitlines():
+                yield json.loads(line)
+
+    def wanted_hooks(self):
+        return {(record["event"]["sequence"], word) for record in self.records("journal")
+                for word in (word_for(record, HOOKED),) if word}
+
+    def end_cleanly(self):
+        """Two runs that nothing disturbs: the second ends when the hooks for all before it have."""
+        run = Run(self, "")
+        self.assertEqual(run.play(0.3), 0, run.stderr.read_text())
+        wanted = self.wanted_hooks()
+        run = Run(self, "")
+        run.port()
+        eventually(lambda: wanted <= self.hooked(), "every hook", run.stderr.read_text)
+        run.process.send_signal(signal.SIGTERM)
+        self.assertEqual(run.process.wait(PATIENCE), 0)
+        self.assertEqual(self.hooked() - self.wanted_hooks(), set(), "told but not recorded")
+
+    def hooked(self):
+        """What hooks were run for: number and event."""
+        path = self.folder / "hooked"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return {(int(number), event) for number, event in map(str.split, lines)}
+
+    def check(self):
+        for stream in ("journal", "events"):
+            numbers = [record["event"]["sequence"] for record in self.records(stream)]
+            self.assertEqual(numbers, list(range(1, len(numbers) + 1)), stream)
+        journal = list(self.records("journal"))
+        self.check_text_log(journal)
+        return journal
+
+    def check_text_log(self, journal):
+        wanted = [word + record["wireguard"].get("peer", {}).get("public_key", "")[:8]
+                  for record in journal for word in (word_for(record, SHOWN),) if word]
+        line = re.compile(f"({'|'.join(SHOWN.values())}) *(?:\\[wg0\\] (.{{8}}))?")
+        text = (self.stored / "audit.log").read_text()
+        shown = [found[1] + (found[2] or "") for found in map(line.search, text.splitlines()) if found]
+        self.assertEqual(shown, wanted)
+
+    def play_rounds(self, rounds, make_faults):
+        """How often each call failed."""
+        failed = collections.Counter()
+        for _ in range(rounds):
+            self.change_peers()
+            run = Run(self, make_faults())
+            run.play(LONGEST_RUN)
+            failed.update(self.take_faults())
+            if self.random.randrange(3) == 0:
+                self.lose_power()
+        self.end_cleanly()
+        journal = self.check()
+        print(f"\nseed {SEED}: {len(journal)} records; {sum(failed.values())} calls failed")
+        for call, count in failed.most_common():
+            print(f"  {count:5} {call}")
+        return journal
+
+    def test_killed_at_any_call(self):
+        journal = self.play_rounds(ROUNDS, lambda: f"kill:{int(self.random.expovariate(1 / 60)) + 1}")
+        torn = [record for record in journal if record["event"].get("reason") == "torn_tail"]
+        self.assertNotEqual(torn, [])
+
+    def test_a_disk_that_refuses_any_call(self):
+        self.play_rounds(ROUNDS // 4, lambda: f"error:{self.random.choice((2, 5, 20))}")
+
+
+if __name__ == "__main__":
+    unittest.main()

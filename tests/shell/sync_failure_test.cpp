@@ -1,0 +1,99 @@
+// A disk that takes bytes and then fails to keep them: fdatasync(2) says so once.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+#include "shell/stored.hpp"
+#include "shell/writer.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace {
+
+std::atomic<bool> disk_fails = false;
+
+}  // namespace
+
+/// In place of the C library's, for this whole program.
+extern "C" int fdatasync(int fd) {
+  if (!disk_fails) return static_cast<int>(::syscall(SYS_fdatasync, fd));
+  errno = EIO;
+  return -1;
+}
+
+namespace wgaudit {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(SyncFailure, WhatTheDiskDidNotKeepIsWrittenAnew) {
+  const TemporaryFolder folder;
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  writer.append(numbered_batch(1, 2));
+  ASSERT_TRUE(writer.sync());
+  writer.append(numbered_batch(3, 4));
+  disk_fails = true;
+  EXPECT_FALSE(writer.sync());
+  writer.append(numbered_batch(5, 5));
+  EXPECT_FALSE(writer.sync());
+  disk_fails = false;
+
+  // The kernel has dropped the pages that it could not write.
+  const auto synced = static_cast<off_t>(numbered_batch(1, 2).lines.size());
+  const std::string nothing(numbered_batch(3, 5).lines.size(), '\0');
+  const FileDescriptor file = open_file(writer.path(), O_WRONLY);
+  ASSERT_EQ(::pwrite(file.get(), nothing.data(), nothing.size(), synced),
+            static_cast<ssize_t>(nothing.size()));
+
+  EXPECT_TRUE(writer.sync());
+  EXPECT_EQ(read_file(writer.path()), numbered_batch(1, 5).lines);
+}
+
+TEST(SyncFailure, NoSegmentOfTheJournalFollowsOneThatIsNotOnTheDisk) {
+  const TemporaryFolder folder;
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  writer.append(numbered_batch(1, 2));
+  Batch next = numbered_batch(3, 3);
+  next.begins_segment = true;
+  disk_fails = true;
+  EXPECT_FALSE(writer.append(next));
+  disk_fails = false;
+  EXPECT_TRUE(writer.append(next));
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3));
+}
+
+TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
+  const TemporaryFolder folder;
+  SegmentWriter journal(folder.path(), Stream::journal);
+  SegmentWriter events(folder.path(), Stream::events);
+  AuditLog audit_log({folder.path() / "audit.log", folder.path(), {}});
+  audit_log.open(1);
+  std::atomic<std::uint64_t> heard = 0;
+  std::atomic<int> troubles = 0;
+  Writer writer(
+      {folder.path(), 1U << 30U}, journal, events, audit_log,
+      {[&](std::uint64_t last) { heard = last; }, [] {}, [&](const std::string&) { ++troubles; }});
+  Batch batch = numbered_batch(1, 1);
+  batch.sync = true;
+  disk_fails = true;
+  writer.push(batch);
+  while (troubles == 0) std::this_thread::yield();
+  EXPECT_EQ(heard, 0U);
+  EXPECT_EQ(read_file(folder.path() / "audit.log"), "");
+  disk_fails = false;
+  EXPECT_EQ(writer.stop(), 0U);
+  EXPECT_EQ(heard, 1U);
+  EXPECT_NE(read_file(folder.path() / "audit.log"), "");
+  EXPECT_EQ(troubles, 2) << "and that it works again";
+}
+
+}  // namespace
+}  // namespace wgaudit
