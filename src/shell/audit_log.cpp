@@ -59,7 +59,12 @@ void AuditLog::open(std::uint64_t first_sequence) {
   const auto cursor = parse_cursor(cursor_.read());
   if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
       is_ours(cursor->next_sequence, cursor->offset)) {
-    if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) == 0) offset_ = cursor->offset;
+    if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) != 0) {
+      throw SetupError(fmt::format("{}: what a crash left cannot be cut off: {}",
+                                   options_.path.string(), error_text(errno)),
+                       exit_io);
+    }
+    offset_ = cursor->offset;
   }
   reader_.emplace(options_.journal, Stream::journal,
                   cursor ? std::min(cursor->next_sequence, first_sequence) : first_sequence);
@@ -82,11 +87,13 @@ bool AuditLog::is_ours(std::uint64_t sequence, std::uint64_t offset) const {
   return expected.starts_with(tail);
 }
 
-bool AuditLog::catch_up() {
+bool AuditLog::catch_up(std::uint64_t last_sequence) {
   if (!pending_.empty() && !write_line(pending_)) return false;
   pending_.clear();
   bool wrote = false;
-  while (const auto record = reader_->next()) {
+  while (reader_->position() <= last_sequence) {
+    const auto record = reader_->next();
+    if (!record) break;
     wrote = true;
     if (!is_shown(*record)) continue;
     pending_ = text_line(*record);
@@ -109,8 +116,12 @@ bool AuditLog::reopen(UtcTime now) {
 
 bool AuditLog::write_line(const std::string& line) {
   if (is_removed(file_) && !open_path()) return false;
-  offset_ = static_cast<std::uint64_t>(status_of(file_).st_size);  // copytruncate, other writers
+  const auto size = static_cast<std::uint64_t>(status_of(file_).st_size);
+  const bool is_torn = std::exchange(failed_, true) && size > offset_;
+  if (is_torn && ::ftruncate(file_.get(), static_cast<off_t>(offset_)) != 0) return false;
+  if (!is_torn) offset_ = size;  // copytruncate, other writers
   if (!write_whole(file_, line, offset_)) return false;
+  failed_ = false;
   offset_ += line.size();
   write_line_to_stderr(line);
   return true;
@@ -125,6 +136,7 @@ bool AuditLog::open_path() {
   if (lockable && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return false;
   file_ = std::move(file);
   inode_ = status.st_ino;
+  failed_ = false;
   offset_ = static_cast<std::uint64_t>(status.st_size);
   return true;
 }

@@ -33,9 +33,10 @@ class AuditLog {
   /// `first_sequence`. Throws SetupError (exit code 74).
   void open(std::uint64_t first_sequence);
 
-  /// Renders the records that the journal has beyond the cursor. False, with errno set, where the
+  /// Renders the records beyond the cursor that the journal has on the disk, up to `last_sequence`.
+  /// False, with errno set, where the
   /// file did not take a line; the next call tries again from there.
-  bool catch_up();
+  bool catch_up(std::uint64_t last_sequence);
 
   /// Opens the file by its name anew, for logrotate; false, with errno set and the old file kept,
   /// where that failed. Writes wg_monitor's two lines about it.
@@ -54,6 +55,7 @@ class AuditLog {
   std::uint64_t inode_ = 0;
   bool reopening_ = false;  ///< SIGHUP was told, and the file not yet opened anew.
   std::uint64_t offset_ = 0;
+  bool failed_ = false;  ///< The last line was not written: a part of it may be.
   std::optional<JournalReader> reader_;
   std::string pending_;  ///< A line that was rendered and not yet written.
 };

@@ -191,15 +191,16 @@ void Writer::write_all(std::deque<Batch>& batches) {
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
   if (audit_log_health_.refuses) {
-    report(audit_log_health_, audit_log_.catch_up(), "the audit log");
+    report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   }
 }
 
 void Writer::sync_journal() {
   if (!report(sync_health_, journal_.sync(), journal_.path())) return;
   sync_due_.reset();
-  report(audit_log_health_, audit_log_.catch_up(), "the audit log");
-  listener_.journal_written(appended_);
+  synced_ = appended_;
+  report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
+  listener_.journal_written(synced_);
 }
 
 void Writer::remove_first(std::deque<Batch>& batches) {

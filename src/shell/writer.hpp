@@ -117,7 +117,8 @@ class Writer {
 
   // by the thread alone
   std::uint64_t last_written_bytes_ = 0;
-  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment.
+  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment,
+  std::uint64_t synced_ = 0;    ///< and on the disk.
   std::optional<std::chrono::steady_clock::time_point> sync_due_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended

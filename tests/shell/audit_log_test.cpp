@@ -58,68 +58,68 @@ class AuditLogTest : public testing::Test {
 TEST_F(AuditLogTest, RendersEachRecordOnce) {
   AuditLog log = opened();
   append(1, 2);
-  EXPECT_TRUE(log.catch_up());
-  EXPECT_TRUE(log.catch_up());
+  EXPECT_TRUE(log.catch_up(UINT64_MAX));
+  EXPECT_TRUE(log.catch_up(UINT64_MAX));
   append(3, 3);
-  EXPECT_TRUE(log.catch_up());
+  EXPECT_TRUE(log.catch_up(UINT64_MAX));
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3"));
 }
 
 TEST_F(AuditLogTest, ARestartGoesOnBehindTheCursor) {
   append(1, 2);
-  opened().catch_up();
+  opened().catch_up(UINT64_MAX);
   append(3, 3);
-  opened(99).catch_up();
+  opened(99).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3"));
 }
 
 TEST_F(AuditLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
   append(1, 2);
-  opened().catch_up();
+  opened().catch_up(UINT64_MAX);
   std::ofstream(path, std::ios::app) << "2026-11-21 07:00:00 [WARN] evidence 3\n2026-11-2";
   append(3, 4);
-  opened(5).catch_up();
+  opened(5).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3", "4"));
 }
 
 TEST_F(AuditLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
   append(1, 2);
-  opened().catch_up();
+  opened().catch_up(UINT64_MAX);
   std::filesystem::rename(path, path.string() + ".1");
   append(3, 3);
-  opened(4).catch_up();
+  opened(4).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path.string() + ".1"), ElementsAre("1", "2"));
   EXPECT_THAT(lines(path), ElementsAre("3"));
 }
 
 TEST_F(AuditLogTest, WhatOthersWroteBehindTheCursorStays) {
   append(1, 2);
-  opened().catch_up();
+  opened().catch_up(UINT64_MAX);
   std::ofstream(path, std::ios::app) << "a line of somebody else 77\n";
   append(3, 3);
-  opened(4).catch_up();
+  opened(4).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "77", "3"));
 }
 
 TEST_F(AuditLogTest, ACursorAheadOfANewJournalIsNotWaitedFor) {
   append(1, 5);
-  opened().catch_up();
+  opened().catch_up(UINT64_MAX);
   std::filesystem::remove(journal.path());
   journal = SegmentWriter(folder.path(), Stream::journal);
   journal.open();
   AuditLog log = opened(1);
   append(1, 1);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   EXPECT_EQ(lines(path).back(), "1");
 }
 
 TEST_F(AuditLogTest, AFileThatWasTruncatedIsContinuedFromItsStart) {
   AuditLog log = opened();
   append(1, 2);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   std::filesystem::resize_file(path, 0);
   append(3, 3);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("3"));
 }
 
@@ -136,13 +136,13 @@ TEST_F(AuditLogTest, TwoDaemonsDoNotWriteOneFile) {
 TEST_F(AuditLogTest, ReopeningLosesNoLine) {
   AuditLog log = opened();
   append(1, 2);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   std::filesystem::rename(path, path.string() + ".1");
   append(3, 3);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   EXPECT_TRUE(log.reopen(story_start()));
   append(4, 4);
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path.string() + ".1"), ElementsAre("1", "2", "3", "file..."));
   EXPECT_THAT(lines(path), ElementsAre("successfully.", "4"));
   EXPECT_THAT(read_file(path), HasSubstr(" Log file reopened successfully.\n"));
@@ -150,7 +150,7 @@ TEST_F(AuditLogTest, ReopeningLosesNoLine) {
 
 TEST_F(AuditLogTest, WithoutACursorItBeginsWhereItIsTold) {
   append(1, 5);
-  opened(4).catch_up();
+  opened(4).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("4", "5"));
 }
 
@@ -158,11 +158,11 @@ TEST_F(AuditLogTest, ALineThatTheDiskRefusesIsWrittenLater) {
   std::filesystem::create_symlink("/dev/full", path);
   AuditLog log = opened();
   append(1, 2);
-  EXPECT_FALSE(log.catch_up());
-  EXPECT_FALSE(log.catch_up());
+  EXPECT_FALSE(log.catch_up(UINT64_MAX));
+  EXPECT_FALSE(log.catch_up(UINT64_MAX));
   std::filesystem::remove(path);
   log.reopen(story_start());
-  EXPECT_TRUE(log.catch_up());
+  EXPECT_TRUE(log.catch_up(UINT64_MAX));
   EXPECT_THAT(lines(path), ElementsAre("successfully.", "1", "2"));
 }
 
@@ -180,7 +180,7 @@ TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {
     batch.lines = noted_json(record) + "\n";
     journal.append(batch);
   }
-  log.catch_up();
+  log.catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("1", "3"));
 }
 

@@ -83,8 +83,8 @@ struct Reopened {
 TEST(SegmentWriter, CutsATornTailOfAnyLength) {
   const std::string lines = numbered_batch(1, 3).lines;
   const std::size_t second_end = numbered_batch(1, 2).lines.size();
-  for (std::size_t size = second_end; size < lines.size(); size += 3) {
-    for (const std::size_t zeros : {std::size_t{0}, lines.size() - size, std::size_t{5000}}) {
+  for (std::size_t size = second_end; size < lines.size(); ++size) {
+    for (const std::size_t zeros : {std::size_t{0}, lines.size() - size}) {
       SCOPED_TRACE(fmt::format("{} and {} zeros", size, zeros));
       const Reopened reopened(lines.substr(0, size) + std::string(zeros, '\0'));
       EXPECT_EQ(reopened.end.last_sequence, 2U);

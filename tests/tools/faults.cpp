@@ -4,7 +4,8 @@
 //                    half of what was to be written is
 //   FAULTS=error:N   one call in N fails with ENOSPC or EIO, or writes less than it should
 //
-// FAULTS_SEED chooses which. FAULTS_LOG gets a line `CALL FILE` for each fault, and `synced FILE
+// FAULTS_CALL=CALL:PART counts only such calls, on files that have PART in their names. FAULTS_SEED
+// chooses which fail. FAULTS_LOG gets a line `CALL FILE` for each fault, and `synced FILE
 // SIZE` for what would outlive a power loss.
 
 #include <dlfcn.h>
@@ -96,11 +97,19 @@ std::string name_of(int fd) {
   return size > 0 ? name_in_folder({path, static_cast<std::size_t>(size)}) : std::string();
 }
 
+bool is_counted(const std::string& call, const std::string& name) {
+  const std::string wanted = setting("FAULTS_CALL");
+  const auto colon = wanted.find(':');
+  if (name.empty() || colon == std::string::npos) return !name.empty();
+  return call == wanted.substr(0, colon) &&
+         name.find(wanted.substr(colon + 1)) != std::string::npos;
+}
+
 /// Does `call` on the file `name`, with the fault that is due; `write` takes how many bytes to
 /// write.
 template <typename Write>
 long with_fault(const char* call, const std::string& name, std::size_t size, Write write) {
-  if (name.empty()) return write(size);
+  if (!is_counted(call, name)) return write(size);
   const Fault fault = faults().next(size != 0);
   if (fault != Fault::none) log_line(std::string(call) + " " + name + "\n");
   switch (fault) {
