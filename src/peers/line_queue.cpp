@@ -1,7 +1,6 @@
 #include "wgaudit/peers/line_queue.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace wgaudit {
@@ -52,11 +51,24 @@ bool OrderedLines::is_late_first() const {
   return !late_.empty() && (size_ == 0 || late_.begin()->first < at(0).stamp);
 }
 
+/// By halving what is left: views of the standard library do not compile with clang 14.
+std::size_t OrderedLines::first_not_before(Stamp stamp) const {
+  std::size_t begin = 0;
+  std::size_t end = size_;
+  while (begin < end) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    if (at(middle).stamp < stamp) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
 bool OrderedLines::is_in_ring(const StampedLine& line) const {
   if (size_ == 0 || line.stamp > at(size_ - 1).stamp) return false;
-  const auto places = std::views::iota(std::size_t{0}, size_);
-  auto place =
-      *std::ranges::lower_bound(places, line.stamp, {}, [&](std::size_t i) { return at(i).stamp; });
+  std::size_t place = first_not_before(line.stamp);
   for (; place < size_ && at(place).stamp == line.stamp; ++place) {
     if (at(place) == line) return true;
   }

@@ -77,8 +77,9 @@ bool bear_out_restored(std::span<const DumpRow> rows, const InterfaceLife& life)
   for (const auto& [id, peer] : life.peers) {
     const bool is_restored = peer.key && peer.proof.evidence.contains(Evidence::restored);
     if (!is_restored || peer.dead != never_yet) continue;
-    row = std::find_if(row, rows.end(),
-                       [&](const DumpRow& other) { return other.public_key == *peer.key; });
+    row = std::find_if(row, rows.end(), [&key = *peer.key](const DumpRow& other) {
+      return other.public_key == key;
+    });
     if (row == rows.end()) return false;
     ++row;
   }

@@ -44,6 +44,7 @@ class OrderedLines {
  private:
   const StampedLine& at(std::size_t i) const { return ring_[(first_ + i) & (ring_.size() - 1)]; }
   bool is_late_first() const;
+  std::size_t first_not_before(Stamp stamp) const;
   bool is_in_ring(const StampedLine& line) const;
   void grow();
 
