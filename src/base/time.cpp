@@ -70,6 +70,10 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return west ? -offset : offset;
 }
 
+UtcTime year_begin(int year) {
+  return std::chrono::sys_days(std::chrono::year(year) / 1 / 1);
+}
+
 }  // namespace
 
 std::string to_rfc3339(UtcTime time) {
@@ -95,7 +99,10 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
   if (!time) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return UtcTime(*date) + *time - *offset;
+  const UtcTime utc = UtcTime(*date) + *time - *offset;
+  // An offset can lead out of the years that RFC 3339 can name.
+  if (utc < year_begin(0) || utc >= year_begin(10000)) return std::nullopt;
+  return utc;
 }
 
 }  // namespace wgaudit

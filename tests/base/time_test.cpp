@@ -60,6 +60,8 @@ TEST(ParseRfc3339, ReadsEveryFormThatSendersWrite) {
        "2026-11-21T07:13:10.619551Z"},
       {"leap second", "2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"},
       {"leap day", "2028-02-29T12:00:00Z", "2028-02-29T12:00:00.000000Z"},
+      {"first", "0000-01-01T00:01:00+00:01", "0000-01-01T00:00:00.000000Z"},
+      {"last", "9999-12-31T23:58:59.999999-00:01", "9999-12-31T23:59:59.999999Z"},
       {"before 1970", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500000Z"},
   };
   for (const auto& row : rows) {
@@ -96,6 +98,9 @@ TEST(ParseRfc3339, RefusesWhatIsNoTime) {
       {"no seconds", "2026-11-21T07:13Z"},
       {"point without decimals", "2026-11-21T07:13:10.Z"},
       {"comma without decimals", "2026-11-21T07:13:10,+00:00"},
+      {"east out of the year 0", "0000-01-01T00:00:00+00:01"},
+      {"west out of the year 9999", "9999-12-31T23:59:00-00:01"},
+      {"leap second out of the year 9999", "9999-12-31T23:59:60Z"},
       {"offset of 24 hours", "2026-11-21T07:13:10+24:00"},
       {"offset of 60 minutes", "2026-11-21T07:13:10+01:60"},
       {"offset out of all range", "2026-11-21T07:00:00+99:99"},
