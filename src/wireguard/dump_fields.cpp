@@ -7,6 +7,9 @@
 namespace wgaudit {
 namespace {
 
+// The last second of the year 9999: a later one could not be written in a record.
+constexpr std::uint64_t max_handshake = 253'402'300'799;
+
 /// A secret's shape is checked as any key's: the fields are then known to be where they belong.
 bool is_key_or_none(std::string_view text) {
   return text == "(none)" || is_key_text(text);
@@ -74,12 +77,12 @@ std::optional<DumpFault> read_peer_fields(const DumpFields& fields, const Digest
   const auto endpoint = parse_endpoint(fields[3]);
   if (!endpoint) return DumpFault::bad_endpoint;
   if (!are_allowed_ips(fields[4])) return DumpFault::bad_allowed_ips;
-  // 2^40 s is the year 36812: above it the arithmetic in microseconds would overflow.
   const auto handshake = parse_number<std::uint64_t>(fields[5]);
   const auto rx = parse_number<std::uint64_t>(fields[6]);
   const auto tx = parse_number<std::uint64_t>(fields[7]);
   const auto keepalive = parse_keepalive(fields[8]);
-  if (!handshake || *handshake >> 40 != 0 || !rx || !tx || !keepalive) return DumpFault::bad_number;
+  if (!handshake || *handshake > max_handshake || !rx || !tx || !keepalive)
+    return DumpFault::bad_number;
   peer.public_key = *key;
   peer.preshared_key = digest_of(fields[2], salt);
   peer.endpoint = *endpoint;

@@ -137,7 +137,7 @@ TEST(ParseDump, SaysWhatIsWrongWithAField) {
        DumpFault::bad_allowed_ips, 2},
       {"allowed IPs that end in a comma", 9, "10.0.0.2/32,", DumpFault::bad_allowed_ips, 2},
       {"handshake negative", 10, "-1", DumpFault::bad_number, 2},
-      {"handshake in the year 36812", 10, "1099511627776", DumpFault::bad_number, 2},
+      {"handshake in the year 10000", 10, "253402300800", DumpFault::bad_number, 2},
       {"handshake with decimals", 10, "1795245190.5", DumpFault::bad_number, 2},
       {"received above 64 bits", 11, "18446744073709551616", DumpFault::bad_number, 2},
       {"sent empty", 12, "", DumpFault::bad_number, 2},
