@@ -11,11 +11,11 @@ Json place_json(const Endpoint& endpoint) {
   return place;
 }
 
-Endpoint read_place(const Json& json) {
+Endpoint read_place(const ParsedJson& json) {
   Endpoint endpoint;
   endpoint.address =
       required(parse_ip_address(json.at("ip").get<std::string>()), "an address is malformed");
-  endpoint.port = json.at("port").get<std::uint16_t>();
+  endpoint.port = number_at<std::uint16_t>(json, "port");
   std::string zone;
   read_text(json, "zone", zone);
   zone = from_printable(zone);

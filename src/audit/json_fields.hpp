@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +12,12 @@
 
 namespace wgaudit {
 
+/// What is written: members in the order in which they are put.
 using Json = nlohmann::ordered_json;
+
+/// What is read: a member is found without a look at all the others, of which a damaged line may
+/// have a million.
+using ParsedJson = nlohmann::json;
 
 /// What is wrong with a record; thrown and caught within parse_record, as nlohmann's own errors
 /// are.
@@ -25,21 +31,36 @@ Value required(std::optional<Value> value, std::string_view what) {
   return *std::move(value);
 }
 
-template <typename Value>
-void read_number(const Json& json, const char* key, std::optional<Value>& value) {
-  if (json.contains(key)) value = json.at(key).get<Value>();
+/// The library's own get() makes another number of one that does not fit.
+template <typename Number>
+Number whole_number(const ParsedJson& json) {
+  if (!json.is_number_integer()) throw BadRecord{"a number is malformed"};
+  const bool fits = json.is_number_unsigned() ? std::in_range<Number>(json.get<std::uint64_t>())
+                                              : std::in_range<Number>(json.get<std::int64_t>());
+  if (!fits) throw BadRecord{"a number is out of its range"};
+  return json.get<Number>();
 }
 
-inline void read_text(const Json& json, const char* key, std::string& value) {
+template <typename Number>
+Number number_at(const ParsedJson& json, const char* key) {
+  return whole_number<Number>(json.at(key));
+}
+
+template <typename Number>
+void read_number(const ParsedJson& json, const char* key, std::optional<Number>& number) {
+  if (json.contains(key)) number = number_at<Number>(json, key);
+}
+
+inline void read_text(const ParsedJson& json, const char* key, std::string& value) {
   if (json.contains(key)) value = json.at(key).get<std::string>();
 }
 
-inline void read_time(const Json& json, const char* key, std::optional<UtcTime>& time) {
+inline void read_time(const ParsedJson& json, const char* key, std::optional<UtcTime>& time) {
   if (!json.contains(key) || json.at(key).is_null()) return;
   time = required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
 }
 
 Json place_json(const Endpoint& endpoint);
-Endpoint read_place(const Json& json);
+Endpoint read_place(const ParsedJson& json);
 
 }  // namespace wgaudit

@@ -17,7 +17,7 @@ Json split_list(std::string_view list) {
   return items;
 }
 
-std::string join_list(const Json& items) {
+std::string join_list(const ParsedJson& items) {
   if (items.empty()) return "(none)";
   std::string list;
   for (const auto& item : items) list += (list.empty() ? "" : ",") + item.get<std::string>();
@@ -25,8 +25,8 @@ std::string join_list(const Json& items) {
 }
 
 /// Who it is.
-void read_identity(const Json& json, PeerFacts& facts) {
-  if (json.contains("id")) facts.id = PeerId{json.at("id").get<std::uint64_t>()};
+void read_identity(const ParsedJson& json, PeerFacts& facts) {
+  if (json.contains("id")) facts.id = PeerId{number_at<std::uint64_t>(json, "id")};
   if (json.contains("public_key")) {
     facts.public_key = required(parse_public_key(json.at("public_key").get<std::string>()),
                                 "a public key is malformed");
@@ -76,7 +76,7 @@ Json peer_json(const PeerFacts& facts) {
   return peer;
 }
 
-PeerFacts read_peer(const Json& json) {
+PeerFacts read_peer(const ParsedJson& json) {
   PeerFacts facts;
   read_identity(json, facts);
   if (json.contains("presence")) {
@@ -93,7 +93,7 @@ PeerFacts read_peer(const Json& json) {
   read_number(json, "rx_bytes", facts.rx_bytes);
   read_number(json, "tx_bytes", facts.tx_bytes);
   if (json.contains("persistent_keepalive_seconds")) {
-    facts.persistent_keepalive = seconds(json.at("persistent_keepalive_seconds").get<int>());
+    facts.persistent_keepalive = seconds(number_at<int>(json, "persistent_keepalive_seconds"));
   }
   return facts;
 }

@@ -6,6 +6,6 @@
 namespace wgaudit {
 
 Json peer_json(const PeerFacts& facts);
-PeerFacts read_peer(const Json& json);
+PeerFacts read_peer(const ParsedJson& json);
 
 }  // namespace wgaudit

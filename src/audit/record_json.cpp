@@ -180,27 +180,29 @@ Json wireguard_json(const Record& record) {
 
 // ---- Reading ------------------------------------------------------------------------------------
 
-InterfaceSettings read_settings(const Json& json) {
+InterfaceSettings read_settings(const ParsedJson& json) {
   InterfaceSettings settings;
-  const Json& key = json.at("interface_key");
+  const ParsedJson& key = json.at("interface_key");
   if (!key.is_null()) {
     settings.public_key =
         required(parse_public_key(key.get<std::string>()), "a public key is malformed");
   }
-  settings.listen_port = json.at("listen_port").get<std::uint16_t>();
-  settings.fwmark = json.at("fwmark").get<std::uint32_t>();
+  settings.listen_port = number_at<std::uint16_t>(json, "listen_port");
+  settings.fwmark = number_at<std::uint32_t>(json, "fwmark");
   return settings;
 }
 
-ContradictionFacts read_contradiction(const Json& json) {
+ContradictionFacts read_contradiction(const ParsedJson& json) {
   ContradictionFacts facts;
   facts.cause = required(parse_contradiction_cause(json.at("cause").get<std::string>()),
                          "a contradiction's cause is unknown");
-  for (const auto& id : json.at("ids")) facts.ids.push_back(PeerId{id.get<std::uint64_t>()});
+  for (const auto& id : json.at("ids")) {
+    facts.ids.push_back(PeerId{whole_number<std::uint64_t>(id)});
+  }
   return facts;
 }
 
-Loss read_loss(const Json& json) {
+Loss read_loss(const ParsedJson& json) {
   Loss loss;
   read_number(json, "count", loss.count);
   read_time(json, "from", loss.from);
@@ -210,24 +212,24 @@ Loss read_loss(const Json& json) {
   return loss;
 }
 
-DatagramCounts read_datagrams(const Json& json) {
-  return {json.at("received").get<std::uint64_t>(), json.at("recorded").get<std::uint64_t>(),
-          json.at("ignored").get<std::uint64_t>(), json.at("rejected").get<std::uint64_t>()};
+DatagramCounts read_datagrams(const ParsedJson& json) {
+  return {number_at<std::uint64_t>(json, "received"), number_at<std::uint64_t>(json, "recorded"),
+          number_at<std::uint64_t>(json, "ignored"), number_at<std::uint64_t>(json, "rejected")};
 }
 
-DumpCosts read_dumps(const Json& json) {
-  return {json.at("count").get<std::uint64_t>(),
-          std::chrono::microseconds(json.at("cpu_microseconds").get<std::int64_t>())};
+DumpCosts read_dumps(const ParsedJson& json) {
+  return {number_at<std::uint64_t>(json, "count"),
+          std::chrono::microseconds(number_at<std::int64_t>(json, "cpu_microseconds"))};
 }
 
-MonitorFacts read_monitor(const Json& json) {
+MonitorFacts read_monitor(const ParsedJson& json) {
   MonitorFacts facts;
   read_text(json, "version", facts.version);
-  facts.interval = seconds(json.at("interval_seconds").get<std::int64_t>());
-  facts.threshold = seconds(json.at("threshold_seconds").get<std::int64_t>());
-  facts.stats_interval = seconds(json.at("stats_interval_seconds").get<std::int64_t>());
+  facts.interval = seconds(number_at<std::int64_t>(json, "interval_seconds"));
+  facts.threshold = seconds(number_at<std::int64_t>(json, "threshold_seconds"));
+  facts.stats_interval = seconds(number_at<std::int64_t>(json, "stats_interval_seconds"));
   if (json.contains("grace_seconds")) {
-    facts.grace = seconds(json.at("grace_seconds").get<std::int64_t>());
+    facts.grace = seconds(number_at<std::int64_t>(json, "grace_seconds"));
   }
   read_text(json, "interface", facts.only_interface);
   facts.only_interface = from_printable(facts.only_interface);
@@ -247,14 +249,14 @@ std::variant<Action, EventKind> read_action(const std::string& text) {
   return required(parse_event_kind(text), "event.action is unknown");
 }
 
-KernelEvent read_line(const Json& wireguard, const Record& record) {
+KernelEvent read_line(const ParsedJson& wireguard, const Record& record) {
   KernelEvent line;
   line.kind = std::get<EventKind>(record.action);
   line.interface = record.interface;
   line.endpoint = record.endpoint;
   if (record.peer) line.peer = record.peer->id;
   if (wireguard.contains("keypair")) {
-    line.keypair = KeypairId{wireguard.at("keypair").get<std::uint64_t>()};
+    line.keypair = KeypairId{number_at<std::uint64_t>(wireguard, "keypair")};
   }
   if (wireguard.contains("address")) {
     line.address = required(parse_ip_address(wireguard.at("address").get<std::string>()),
@@ -273,7 +275,7 @@ KernelEvent read_line(const Json& wireguard, const Record& record) {
   return line;
 }
 
-void read_subject(const Json& wireguard, Record& record) {
+void read_subject(const ParsedJson& wireguard, Record& record) {
   std::string interface;
   read_text(wireguard, "interface", interface);
   if (!interface.empty()) {
@@ -288,12 +290,12 @@ void read_subject(const Json& wireguard, Record& record) {
   if (wireguard.contains("peer")) record.peer = read_peer(wireguard.at("peer"));
   if (wireguard.contains("endpoint")) record.endpoint = Endpoint{};
   if (wireguard.contains("previous_endpoint")) {
-    const Json& previous = wireguard.at("previous_endpoint");
+    const ParsedJson& previous = wireguard.at("previous_endpoint");
     record.previous_endpoint = previous.is_null() ? Endpoint{} : read_place(previous);
   }
 }
 
-void read_findings(const Json& wireguard, Record& record) {
+void read_findings(const ParsedJson& wireguard, Record& record) {
   if (wireguard.contains("session_summary")) {
     record.accounts = read_session(wireguard.at("session_summary"));
   }
@@ -301,9 +303,9 @@ void read_findings(const Json& wireguard, Record& record) {
   if (wireguard.contains("listen_port")) record.settings = read_settings(wireguard);
   if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
   if (wireguard.contains("events")) {
-    const Json& events = wireguard.at("events");
-    record.events =
-        EventRange{events.at("first").get<std::uint64_t>(), events.at("last").get<std::uint64_t>()};
+    const ParsedJson& events = wireguard.at("events");
+    record.events = EventRange{number_at<std::uint64_t>(events, "first"),
+                               number_at<std::uint64_t>(events, "last")};
   }
   if (wireguard.contains("contradiction")) {
     record.contradiction = read_contradiction(wireguard.at("contradiction"));
@@ -312,22 +314,24 @@ void read_findings(const Json& wireguard, Record& record) {
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
 }
 
-void read_wireguard(const Json& wireguard, Record& record) {
+void read_wireguard(const ParsedJson& wireguard, Record& record) {
   read_subject(wireguard, record);
   if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
   if (wireguard.contains("printk_microseconds")) {
-    const auto count = wireguard.at("printk_microseconds").get<std::int64_t>();
+    const auto count = number_at<std::int64_t>(wireguard, "printk_microseconds");
     record.stamp = std::chrono::microseconds(count);
   }
-  if (wireguard.contains("repeated")) record.repeated = wireguard.at("repeated").get<unsigned>();
+  if (wireguard.contains("repeated")) {
+    record.repeated = number_at<std::uint32_t>(wireguard, "repeated");
+  }
   read_findings(wireguard, record);
 }
 
-Record read_record(const Json& json) {
-  if (json.at("v").get<int>() != 1) throw BadRecord{"the version is not 1"};
+Record read_record(const ParsedJson& json) {
+  if (number_at<int>(json, "v") != 1) throw BadRecord{"the version is not 1"};
   Record record;
-  const Json& event = json.at("event");
-  record.sequence = event.at("sequence").get<std::uint64_t>();
+  const ParsedJson& event = json.at("event");
+  record.sequence = number_at<std::uint64_t>(event, "sequence");
   read_time(json, "@timestamp", record.timestamp);
   record.created =
       required(parse_rfc3339(event.at("created").get<std::string>()), "a time is malformed");
@@ -370,13 +374,13 @@ std::optional<std::uint64_t> sequence_of(std::string_view line) {
 }
 
 tl::expected<Record, std::string> parse_record(std::string_view line) {
-  const Json json = Json::parse(line, nullptr, false);
+  const ParsedJson json = ParsedJson::parse(line, nullptr, false);
   if (json.is_discarded()) return tl::unexpected(std::string("not JSON"));
   try {
     return read_record(json);
   } catch (const BadRecord& error) {
     return tl::unexpected(std::string(error.what));
-  } catch (const Json::exception& error) {
+  } catch (const ParsedJson::exception& error) {
     return tl::unexpected(fmt::format("a field is missing or of the wrong type ({})", error.id));
   }
 }

@@ -12,7 +12,7 @@ using std::chrono::nanoseconds;
 // A list of allowed IPs can be long; all of it is evidence.
 constexpr std::size_t max_value = 1U << 20U;
 
-UtcTime time_at(const Json& json, const char* key) {
+UtcTime time_at(const ParsedJson& json, const char* key) {
   return required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
 }
 
@@ -20,7 +20,7 @@ Json value_or_null(const std::optional<std::string>& value) {
   return value ? Json(to_printable(*value, max_value)) : Json(nullptr);
 }
 
-std::optional<std::string> read_value(const Json& json, const char* key) {
+std::optional<std::string> read_value(const ParsedJson& json, const char* key) {
   if (json.at(key).is_null()) return std::nullopt;
   return from_printable(json.at(key).get<std::string>());
 }
@@ -33,11 +33,11 @@ void add_span(const Record& record, Json& event) {
   if (record.duration) event["duration"] = nanoseconds(*record.duration).count();
 }
 
-void read_span(const Json& event, Record& record) {
+void read_span(const ParsedJson& event, Record& record) {
   if (record.accounts) record.accounts->began = time_at(event, "start");
   read_time(event, "end", record.ended);
   if (!event.contains("duration")) return;
-  const nanoseconds duration(event.at("duration").get<std::int64_t>());
+  const nanoseconds duration(number_at<std::int64_t>(event, "duration"));
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(duration);
 }
 
@@ -62,7 +62,7 @@ Json session_json(const Session& session) {
   return json;
 }
 
-Session read_session(const Json& json) {
+Session read_session(const ParsedJson& json) {
   Session session;
   session.complete = json.at("complete").get<bool>();
   session.continued = json.contains("continued");
@@ -71,21 +71,21 @@ Session read_session(const Json& json) {
         required(parse_interface_name(from_printable(json.at("began_on").get<std::string>())),
                  "an interface's name is malformed");
   }
-  session.rx_bytes = json.at("rx_bytes").get<std::uint64_t>();
-  session.tx_bytes = json.at("tx_bytes").get<std::uint64_t>();
-  session.handshakes = json.at("handshakes").get<std::uint64_t>();
+  session.rx_bytes = number_at<std::uint64_t>(json, "rx_bytes");
+  session.tx_bytes = number_at<std::uint64_t>(json, "tx_bytes");
+  session.handshakes = number_at<std::uint64_t>(json, "handshakes");
   if (json.contains("initiator")) {
     session.initiator = required(parse_initiator(json.at("initiator").get<std::string>()),
                                  "an initiator is unknown");
   }
-  const Json& activity = json.at("last_activity");
+  const ParsedJson& activity = json.at("last_activity");
   session.last_activity = {time_at(activity, "not_before"), time_at(activity, "not_after")};
   read_time(json, "last_keepalive", session.keepalive);
-  for (const Json& use : json.at("endpoints")) {
+  for (const ParsedJson& use : json.at("endpoints")) {
     session.endpoints.push_back({read_place(use), time_at(use, "since")});
   }
   if (json.contains("endpoints_dropped")) {
-    session.endpoints_dropped = json.at("endpoints_dropped").get<std::uint64_t>();
+    session.endpoints_dropped = number_at<std::uint64_t>(json, "endpoints_dropped");
   }
   return session;
 }
@@ -100,9 +100,9 @@ Json attempts_json(const AttemptFacts& attempts) {
   return json;
 }
 
-AttemptFacts read_attempts(const Json& json) {
+AttemptFacts read_attempts(const ParsedJson& json) {
   AttemptFacts attempts;
-  attempts.count = json.at("count").get<std::uint64_t>();
+  attempts.count = number_at<std::uint64_t>(json, "count");
   attempts.first = time_at(json, "first");
   attempts.last = time_at(json, "last");
   read_number(json, "tries", attempts.tries);
@@ -117,7 +117,7 @@ Json change_json(const FieldChange& change) {
           {"after", value_or_null(change.after)}};
 }
 
-FieldChange read_change(const Json& json) {
+FieldChange read_change(const ParsedJson& json) {
   return {json.at("field").get<std::string>(), read_value(json, "before"),
           read_value(json, "after")};
 }

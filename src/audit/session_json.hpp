@@ -9,15 +9,15 @@ namespace wgaudit {
 void add_span(const Record& record, Json& event);
 
 /// Sets them in `record` again, whose accounts have been read.
-void read_span(const Json& event, Record& record);
+void read_span(const ParsedJson& event, Record& record);
 
 Json session_json(const Session& session);
-Session read_session(const Json& json);
+Session read_session(const ParsedJson& json);
 
 Json attempts_json(const AttemptFacts& attempts);
-AttemptFacts read_attempts(const Json& json);
+AttemptFacts read_attempts(const ParsedJson& json);
 
 Json change_json(const FieldChange& change);
-FieldChange read_change(const Json& json);
+FieldChange read_change(const ParsedJson& json);
 
 }  // namespace wgaudit

@@ -1,5 +1,6 @@
 #include "wgaudit/audit/record_json.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -224,7 +225,14 @@ TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
       {with("2026-11-21T07:00:00.021000Z", "yesterday"), "a time is malformed"},
       {with("203.0.113.7", "203.0.113"), "an address is malformed"},
       {with("YWxpY2UAAAAA", "YWxpY2U!AAAA"), "a public key is malformed"},
-      {with("\"sequence\":42", "\"sequence\":\"x\""),
+      {with("\"sequence\":42", "\"sequence\":\"x\""), "a number is malformed"},
+      {with("\"sequence\":42", "\"sequence\":-1"), "a number is out of its range"},
+      {with("\"sequence\":42", "\"sequence\":42.5"), "a number is malformed"},
+      {with("\"sequence\":42", "\"sequence\":1e30"), "a number is malformed"},
+      {with("\"sequence\":42", "\"sequence\":true"), "a number is malformed"},
+      {with("\"port\":51820", "\"port\":65536"), "a number is out of its range"},
+      {with("\"v\":1", "\"v\":\"1\""), "a number is malformed"},
+      {with("\"category\":[\"session\",\"network\"]", "\"reason\":7"),
        "a field is missing or of the wrong type (302)"},
   };
   for (const auto& row : rows) {
@@ -233,6 +241,14 @@ TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
     ASSERT_FALSE(record);
     EXPECT_EQ(record.error(), row.error);
   }
+}
+
+// Not by a look at all the others for each: that would take longer than the test may.
+TEST(RecordJson, ALineOfManyMembersIsReadAsFastAsOneOfFew) {
+  std::string line = "{";
+  for (int i = 0; i < 300'000; ++i) line += fmt::format("\"{}\":0,", i);
+  line += "\"v\":2}";
+  EXPECT_EQ(parse_record(line).error(), "the version is not 1");
 }
 
 TEST(RecordJson, FieldsOfALaterVersionArePassedOver) {
