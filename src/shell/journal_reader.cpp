@@ -58,12 +58,13 @@ bool JournalReader::open_segment(const Segment& segment) {
   segment_first_ = segment.first_sequence;
   offset_ = 0;
   buffer_.clear();
-  used_ = 0;
+  used_ = searched_ = 0;
   return true;
 }
 
 bool JournalReader::fill() {
   buffer_.erase(0, used_);
+  searched_ -= used_;
   used_ = 0;
   const std::size_t kept = buffer_.size();
   buffer_.resize(kept + block_size);
@@ -75,10 +76,13 @@ bool JournalReader::fill() {
 }
 
 bool JournalReader::take_line() {
-  const auto end = buffer_.find('\n', used_);
-  if (end == std::string::npos) return false;
+  const auto end = buffer_.find('\n', searched_);
+  if (end == std::string::npos) {
+    searched_ = buffer_.size();
+    return false;
+  }
   line_.assign(buffer_, used_, end - used_);
-  used_ = end + 1;
+  used_ = searched_ = end + 1;
   return true;
 }
 

@@ -43,7 +43,8 @@ class JournalReader {
   FileDescriptor file_;
   std::uint64_t offset_ = 0;  ///< In the file, of the end of buffer_.
   std::string buffer_;
-  std::size_t used_ = 0;  ///< Of buffer_.
+  std::size_t used_ = 0;      ///< Of buffer_.
+  std::size_t searched_ = 0;  ///< Of buffer_: no line ends between used_ and here.
   std::string line_;
   std::uint64_t unreadable_lines_ = 0;
 };
