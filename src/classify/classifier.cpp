@@ -83,10 +83,13 @@ class CompiledRule {
       : kind_(rule.kind),
         severity_(rule.severity),
         place_(rule.place),
-        literals_(required_literals(rule.expression)),
-        expression_(rule.expression, expression_options()),
-        one_pass_(OnePass::compile(rule.expression)) {
-    if (!expression_.ok()) throw SetupError(fmt::format("{}: {}", place_, expression_.error()));
+        expression_(rule.expression, expression_options()) {
+    if (!expression_.ok()) {
+      throw SetupError(fmt::format("{}: {}", place_, to_printable(expression_.error())));
+    }
+    // Not before: RE2 bounds how deep groups may be nested.
+    literals_ = required_literals(rule.expression);
+    one_pass_ = OnePass::compile(rule.expression);
     const int groups = expression_.NumberOfCapturingGroups();
     const auto& names = expression_.CapturingGroupNames();
     if (static_cast<std::size_t>(groups) != names.size()) {
@@ -162,8 +165,8 @@ class CompiledRule {
   EventKind kind_;
   std::optional<std::uint8_t> severity_;
   std::string place_;
-  Literals literals_;
   RE2 expression_;
+  Literals literals_;
   std::optional<OnePass> one_pass_;  // the same expression, where it can be matched so
   std::vector<Field> fields_;        // in the order of the groups
 };
@@ -290,7 +293,20 @@ class Classifier::Rules {
         throw SetupError(fmt::format("{}: two rules match '{}': {} and {}", rule.place,
                                      to_printable(example), places[0], places[1]));
       }
+      check_reached(rule, example);
     }
+  }
+
+  void check_reached(const Rule& rule, const std::string& example) const {
+    LineView line{"kernel", rule.severity, example};
+    if (rule.origin == Origin::program) line.program = rule.program;
+    const auto event =
+        classify(line, [&](const RuleTable& table, std::string_view text, KernelEvent& said) {
+          return table.classify_by_every_rule(line, text, said);
+        });
+    if (event && event->kind == rule.kind) return;
+    throw SetupError(fmt::format("{}: by its origin no line like '{}' comes to this rule",
+                                 rule.place, to_printable(example)));
   }
 
   RuleTable interface_;

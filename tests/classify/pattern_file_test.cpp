@@ -126,6 +126,12 @@ TEST(ParsePatterns, SaysWhereAndWhyAFileIsRefused) {
   }
 }
 
+TEST(Classifier, GroupsNestedBeyondMeasureAreRefused) {
+  const std::string deep(1'000'000, '(');
+  EXPECT_EQ(refusal_of("# example: x\nmodule_loaded kernel * " + deep + "\n").substr(0, 15),
+            "my.patterns:2: ");
+}
+
 TEST(Classifier, SaysWhereAndWhyARuleIsRefused) {
   const struct {
     const char* name;
@@ -134,6 +140,8 @@ TEST(Classifier, SaysWhereAndWhyARuleIsRefused) {
   } rows[] = {
       {"expression of RE2 refused", "# example: x\nmodule_loaded kernel * (?:x\n",
        "my.patterns:2: missing ): (?:x"},
+      {"expression with control characters", "# example: x\nmodule_loaded kernel * (?:\x1b\n",
+       "my.patterns:2: missing ): (?:\\x1b"},
       {"lookahead", "# example: x\nmodule_loaded kernel * x(?=y)\n",
        "my.patterns:2: invalid perl operator: (?="},
       {"bad form", "field peer [0-9\n\n# example: x\nmodule_loaded kernel * (?P<peer>)\n",
@@ -144,6 +152,13 @@ TEST(Classifier, SaysWhereAndWhyARuleIsRefused) {
        "# example: x\nmodule_loaded kernel * (?P<peer>x)(?P<keypair>x)(?P<endpoint>x)(?P<address>x)"
        "(?P<nonce>x)(?P<nonce_max>x)(?P<count>x)(?P<attempt>x)(?P<seconds>x)\n",
        "my.patterns:2: more than eight fields"},
+      {"tag of the kernel", "# example: x\nmodule_loaded tag=kernel * x\n",
+       "my.patterns:2: by its origin no line like 'x' comes to this rule"},
+      {"tag with a message number", "# example: x\nmodule_loaded tag=rsyslogd-2177 * x\n",
+       "my.patterns:2: by its origin no line like 'x' comes to this rule"},
+      {"line of an interface as one of the kernel",
+       "# example: wireguard: wg0: x\nmodule_loaded kernel * wireguard: wg0: x\n",
+       "my.patterns:2: by its origin no line like 'wireguard: wg0: x' comes to this rule"},
       {"example of another text", "# example: y\nmodule_loaded kernel * x\n",
        "my.patterns:2: the rule does not match its example 'y'"},
       {"example with text behind it", "# example: xx\nmodule_loaded kernel * x\n",
