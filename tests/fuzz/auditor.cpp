@@ -1,0 +1,146 @@
+// The whole core: steps with 0x1E between them. The first byte of a step says how much later it is
+// (its low four bits: 2^n ms), the second what comes: `d` a dump, `f` one that fails, `g` a gap in
+// the log; anything else begins a datagram. Seeds are windows of the traces.
+
+#include "wgaudit/audit/auditor.hpp"
+
+#include <string>
+#include <vector>
+
+#include "support/classified.hpp"
+#include "target.hpp"
+#include "wgaudit/audit/event_encoder.hpp"
+#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds start{1'795'244'400'000};  // 2026-11-21T07:00:00Z
+constexpr char separator = '\x1E';
+
+const Observer observer{"gw1", "boot"};
+
+/// One run of the monitor; checks every record of it.
+class Run {
+ public:
+  explicit Run(milliseconds begin) : now_{SteadyTime(begin), UtcTime(begin)} {}
+
+  /// Takes up where the run before ended.
+  void continue_after(const Run& before) {
+    for (const Record& record : before.journal_) auditor_.restore(record);
+    auditor_.continue_from(Stream::events, before.events_, before.now_.utc);
+    sequence_ = before.sequence_;
+    events_ = before.events_;
+  }
+
+  void begin() {
+    auditor_.on_start({}, now_, records_);
+    check_records();
+  }
+
+  void take(std::string_view step) {
+    if (step.empty()) return;
+    pass(milliseconds(1U << (static_cast<unsigned char>(step.front()) & 0xF)));
+    step.remove_prefix(1);
+    if (take_prefix(step, "d")) {
+      take_dump(step);
+    } else if (take_prefix(step, "f")) {
+      auditor_.on_dump_failure("timeout", step, now_, records_);
+    } else if (take_prefix(step, "g")) {
+      auditor_.on_gap(std::nullopt, now_, records_);
+    } else {
+      auditor_.on_datagram(step, now_, records_);
+    }
+    auditor_.on_time(now_, records_);
+    check_records();
+  }
+
+  void end() {
+    for (const int wait : {2, 4}) {
+      pass(std::chrono::seconds(wait));
+      auditor_.on_time(now_, records_);
+    }
+    auditor_.snapshot(now_, records_);
+    auditor_.on_stop({}, now_, records_);
+    check_records();
+    check_counters();
+  }
+
+  milliseconds time() const {
+    return std::chrono::floor<milliseconds>(now_.utc.time_since_epoch());
+  }
+
+ private:
+  void pass(milliseconds time) {
+    now_.steady += time;
+    now_.utc += time;
+  }
+
+  void take_dump(std::string_view text) {
+    const Instant started = now_;
+    pass(milliseconds(5));
+    if (const auto dump = parse_dump(text)) {
+      auditor_.on_dump(*dump, {}, {started, now_}, records_);
+    } else {
+      auditor_.on_dump_failure("malformed", to_text(dump.error().fault), now_, records_);
+    }
+  }
+
+  void check_records() {
+    for (const Record& record : records_) check(record);
+    records_.clear();
+  }
+
+  void check(const Record& record) {
+    const bool is_event = record.stream() == Stream::events;
+    require(record.sequence == ++(is_event ? events_ : sequence_), "no number is left out");
+    const std::string json = to_json(record, observer);
+    const auto again = parse_record(json);
+    require(again.has_value(), "every record can be read");
+    require(to_json(*again, observer) == json, "a record that was read again is the same");
+    if (is_event) {
+      std::string line;
+      encoder_.append(record, line);
+      require(line == json, "an event is written as every record");
+    } else {
+      journal_.push_back(*again);
+    }
+  }
+
+  void check_counters() const {
+    const Counters& counters = auditor_.counters();
+    std::uint64_t sum = counters.recorded + counters.ignored;
+    for (const auto& [reason, count] : counters.rejected) sum += count;
+    require(counters.received == sum, "received is recorded, ignored and rejected");
+  }
+
+  Instant now_;
+  Auditor auditor_{{}, shipped(), now_};
+  EventEncoder encoder_{observer};
+  Records records_;
+  Records journal_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  Run first(start);
+  first.begin();
+  std::string_view steps = input;
+  while (!steps.empty()) first.take(take_until(steps, separator));
+  first.end();
+
+  Run second(first.time() + std::chrono::seconds(1));
+  second.continue_after(first);
+  second.begin();
+  // What is there now is the last that was.
+  second.take(input.substr(input.rfind(separator) + 1));
+  second.end();
+}
+
+}  // namespace wgaudit
