@@ -96,7 +96,7 @@ class CompiledRule {
       throw SetupError(place_ + ": a group that captures needs a name; write (?:…) for the others");
     }
     if (names.size() > max_fields) throw SetupError(place_ + ": more than eight fields");
-    for (const auto& [group, name] : names) fields_.push_back(*parse_field(name));
+    for (const auto& [group, name] : names) fields_.push_back(field_of(name));
   }
 
   const std::string& prefix() const { return literals_.prefix; }
@@ -126,6 +126,13 @@ class CompiledRule {
   }
 
  private:
+  /// The names that stand in the rule are known; those in a field's form need not be.
+  Field field_of(const std::string& name) const {
+    const auto field = parse_field(name);
+    if (field) return *field;
+    throw SetupError(fmt::format("{}: no field is called '{}'", place_, to_printable(name)));
+  }
+
   bool has_severity(const LineView& line) const {
     return !severity_ || !line.severity || *severity_ == *line.severity;
   }
