@@ -77,8 +77,9 @@ void Attempts::on_line(const KernelEvent& event, std::uint32_t repeated, const I
   log_.note(attempt, now);
 }
 
-void Attempts::on_dump(const Dump& dump, Instant started, Instant finished) {
-  const auto findings = watch_.on_dump(dump, started);
+void Attempts::on_dump(const Dump& dump, Instant started, Instant finished,
+                       const WallClock& wall_clock) {
+  const auto findings = watch_.on_dump(dump, started, wall_clock);
   for (const Attempt& attempt : findings.failed) log_.note(attempt, finished);
   for (const AttemptSource& source : findings.confirmed) log_.settle(source, finished);
 }

@@ -20,6 +20,10 @@ using std::chrono::milliseconds;
 // partial.
 constexpr milliseconds confirm_delay{300};
 
+std::string_view direction_of(const ClockStep& step) {
+  return step.to > step.from ? "set_forward" : "set_back";
+}
+
 /// What wg_monitor counts: changes of a peer that it has seen before.
 bool is_counted(const PeerChange& change) {
   return change.reason != PeerChange::Reason::first_seen && change.kind != PeerChange::Kind::roamed;
@@ -39,23 +43,48 @@ void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
   continue_from(Stream::journal, record.sequence, record.created);
   restored_.take(record);
+  const bool is_of_this_boot = !record.boot_id.empty() && record.boot_id == options_.boot_id;
+  if (is_of_this_boot && record.uptime) {
+    wall_clock_.on_time({SteadyTime(*record.uptime), record.created});
+  }
 }
 
 void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
                             std::optional<UtcTime> created) {
   (stream == Stream::journal ? journal_sequence_ : events_sequence_) = last_sequence;
-  if (created && (!last_recorded_ || *created > *last_recorded_)) last_recorded_ = created;
+  if (created) last_recorded_[static_cast<std::size_t>(stream)] = created;
 }
 
 void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
-  const auto dropped = restored_.hand_over(facts.module_load, now, roster_, registry_);
+  const auto step = wall_clock_.on_time(now);
+  const auto dropped = restored_.hand_over(facts.module_load, now, wall_clock_, roster_, registry_);
   module_load_ = facts.module_load;
-  if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.steady);
+  if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.awake());
   Record& record = add_record(Action::monitor_started, now.utc, now, records);
   record.message = fmt::format("monitor started, version {}", facts.version);
   record.monitor = std::move(facts);
-  if (last_recorded_) on_loss("monitor_down", {{}, last_recorded_, now.utc, {}}, now, records);
+  const auto last = std::max(last_recorded_[0], last_recorded_[1]);
+  if (step) {
+    record_step(direction_of(*step), *step, now, records);
+  } else if (last > now.utc) {
+    record_step("behind_journal", {*last, now.utc}, now, records);
+  }
+  if (last) on_loss("monitor_down", {{}, last, now.utc, {}}, now, records);
   record_contradictions(dropped, now, records);
+}
+
+void Auditor::watch_clock(Instant now, Records& records) {
+  if (const auto step = wall_clock_.on_time(now)) {
+    record_step(direction_of(*step), *step, now, records);
+  }
+}
+
+void Auditor::record_step(std::string_view reason, const ClockStep& step, Instant now,
+                          Records& records) {
+  Record& record = add_record(Action::clock_stepped, now.utc, now, records);
+  record.reason = reason;
+  record.clock = step;
+  record.message = words_for(step);
 }
 
 void Auditor::on_end(Instant now, Records& records) {
@@ -125,7 +154,7 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   note_peer_line(event, identity, times.now);
   const Instant printed = registry_.printed({line.stamp, times.now, sequence});
   roster_.on_line(event, printed.steady);
-  witnesses_.on_line(event, printed.utc);
+  witnesses_.on_line(event, printed.steady);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
   if (SuppressionLog::tells_of_lost_lines(event)) {
@@ -148,10 +177,10 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
 }
 
 void Auditor::note_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
-  unsettled_.on_line(event, identity, now.utc);
+  unsettled_.on_line(event, identity, now);
   if (!identity.public_key) return;
   LineNotes* const notes = roster_.notes_of(event.interface, *identity.public_key);
-  if (notes != nullptr) note_line(event, now.utc, *notes);
+  if (notes != nullptr) note_line(event, now, *notes);
 }
 
 PeerFacts Auditor::facts_of(const KernelEvent& event, Identity identity) const {
@@ -172,10 +201,11 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
                       Records& records) {
   const Instant now = times.finished;
   ++counters_.dumps;
+  watch_clock(now, records);
   record_losses(outages_.on_dump(unreadable, now.utc), now, records);
-  record_roster(roster_.on_dump(dump, unreadable, times.started, now), now, records);
-  witnesses_.on_dump(dump, times.started.utc);
-  attempts_.on_dump(dump, times.started, now);
+  record_roster(roster_.on_dump(dump, unreadable, times.started, now, wall_clock_), now, records);
+  witnesses_.on_dump(dump, times.started.steady);
+  attempts_.on_dump(dump, times.started, now, wall_clock_);
   record_attempts(attempts_.take(now), now, records);
   const std::uint64_t overlooked = attempts_.take_overlooked();
   if (overlooked != 0) on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, now, records);
@@ -187,10 +217,10 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
 }
 
 void Auditor::schedule_after(const Dump& dump, DumpTimes times) {
-  schedule_.on_dump(dump, times.started, times.finished);
+  schedule_.on_dump(dump, times.started, times.finished, wall_clock_);
   const SteadyTime calm = registry_.calm_from();
-  if (times.started.steady < calm) {
-    schedule_.ask(times.finished, std::chrono::ceil<milliseconds>(calm - times.finished.steady));
+  if (times.started.awake() < calm) {
+    schedule_.ask(times.finished, std::chrono::ceil<milliseconds>(calm - times.finished.awake()));
   }
   if (roster_.is_in_doubt()) schedule_.ask(times.finished, confirm_delay);
 }
@@ -208,6 +238,7 @@ void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {
 }
 
 void Auditor::on_time(Instant now, Records& records) {
+  watch_clock(now, records);
   record_losses(suppressions_.take(now), now, records);
   if (other_line_) registry_.on_other_line(*std::exchange(other_line_, std::nullopt));
   record_findings(registry_.advance(now), now, records);
@@ -287,7 +318,7 @@ void Auditor::record_roster(const RosterChanges& changes, Instant now, Records& 
   for (const InterfaceState& interface : changes.interfaces) {
     describe(interface, add_record(Action::snapshot, now.utc, now, records));
   }
-  const std::vector<Witness> witnesses = witnesses_.of(changes.peers);
+  const std::vector<Witness> witnesses = witnesses_.of(changes.peers, now.steady);
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
     record_change(changes.peers[i], witnesses[i], now, records);
   }
@@ -313,12 +344,15 @@ void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now,
   }
 }
 
-/// The journal's next record, to be described.
+/// The journal's next record, to be described. What was recorded by another setting of the wall
+/// clock stands before the record of the step.
 Record& Auditor::add_record(Action action, UtcTime when, Instant now, Records& records) {
+  watch_clock(now, records);
   Record& record = records.emplace_back();
   record.sequence = ++journal_sequence_;
   record.timestamp = when;
   record.created = now.utc;
+  if (!options_.boot_id.empty()) record.uptime = now.steady.time_since_epoch();
   record.action = action;
   return record;
 }

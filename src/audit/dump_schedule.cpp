@@ -43,7 +43,7 @@ void DumpSchedule::on_line(const KernelEvent& event, Instant now) {
     case EventKind::handshake_response_sent:
     case EventKind::handshake_response_received:
     case EventKind::keypair_created:
-      return open_question(event, now, 0, now.utc - line_tolerance);
+      return open_question(event, now, 0, now.earlier(line_tolerance).second());
     case EventKind::handshake_initiation_sent:
       return on_initiation_sent(event, now);
     case EventKind::keepalive_received:
@@ -94,7 +94,8 @@ void DumpSchedule::ask(Instant now, milliseconds delay) {
   want(now.steady + delay);
 }
 
-void DumpSchedule::on_dump(const Dump& dump, Instant started, Instant finished) {
+void DumpSchedule::on_dump(const Dump& dump, Instant started, Instant finished,
+                           const WallClock& wall_clock) {
   backoff_ = seconds(0);
   if (asked_ <= started.steady) on_demand_.reset();  // else it may not show what was asked about
   const auto took = finished.steady - started.steady;
@@ -102,7 +103,7 @@ void DumpSchedule::on_dump(const Dump& dump, Instant started, Instant finished) 
   const SteadyTime::duration longest = std::max<SteadyTime::duration>(max_spacing, took * 2);
   allowed_ =
       finished.steady + std::clamp<SteadyTime::duration>(took * idle_share, min_spacing, longest);
-  answer_questions(dump, started);
+  answer_questions(dump, started, wall_clock);
   advance_questions(finished);
 }
 
@@ -124,7 +125,7 @@ SteadyTime DumpSchedule::due(std::optional<SteadyTime> deadline) const {
 }
 
 void DumpSchedule::open_question(const KernelEvent& event, Instant now, std::size_t step,
-                                 UtcTime since) {
+                                 SteadyTime since) {
   make_room();
   Question& question = questions_[*event.peer];
   if (question.open && step > question.step) return;  // a patient line does not slow a prompt one
@@ -143,17 +144,18 @@ void DumpSchedule::open_question(const KernelEvent& event, Instant now, std::siz
 void DumpSchedule::on_initiation_sent(const KernelEvent& event, Instant now) {
   const auto known = questions_.find(*event.peer);
   if (known != questions_.end() && !std::has_single_bit(++known->second.sent)) return;
-  open_question(event, now, patient_step, now.utc - line_tolerance);
+  open_question(event, now, patient_step, now.earlier(line_tolerance).second());
 }
 
 void DumpSchedule::on_keepalive(const KernelEvent& event, Instant now) {
   const auto known = questions_.find(*event.peer);
-  if (known == questions_.end()) return open_question(event, now, 0, now.utc - threshold_);
+  if (known == questions_.end())
+    return open_question(event, now, 0, now.earlier(threshold_).second());
   Question& question = known->second;
   if (question.open) return open_question(event, now, 0, question.since);
-  if (!question.quiet) return open_question(event, now, 0, now.utc - threshold_);
+  if (!question.quiet) return open_question(event, now, 0, now.earlier(threshold_).second());
   if (question.asked + threshold_ <= now.steady) {
-    return open_question(event, now, 0, now.utc - threshold_);
+    return open_question(event, now, 0, now.earlier(threshold_).second());
   }
   if (question.endpoint == event.endpoint) return;
   question.endpoint = event.endpoint;
@@ -165,7 +167,8 @@ void DumpSchedule::close(Question& question) {
   question.quiet = true;
 }
 
-void DumpSchedule::answer_questions(const Dump& dump, Instant started) {
+void DumpSchedule::answer_questions(const Dump& dump, Instant started,
+                                    const WallClock& wall_clock) {
   std::unordered_map<Endpoint, std::vector<Question*>> open;
   std::unordered_set<InterfaceName> listed;
   for (const DumpInterface& interface : dump) listed.insert(interface.name);
@@ -182,8 +185,9 @@ void DumpSchedule::answer_questions(const Dump& dump, Instant started) {
     for (const DumpPeer& row : interface.peers) {
       const auto asked = open.find(row.endpoint);
       if (asked == open.end()) continue;
+      const SteadyTime handshake = wall_clock.when(row.latest_handshake);
       for (Question* question : asked->second) {
-        const bool answered = row.latest_handshake >= std::chrono::floor<seconds>(question->since);
+        const bool answered = handshake >= question->since;
         if (!answered || question->interface != interface.name) continue;
         close(*question);
         question->sent = 0;

@@ -85,10 +85,11 @@ void HandshakeWatch::on_line(const KernelEvent& event, const Identity& identity,
   }
 }
 
-HandshakeWatch::Findings HandshakeWatch::on_dump(const Dump& dump, Instant started) {
+HandshakeWatch::Findings HandshakeWatch::on_dump(const Dump& dump, Instant started,
+                                                 const WallClock& wall_clock) {
   Findings findings;
   if (followed_.empty()) return findings;
-  const auto shown = handshakes_in(dump);
+  const auto shown = handshakes_in(dump, wall_clock);
   for (auto entry = followed_.begin(); entry != followed_.end();) {
     auto& [key, tries] = *entry;
     const auto interface = shown.find(key.interface);
@@ -109,7 +110,7 @@ HandshakeWatch::Findings HandshakeWatch::on_dump(const Dump& dump, Instant start
 
 /// Of every interface that is listed, the latest handshakes of the rows that are followed.
 std::unordered_map<InterfaceName, HandshakeWatch::Handshakes> HandshakeWatch::handshakes_in(
-    const Dump& dump) const {
+    const Dump& dump, const WallClock& wall_clock) const {
   std::unordered_map<InterfaceName, Handshakes> shown;
   for (const DumpInterface& interface : dump) shown[interface.name];
   for (const auto& [key, tries] : followed_) {
@@ -120,13 +121,14 @@ std::unordered_map<InterfaceName, HandshakeWatch::Handshakes> HandshakeWatch::ha
   }
   for (const DumpInterface& interface : dump) {
     Handshakes& handshakes = shown[interface.name];
-    for (const DumpPeer& row : interface.peers) handshakes.take(row);
+    for (const DumpPeer& row : interface.peers) handshakes.take(row, wall_clock);
   }
   return shown;
 }
 
-void HandshakeWatch::Handshakes::take(const DumpPeer& row) {
-  const UtcTime handshake = row.latest_handshake;
+void HandshakeWatch::Handshakes::take(const DumpPeer& row, const WallClock& wall_clock) {
+  const bool has_one = row.latest_handshake.time_since_epoch().count() != 0;
+  const SteadyTime handshake = has_one ? wall_clock.when(row.latest_handshake) : never;
   any = std::max(any, handshake);
   const auto take = [&](auto& handshakes, const auto& wanted) {
     const auto found = handshakes.find(wanted);
@@ -138,9 +140,9 @@ void HandshakeWatch::Handshakes::take(const DumpPeer& row) {
 }
 
 /// Of the row that the tries may belong to.
-UtcTime HandshakeWatch::Handshakes::latest(const Tries& tries) const {
+SteadyTime HandshakeWatch::Handshakes::latest(const Tries& tries) const {
   const auto& key = tries.peer.public_key;
-  if (key) return of_key.at(*key).value_or(UtcTime{});
+  if (key) return of_key.at(*key).value_or(never);
   if (!tries.endpoint) return any;
   return at_endpoint.at(*tries.endpoint).value_or(any);
 }
@@ -180,11 +182,11 @@ void HandshakeWatch::forget(const KernelEvent& event) {
 /// A handshake after the first try and before the last confirms those before it.
 bool HandshakeWatch::is_confirmed(const Handshakes& handshakes, const Key& key,
                                   Tries& tries) const {
-  const UtcTime latest = handshakes.latest(tries);
+  const SteadyTime latest = handshakes.latest(tries);
   // An invalid response can come before as well as after what makes it harmless.
   const auto before = key.side == Side::response ? rekey_timeout : seconds(0);
   const auto confirms = [&](Instant line) {
-    return latest >= std::chrono::floor<seconds>(line.utc - line_tolerance - before);
+    return latest >= line.earlier(line_tolerance + before).second();
   };
   if (confirms(tries.last)) return true;
   if (confirms(tries.first)) keep_last(tries);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -58,6 +59,15 @@ inline void read_text(const ParsedJson& json, const char* key, std::string& valu
 inline void read_time(const ParsedJson& json, const char* key, std::optional<UtcTime>& time) {
   if (!json.contains(key) || json.at(key).is_null()) return;
   time = required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
+}
+
+inline UtcTime read_time(const ParsedJson& json, const char* key) {
+  return required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
+}
+
+inline void read_duration(const ParsedJson& json, const char* key,
+                          std::optional<std::chrono::microseconds>& duration) {
+  if (json.contains(key)) duration = std::chrono::microseconds(number_at<std::int64_t>(json, key));
 }
 
 Json place_json(const Endpoint& endpoint);

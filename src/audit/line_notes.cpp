@@ -13,17 +13,17 @@ constexpr std::size_t max_unsettled = 4096;
 
 }  // namespace
 
-void note_line(const KernelEvent& event, UtcTime now, LineNotes& notes) {
+void note_line(const KernelEvent& event, Instant now, LineNotes& notes) {
   if (event.kind == EventKind::keepalive_received) notes.keepalive = now;
   if (event.kind == EventKind::handshake_initiation_received) {
-    note_initiation(notes, {Initiator::peer, now});
+    note_initiation(notes, {Initiator::peer, now.steady});
   }
   if (event.kind != EventKind::handshake_response_received) return;
-  note_initiation(notes, {Initiator::gateway, now});
-  if (notes.completed.size() < max_completed) notes.completed.push_back(now);
+  note_initiation(notes, {Initiator::gateway, now.steady});
+  if (notes.completed.size() < max_completed) notes.completed.push_back(now.steady);
 }
 
-void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, UtcTime now) {
+void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, Instant now) {
   if (event.kind == EventKind::module_loaded) notes_.clear();
   if (!event.peer || identity.state == IdentityState::proven) return;
   if (!is_received_packet(event.kind)) return;

@@ -137,6 +137,12 @@ Json monitor_json(const MonitorFacts& facts) {
   return json;
 }
 
+Json clock_json(const ClockStep& step) {
+  return {{"from", to_rfc3339(step.from)},
+          {"to", to_rfc3339(step.to)},
+          {"step_microseconds", (step.to - step.from).count()}};
+}
+
 /// Who and where.
 void add_subject(const Record& record, Json& wireguard) {
   if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
@@ -153,7 +159,9 @@ void add_subject(const Record& record, Json& wireguard) {
 
 /// What the auditor found.
 void add_findings(const Record& record, Json& wireguard) {
-  if (record.accounts) wireguard["session_summary"] = session_json(*record.accounts);
+  if (record.accounts) {
+    wireguard["session_summary"] = session_json(*record.accounts, record.uptime.has_value());
+  }
   if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
   if (record.change) wireguard["change"] = change_json(*record.change);
   if (record.settings) add_settings(*record.settings, wireguard);
@@ -165,6 +173,7 @@ void add_findings(const Record& record, Json& wireguard) {
                                   {"ids", record.contradiction->ids}};
   }
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
+  if (record.clock) wireguard["clock"] = clock_json(*record.clock);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
 }
 
@@ -175,6 +184,7 @@ Json wireguard_json(const Record& record) {
   if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
   if (record.repeated != 1) wireguard["repeated"] = record.repeated;
   add_findings(record, wireguard);
+  if (record.uptime) wireguard["uptime_microseconds"] = record.uptime->count();
   return wireguard;
 }
 
@@ -210,6 +220,10 @@ Loss read_loss(const ParsedJson& json) {
   read_text(json, "detail", loss.detail);
   loss.detail = from_printable(loss.detail);
   return loss;
+}
+
+ClockStep read_clock(const ParsedJson& json) {
+  return {read_time(json, "from"), read_time(json, "to")};
 }
 
 DatagramCounts read_datagrams(const ParsedJson& json) {
@@ -311,16 +325,15 @@ void read_findings(const ParsedJson& wireguard, Record& record) {
     record.contradiction = read_contradiction(wireguard.at("contradiction"));
   }
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
+  if (wireguard.contains("clock")) record.clock = read_clock(wireguard.at("clock"));
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
 }
 
 void read_wireguard(const ParsedJson& wireguard, Record& record) {
   read_subject(wireguard, record);
   if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
-  if (wireguard.contains("printk_microseconds")) {
-    const auto count = number_at<std::int64_t>(wireguard, "printk_microseconds");
-    record.stamp = std::chrono::microseconds(count);
-  }
+  read_duration(wireguard, "printk_microseconds", record.stamp);
+  read_duration(wireguard, "uptime_microseconds", record.uptime);
   if (wireguard.contains("repeated")) {
     record.repeated = number_at<std::uint32_t>(wireguard, "repeated");
   }

@@ -48,10 +48,6 @@ bool is_rename(const Record& record) {
          record.change->before && record.change->after;
 }
 
-SteadyTime steady_time(UtcTime time, Instant now) {
-  return now.steady - (now.utc - time);
-}
-
 }  // namespace
 
 void RestoredState::take(const Record& record) {
@@ -63,6 +59,7 @@ void RestoredState::take(const Record& record) {
   take_config(record);
   take_identity(record);
   if (record.monitor) module_load_ = record.monitor->module_load;
+  last_recorded_ = record.created;
 }
 
 void RestoredState::take_rename(const Record& record) {
@@ -138,14 +135,17 @@ void RestoredState::take_peer(const Record& record) {
   if (record.is(Action::peer_removed)) {
     peers.erase(*record.peer->public_key);
   } else {
-    peers.insert_or_assign(*record.peer->public_key, peer_state_of(record));
+    PeerState peer = peer_state_of(record);
+    // The steady clock of another boot tells nothing here.
+    if (peer.session && !is_of_this_boot(record)) peer.session->began_steady = SteadyTime::min();
+    peers.insert_or_assign(*record.peer->public_key, std::move(peer));
   }
 }
 
 /// A binding dies with its boot, its peer and its interface. What an attempt says was so when its
 /// lines came, and need not be so any more.
 void RestoredState::take_identity(const Record& record) {
-  if (record.boot_id.empty() || record.boot_id != boot_id_) return;
+  if (!is_of_this_boot(record)) return;
   if (record.contradiction) {
     const auto& ids = record.contradiction->ids;
     std::erase_if(ids_, [&](const auto& binding) {
@@ -169,6 +169,19 @@ bool RestoredState::is_there(const Record& record) const {
   return peers != peers_.end() && peers->second.contains(*record.peer->public_key);
 }
 
+bool RestoredState::is_of_this_boot(const Record& record) const {
+  return !record.boot_id.empty() && record.boot_id == boot_id_;
+}
+
+/// When that was of which the journal tells. The last record was not in the future: where it seems
+/// so, the machine was booted since and its wall clock is behind.
+SteadyTime RestoredState::steady_time(UtcTime time, Instant now,
+                                      const WallClock& wall_clock) const {
+  const SteadyTime last = wall_clock.when(last_recorded_.value_or(now.utc));
+  const auto behind = std::max(last - now.steady, SteadyTime::duration(0));
+  return std::min(wall_clock.when(time) - behind, now.steady);
+}
+
 std::vector<Contradiction> RestoredState::drop_identities() {
   std::map<InterfaceName, std::vector<PeerId>> dropped;
   for (const auto& [place, id] : std::exchange(ids_, {})) dropped[place.first].push_back(id);
@@ -180,8 +193,8 @@ std::vector<Contradiction> RestoredState::drop_identities() {
 }
 
 std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t> module_load,
-                                                    Instant now, Roster& roster,
-                                                    Registry& registry) {
+                                                    Instant now, const WallClock& wall_clock,
+                                                    Roster& roster, Registry& registry) {
   take_renamed();
   for (const auto& [name, settings] : std::exchange(interfaces_, {})) {
     roster.restore({name, settings});
@@ -190,9 +203,11 @@ std::vector<Contradiction> RestoredState::hand_over(std::optional<std::uint64_t>
     for (auto& [key, peer] : peers) {
       if (peer.session) {
         peer.session->continued = true;
-        peer.session->began_steady = steady_time(peer.session->began, now);
+        SteadyTime& began = peer.session->began_steady;
+        if (began == SteadyTime::min()) began = steady_time(peer.session->began, now, wall_clock);
       }
-      if (peer.absence) peer.absence->since.steady = steady_time(peer.absence->since.utc, now);
+      if (peer.absence)
+        peer.absence->since.steady = steady_time(peer.absence->since.utc, now, wall_clock);
       roster.restore(interface, std::move(peer));
     }
   }

@@ -12,10 +12,6 @@ using std::chrono::nanoseconds;
 // A list of allowed IPs can be long; all of it is evidence.
 constexpr std::size_t max_value = 1U << 20U;
 
-UtcTime time_at(const ParsedJson& json, const char* key) {
-  return required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
-}
-
 Json value_or_null(const std::optional<std::string>& value) {
   return value ? Json(to_printable(*value, max_value)) : Json(nullptr);
 }
@@ -34,16 +30,19 @@ void add_span(const Record& record, Json& event) {
 }
 
 void read_span(const ParsedJson& event, Record& record) {
-  if (record.accounts) record.accounts->began = time_at(event, "start");
+  if (record.accounts) record.accounts->began = read_time(event, "start");
   read_time(event, "end", record.ended);
   if (!event.contains("duration")) return;
   const nanoseconds duration(number_at<std::int64_t>(event, "duration"));
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(duration);
 }
 
-Json session_json(const Session& session) {
+Json session_json(const Session& session, bool knows_uptime) {
   Json json = {{"complete", session.complete}};
   if (session.continued) json["continued"] = true;
+  if (knows_uptime) {
+    json["began_uptime_microseconds"] = session.began_steady.time_since_epoch().count();
+  }
   if (!session.began_on.empty()) json["began_on"] = to_printable(session.began_on.view());
   json["rx_bytes"] = session.rx_bytes;
   json["tx_bytes"] = session.tx_bytes;
@@ -66,6 +65,9 @@ Session read_session(const ParsedJson& json) {
   Session session;
   session.complete = json.at("complete").get<bool>();
   session.continued = json.contains("continued");
+  std::optional<std::chrono::microseconds> began;
+  read_duration(json, "began_uptime_microseconds", began);
+  if (began) session.began_steady = SteadyTime(*began);
   if (json.contains("began_on")) {
     session.began_on =
         required(parse_interface_name(from_printable(json.at("began_on").get<std::string>())),
@@ -79,10 +81,10 @@ Session read_session(const ParsedJson& json) {
                                  "an initiator is unknown");
   }
   const ParsedJson& activity = json.at("last_activity");
-  session.last_activity = {time_at(activity, "not_before"), time_at(activity, "not_after")};
+  session.last_activity = {read_time(activity, "not_before"), read_time(activity, "not_after")};
   read_time(json, "last_keepalive", session.keepalive);
   for (const ParsedJson& use : json.at("endpoints")) {
-    session.endpoints.push_back({read_place(use), time_at(use, "since")});
+    session.endpoints.push_back({read_place(use), read_time(use, "since")});
   }
   if (json.contains("endpoints_dropped")) {
     session.endpoints_dropped = number_at<std::uint64_t>(json, "endpoints_dropped");
@@ -103,8 +105,8 @@ Json attempts_json(const AttemptFacts& attempts) {
 AttemptFacts read_attempts(const ParsedJson& json) {
   AttemptFacts attempts;
   attempts.count = number_at<std::uint64_t>(json, "count");
-  attempts.first = time_at(json, "first");
-  attempts.last = time_at(json, "last");
+  attempts.first = read_time(json, "first");
+  attempts.last = read_time(json, "last");
   read_number(json, "tries", attempts.tries);
   read_number(json, "error", attempts.error);
   attempts.of_other_sources = json.contains("other_sources");

@@ -11,7 +11,8 @@ void add_span(const Record& record, Json& event);
 /// Sets them in `record` again, whose accounts have been read.
 void read_span(const ParsedJson& event, Record& record);
 
-Json session_json(const Session& session);
+/// When it began is told by the uptime, too, where that is known.
+Json session_json(const Session& session, bool knows_uptime);
 Session read_session(const ParsedJson& json);
 
 Json attempts_json(const AttemptFacts& attempts);

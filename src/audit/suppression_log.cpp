@@ -39,6 +39,11 @@ const Limiter& limiter_of(std::string_view text) {
   return found == limiters.end() ? other : *found;
 }
 
+std::optional<Instant> later(const std::optional<Instant>& a, const std::optional<Instant>& b) {
+  if (!a || !b) return a ? a : b;
+  return a->steady < b->steady ? b : a;
+}
+
 /// A notice can be forged, with any count.
 void add_saturating(std::optional<std::uint64_t>& sum, std::uint64_t count, std::uint32_t times) {
   std::uint64_t more = 0;
@@ -52,8 +57,8 @@ void add_saturating(std::optional<std::uint64_t>& sum, std::uint64_t count, std:
 
 void SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated, Instant now) {
   if (event.kind == EventKind::messages_suppressed) return on_notice(event, repeated, now);
-  last_line_ = now.utc;
-  if (is_rate_limited(event.kind)) last_limited_line_ = now.utc;
+  last_line_ = now;
+  if (is_rate_limited(event.kind)) last_limited_line_ = now;
 }
 
 bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
@@ -67,15 +72,15 @@ void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated,
   if (!series.due) series.due = now.steady;
   Loss& loss = series.unreported;
   if (!std::exchange(series.has_unreported, true)) {
-    loss.from = series.noticed;
-    if (limiter.messages == Limited::networking)
-      loss.from = std::max(loss.from, last_limited_line_);
-    if (limiter.messages == Limited::kernel) loss.from = std::max(loss.from, last_line_);
+    std::optional<Instant> from = series.noticed;
+    if (limiter.messages == Limited::networking) from = later(from, last_limited_line_);
+    if (limiter.messages == Limited::kernel) from = later(from, last_line_);
+    if (from) loss.from = from->utc;
   }
   loss.to = now.utc;
   if (event.count) add_saturating(loss.count, *event.count, repeated);
   if (event.text != limiter.reason) loss.detail = event.text;
-  series.noticed = now.utc;
+  series.noticed = now;
 }
 
 std::vector<NamedLoss> SuppressionLog::take(Instant now) {

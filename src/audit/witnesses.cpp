@@ -16,14 +16,14 @@ constexpr seconds memory{60};
 
 constexpr std::size_t max_places = 16384;
 
-bool heard_since(const std::unordered_map<Endpoint, UtcTime>& places, const Endpoint& endpoint,
-                 UtcTime since) {
+bool heard_since(const std::unordered_map<Endpoint, SteadyTime>& places, const Endpoint& endpoint,
+                 SteadyTime since) {
   const auto found = places.find(endpoint);
   return found != places.end() && found->second >= since;
 }
 
 /// Takes the last of `times`, if it is not before `since`.
-bool take_since(std::vector<UtcTime>& times, UtcTime since) {
+bool take_since(std::vector<SteadyTime>& times, SteadyTime since) {
   if (times.empty() || times.back() < since) return false;
   times.pop_back();
   return true;
@@ -31,7 +31,7 @@ bool take_since(std::vector<UtcTime>& times, UtcTime since) {
 
 }  // namespace
 
-void Witnesses::on_line(const KernelEvent& event, UtcTime printed) {
+void Witnesses::on_line(const KernelEvent& event, SteadyTime printed) {
   if (size_ >= max_places) forget_all();  // forged: the records say `dump`, which is true
   ++size_;                                // at most: recounted with every dump
   if (event.kind == EventKind::interface_renamed) return rename(event);
@@ -56,22 +56,22 @@ void Witnesses::rename(const KernelEvent& event) {
 }
 
 /// `destroyed` is printed when nobody uses the peer any more: dumps can be ahead of it.
-void Witnesses::take_removal(Removals& removals, UtcTime printed) {
+void Witnesses::take_removal(Removals& removals, SteadyTime printed) {
   auto& [told, untold] = removals;
   if (untold.empty()) return told.push_back(printed);
   untold.erase(untold.begin());
 }
 
-std::vector<Witness> Witnesses::of(const std::vector<PeerChange>& changes) {
+std::vector<Witness> Witnesses::of(const std::vector<PeerChange>& changes, SteadyTime now) {
   std::vector<Witness> witnesses(changes.size());
   std::transform(changes.rbegin(), changes.rend(), witnesses.rbegin(),
-                 [this](const PeerChange& change) { return of_one(change); });
+                 [&](const PeerChange& change) { return of_one(change, now); });
   return witnesses;
 }
 
-Witness Witnesses::of_one(const PeerChange& change) {
+Witness Witnesses::of_one(const PeerChange& change, SteadyTime now) {
   Lines& lines = interfaces_[change.interface];
-  lines.last = std::max(lines.last, change.when);
+  lines.last = std::max(lines.last, now);
   const auto both_if = [](bool told) { return told ? Witness::both : Witness::dump; };
   const Endpoint& endpoint = change.peer.row.endpoint;
   switch (change.reason) {
@@ -91,20 +91,21 @@ Witness Witnesses::of_one(const PeerChange& change) {
             return !told.empty() && told.back() >= lines.listed;
           }));
     case ChangeReason::peer_removed:
-      return of_removal(lines.removals[endpoint], lines.listed, change.when);
+      return of_removal(lines.removals[endpoint], lines.listed, now);
     case ChangeReason::interface_removed:
       return both_if(lines.interface_destroyed >= lines.listed);
   }
-  return both_if(heard_since(lines.heard, endpoint, change.when - line_tolerance));
+  const SteadyTime began = change.peer.session->began_steady;
+  return both_if(heard_since(lines.heard, endpoint, began - line_tolerance));
 }
 
-Witness Witnesses::of_removal(Removals& removals, UtcTime listed, UtcTime now) {
+Witness Witnesses::of_removal(Removals& removals, SteadyTime listed, SteadyTime now) {
   if (take_since(removals.told, listed)) return Witness::both;
   removals.untold.push_back(now);
   return Witness::dump;
 }
 
-void Witnesses::on_dump(const Dump& dump, UtcTime started) {
+void Witnesses::on_dump(const Dump& dump, SteadyTime started) {
   for (const DumpInterface& interface : dump) {
     const auto found = interfaces_.find(interface.name);
     if (found != interfaces_.end()) found->second.listed = started;
@@ -113,9 +114,9 @@ void Witnesses::on_dump(const Dump& dump, UtcTime started) {
 }
 
 /// What is too old to have to do with a dump that was started at `started`.
-void Witnesses::forget_before(UtcTime started) {
+void Witnesses::forget_before(SteadyTime started) {
   size_ = interfaces_.size();
-  const auto is_old = [&](UtcTime time) { return time + memory < started; };
+  const auto is_old = [&](SteadyTime time) { return time + memory < started; };
   for (auto& [name, lines] : interfaces_) {
     std::erase_if(lines.heard, [&](const auto& place) { return is_old(place.second); });
     std::erase_if(lines.created, is_old);

@@ -164,6 +164,12 @@ std::string words_for(const Attempt& attempt, std::string_view peer_label) {
   return text;
 }
 
+std::string words_for(const ClockStep& step) {
+  const std::chrono::duration<double> seconds = step.to - step.from;
+  return fmt::format("clock stepped by {:+.3f} s, from {} to {}", seconds.count(),
+                     to_rfc3339(step.from), to_rfc3339(step.to));
+}
+
 std::string words_for(std::string_view loss_reason, const Loss& loss) {
   std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
   if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);

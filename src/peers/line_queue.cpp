@@ -89,7 +89,7 @@ void LineQueue::push(const StampedLine& line) {
 std::optional<StampedLine> LineQueue::pop(SteadyTime now) {
   if (waiting_.size() == 0) return std::nullopt;
   const StampedLine line = waiting_.front();
-  if (line.received.steady + longest_lag > now && waiting_.size() <= max_waiting) {
+  if (line.received.awake() + longest_lag > now && waiting_.size() <= max_waiting) {
     return std::nullopt;
   }
   waiting_.pop_front();

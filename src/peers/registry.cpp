@@ -44,11 +44,11 @@ Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
   watch_wall_clock(times.received);
   Identity identity;
   if (event.peer) identity = identify(event, *times.stamp);
-  clock_.on_line(*times.stamp, times.received.steady);
+  clock_.on_line(*times.stamp, times.received.awake());
   announce(event, *times.stamp);
   if (is_structural(event.kind)) {
     has_changes_ = true;
-    changed_ = times.received.steady;
+    changed_ = times.received.awake();
   }
 
   StampedLine line;
@@ -68,7 +68,7 @@ Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
 
 void Registry::on_other_line(const LineTimes& times) {
   if (!times.stamp) return;
-  clock_.on_line(*times.stamp, times.received.steady);
+  clock_.on_line(*times.stamp, times.received.awake());
   StampedLine line;
   line.stamp = *times.stamp;
   line.received = times.received;
@@ -78,8 +78,8 @@ void Registry::on_other_line(const LineTimes& times) {
 Instant Registry::printed(const LineTimes& times) const {
   const Instant& received = times.received;
   if (!times.stamp) return received;
-  const Stamp late = clock_.lateness(*times.stamp, received.steady);
-  return {received.steady - late, received.utc - late};
+  const Stamp late = clock_.lateness(*times.stamp, received.awake());
+  return received.earlier(late);
 }
 
 /// What must not wait until the line is applied: an id must not be taken for that of an earlier
@@ -122,14 +122,14 @@ Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
 
 Findings Registry::advance(Instant now) {
   Findings findings;
-  now_ = now.steady;
+  now_ = now.awake();
   watch_wall_clock(now);
-  while (const auto line = queue_.pop(now.steady)) {
+  while (const auto line = queue_.pop(now.awake())) {
     judge_dumps(line->stamp, findings);
     apply(*line, findings);
     reached_ = std::max(reached_, line->stamp);
   }
-  reconsider_news(now.steady - reconsider_after, findings);
+  reconsider_news(now.awake() - reconsider_after, findings);
   fold(findings.settlements);
   return findings;
 }
@@ -139,7 +139,7 @@ Findings Registry::on_gap(Instant now) {
   Findings findings;
   while (const auto line = queue_.pop(SteadyTime::max())) apply(*line, findings);
   fold(findings.settlements);
-  lives_.on_gap(clock_.surely_after(now.steady));
+  lives_.on_gap(clock_.surely_after(now.awake()));
   dumps_.waiting().clear();
   return findings;
 }
@@ -161,9 +161,9 @@ Findings Registry::finish() {
 }
 
 void Registry::watch_wall_clock(Instant now) {
-  const auto ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
+  const auto ahead = now.utc.time_since_epoch() - now.awake().time_since_epoch();
   if (std::chrono::abs(ahead - wall_ahead_) > wall_step) {
-    wall_set_ = now.steady;
+    wall_set_ = now.awake();
     // A later handshake can show an earlier second.
     lives_.forget_handshakes();
   }
@@ -171,7 +171,7 @@ void Registry::watch_wall_clock(Instant now) {
 }
 
 DumpSpan Registry::span_of(const WaitingDump& dump) const {
-  return {clock_.surely_before(dump.started.steady), clock_.surely_after(dump.finished.steady),
+  return {clock_.surely_before(dump.started.awake()), clock_.surely_after(dump.finished.awake()),
           dump.finished.utc};
 }
 
@@ -203,7 +203,7 @@ void Registry::judge(const WaitingDump& dump, const DumpSpan& span, Drained drai
                      Findings& findings) {
   // A load switches debug off, and before our start it may have been off: what happened until it
   // was on was not seen.
-  const bool is_seen = span.begin > debug_began_ || dump.started.steady >= debug_on_from_;
+  const bool is_seen = span.begin > debug_began_ || dump.started.awake() >= debug_on_from_;
   for (InterfaceLife& life : lives_.all()) {
     if (life.born >= span.begin || life.dead <= span.end) continue;
     if (life.extent == LogExtent::late && !is_seen) continue;
@@ -334,7 +334,7 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
 std::optional<UtcTime> Registry::printed_not_before(const StampedLine& line) const {
   const auto earliest = clock_.earliest(line.stamp);
   if (wall_set_ >= earliest) return std::nullopt;
-  return line.received.utc - (line.received.steady - earliest);
+  return line.received.utc - (line.received.awake() - earliest);
 }
 
 // ---- Out ----------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ bool same_keys(std::span<const PeerState> peers, std::span<const DumpPeer> rows)
 }  // namespace
 
 RosterChanges Roster::on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
-                              Instant started, Instant finished) {
+                              Instant started, Instant finished, const WallClock& wall_clock) {
   started_ = started;
   now_ = finished;
+  wall_clock_ = &wall_clock;
   next_expiry_.reset();
   for (auto& state : interfaces_) state.listed = false;
   follow_renames(dump, unreadable);
@@ -166,14 +167,15 @@ std::size_t Roster::reorder(Interface& state, const std::vector<DumpPeer>& rows)
 }
 
 /// Whether the kernel's object cannot be the one from before. A lower handshake can also come from
-/// a wall clock that was set back; then it lies between the two dumps by today's clock.
+/// a wall clock that was set back; then it is the later one all the same.
 bool Roster::counts_less(const Interface& state, const DumpPeer& before,
                          const DumpPeer& row) const {
   if (row.rx_bytes < before.rx_bytes || row.tx_bytes < before.tx_bytes) return true;
   if (row.latest_handshake >= before.latest_handshake) return false;
-  if (!has_handshake(row) || !state.seen) return true;
-  const UtcTime seen = now_.utc - (now_.steady - state.seen->steady);
-  return row.latest_handshake + handshake_unit < seen;
+  if (!has_handshake(row)) return true;
+  const SteadyTime known =
+      state.seen ? state.seen->steady : wall_clock_->when(before.latest_handshake);
+  return wall_clock_->when(row.latest_handshake) + handshake_unit < known;
 }
 
 void Roster::note_config(ConfigField field, const Interface& state,

@@ -48,6 +48,7 @@ void Roster::end_online(PeerState& peer, const InterfaceName& interface) {
   EndedSession ended = end_session(*std::exchange(peer.session, std::nullopt), absence.since);
   peer.presence = Presence::offline;
   peer.since = absence.since.utc;
+  peer.offline_since = absence.since.steady;
   changes_.peers.push_back(
       {Kind::offline, absence.reason, interface, peer, {}, began, peer.since, std::move(ended)});
 }

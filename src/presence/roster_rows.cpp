@@ -31,6 +31,7 @@ void Roster::meet(PeerState& peer, RowView& view) {
   const bool online = is_alive(peer);
   peer.presence = online ? Presence::online : Presence::offline;
   peer.since = online ? UtcTime(view.row.latest_handshake) : now_.utc;
+  peer.offline_since = now_.steady;
   changes_.peers.push_back(
       {Kind::added, ChangeReason::first_seen, interface.name, peer, {}, {}, now_.utc});
   if (interface.is_known) {
@@ -47,16 +48,9 @@ void Roster::update_online(PeerState& peer, RowView& view) {
   Session& session = *peer.session;
   const Endpoint previous =
       session.endpoints.empty() ? peer.row.endpoint : session.endpoints.back().endpoint;
-  if (const auto notes = view.interface.notes.find(view.row.public_key);
-      notes != view.interface.notes.end()) {
-    if (!session.initiator) session.initiator = initiator_of(notes->second, session.began);
-    account_lines(session, notes->second, view.before, view.row, started_.utc);
-  }
-  const auto& last_seen = view.interface.seen;
-  const UtcTime seen = last_seen ? last_seen->utc : session.last_activity.not_after;
-  account(session, view.before, view.row, {std::min(seen, now_.utc), now_.utc});
+  const ShownHandshakes shown = set_expiry(peer, view);
+  account_row(session, view, shown);
   peer.row = view.row;
-  set_expiry(peer, view);
   if (is_alive(peer)) {
     peer.absence.reset();
     if (previous == view.row.endpoint) return;
@@ -76,21 +70,44 @@ void Roster::update_offline(PeerState& peer, RowView& view) {
   peer.absence.reset();
   set_expiry(peer, view);
   // One that is too old already when a dump first shows it was a session all the same.
-  const bool is_later = view.row.latest_handshake > view.before.latest_handshake;
-  if (is_alive(peer) || is_later) begin_session(peer, view, ChangeReason::handshake);
+  const bool is_another = view.row.latest_handshake != view.before.latest_handshake;
+  if (is_another && has_handshake(view.row)) begin_session(peer, view, ChangeReason::handshake);
 }
 
-/// A handshake that the dump before did not have is no older than that dump; one in the future, by
-/// a clock that was set back, is no younger than now.
-void Roster::set_expiry(PeerState& peer, const RowView& view) const {
-  if (!has_handshake(view.row)) return peer.expires.reset();
-  if (peer.expires && view.row.latest_handshake == view.before.latest_handshake) return;
-  UtcTime handshake = std::min(UtcTime(view.row.latest_handshake), now_.utc);
-  const auto& seen = view.interface.seen;
-  if (seen && view.row.latest_handshake > view.before.latest_handshake && !view.is_new_object) {
-    handshake = std::max(handshake, now_.utc - (now_.steady - seen->steady) - handshake_unit);
+/// Takes the row into the accounts of a session that goes on.
+void Roster::account_row(Session& session, RowView& view, const ShownHandshakes& shown) const {
+  if (const auto notes = view.interface.notes.find(view.row.public_key);
+      notes != view.interface.notes.end()) {
+    if (!session.initiator) session.initiator = initiator_of(notes->second, session.began_steady);
+    account_lines(session, notes->second, shown, started_.steady);
   }
-  peer.expires = now_.steady + (handshake + threshold_ - now_.utc);
+  const auto& last_seen = view.interface.seen;
+  const UtcTime seen =
+      last_seen ? wall_time(last_seen->steady, last_seen->utc) : session.last_activity.not_after;
+  const UtcTime handshake =
+      shown.now ? wall_time(*shown.now, view.row.latest_handshake) : UtcTime{};
+  account(session, view.before, view.row, {std::min(seen, now_.utc), now_.utc}, handshake);
+}
+
+std::optional<SteadyTime> Roster::handshake_of(const PeerState& peer) const {
+  if (!peer.expires) return std::nullopt;
+  return *peer.expires - threshold_;
+}
+
+/// Gives the row's handshake its place on the steady clock.
+ShownHandshakes Roster::set_expiry(PeerState& peer, const RowView& view) const {
+  const auto before = view.is_new_object ? std::nullopt : handshake_of(peer);
+  const bool is_another = view.row.latest_handshake != view.before.latest_handshake;
+  if (!has_handshake(view.row)) {
+    peer.expires.reset();
+  } else if (is_another || !peer.expires) {
+    SteadyTime handshake = std::min(wall_clock_->when(view.row.latest_handshake), now_.steady);
+    const auto& seen = view.interface.seen;
+    const bool is_since_seen = seen && is_another && !view.is_new_object;
+    if (is_since_seen) handshake = std::max(handshake, seen->steady - handshake_unit);
+    peer.expires = handshake + threshold_;
+  }
+  return {before, handshake_of(peer)};
 }
 
 void Roster::begin_session(PeerState& peer, RowView& view, ChangeReason reason) {
@@ -99,12 +116,11 @@ void Roster::begin_session(PeerState& peer, RowView& view, ChangeReason reason) 
   Session session;
   session.began_steady = *peer.expires - threshold_;
   session.began = wall_time(session.began_steady, view.row.latest_handshake);
-  // The handshake is cut to the second: it was not before the state that it ended, unless that is
-  // in the future, by a clock that was set back.
+  // The handshake is cut to the second: it was not before the state that it ended.
   const bool was_offline = peer.presence == Presence::offline && reason == ChangeReason::handshake;
-  if (was_offline && session.began < peer.since && peer.since <= now_.utc) {
-    session.began_steady += peer.since - session.began;
-    session.began = peer.since;
+  if (was_offline && session.began_steady < peer.offline_since) {
+    session.began_steady = peer.offline_since;
+    session.began = wall_time(peer.offline_since, peer.since);
   }
   session.complete = !at_first_sight;
   session.rx_bytes = view.row.rx_bytes - base.rx_bytes;
@@ -113,8 +129,8 @@ void Roster::begin_session(PeerState& peer, RowView& view, ChangeReason reason) 
   note_endpoint(session, view.row.endpoint, session.began);
   const auto notes = view.interface.notes.find(view.row.public_key);
   if (notes != view.interface.notes.end()) {
-    session.initiator = initiator_of(notes->second, session.began);
-    account_lines(session, notes->second, view.before, view.row, started_.utc);
+    session.initiator = initiator_of(notes->second, session.began_steady);
+    account_lines(session, notes->second, {{}, handshake_of(peer)}, started_.steady);
   }
   peer.presence = Presence::online;
   peer.since = session.began;

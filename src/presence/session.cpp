@@ -21,8 +21,8 @@ constexpr seconds same_handshake{2};
 // The first of a session is asked for when the id is proven: rekeys of a quarter of an hour later.
 constexpr std::size_t max_initiations = 8;
 
-bool is_same_handshake(UtcTime line, std::chrono::sys_seconds handshake) {
-  return line >= handshake - same_handshake && line <= handshake + same_handshake;
+bool is_same_handshake(SteadyTime line, std::optional<SteadyTime> handshake) {
+  return handshake && line >= *handshake - same_handshake && line <= *handshake + same_handshake;
 }
 
 }  // namespace
@@ -35,14 +35,14 @@ std::optional<Initiator> parse_initiator(std::string_view text) {
   return find_name<Initiator>(initiator_names, text);
 }
 
-void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen) {
+void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen,
+             UtcTime handshake) {
   if (row.latest_handshake != before.latest_handshake &&
       row.latest_handshake.time_since_epoch().count() != 0) {
     ++session.handshakes;
   }
   if (row.rx_bytes != before.rx_bytes) {
     session.rx_bytes += row.rx_bytes - before.rx_bytes;
-    const UtcTime handshake = row.latest_handshake;
     session.last_activity = {std::max(seen.not_before, std::min(handshake, seen.not_after)),
                              seen.not_after};
   }
@@ -50,16 +50,17 @@ void account(Session& session, const DumpPeer& before, const DumpPeer& row, Time
   if (row.endpoint != before.endpoint) note_endpoint(session, row.endpoint, seen.not_after);
 }
 
-void account_lines(Session& session, LineNotes& notes, const DumpPeer& before, const DumpPeer& row,
-                   UtcTime settled) {
-  std::erase_if(notes.completed, [&](UtcTime line) {
+void account_lines(Session& session, LineNotes& notes, const ShownHandshakes& shown,
+                   SteadyTime settled) {
+  std::erase_if(notes.completed, [&](SteadyTime line) {
     if (line + same_handshake >= settled) return false;
-    const bool shown = is_same_handshake(line, before.latest_handshake) ||
-                       is_same_handshake(line, row.latest_handshake);
-    if (line > session.began + same_handshake && !shown) ++session.handshakes;
+    const bool was_shown =
+        is_same_handshake(line, shown.before) || is_same_handshake(line, shown.now);
+    if (line > session.began_steady + same_handshake && !was_shown) ++session.handshakes;
     return true;
   });
-  if (notes.keepalive && *notes.keepalive >= session.began) session.keepalive = notes.keepalive;
+  const bool is_of_this = notes.keepalive && notes.keepalive->steady >= session.began_steady;
+  if (is_of_this) session.keepalive = notes.keepalive->utc;
 }
 
 void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since) {
@@ -79,7 +80,7 @@ void note_initiation(LineNotes& notes, Initiation initiation) {
   notes.initiations.push_back(initiation);
 }
 
-std::optional<Initiator> initiator_of(const LineNotes& notes, UtcTime began) {
+std::optional<Initiator> initiator_of(const LineNotes& notes, SteadyTime began) {
   const auto fits = [&](const Initiation& initiation) {
     return initiation.when >= began - rekey_timeout && initiation.when <= began + same_handshake;
   };

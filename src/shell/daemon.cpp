@@ -275,7 +275,7 @@ void Daemon::schedule() {
   // One that is set for an earlier time is left alone: setting it takes system calls.
   if (wake >= timer_set_) return;
   timer_set_ = wake;
-  dump_timer_.expires_at(wake);
+  dump_timer_.expires_after(wake - now_.steady);  // its clock is at rest in suspend, ours is not
   dump_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     timer_set_ = SteadyTime::max();

@@ -41,10 +41,12 @@ void parse_and_reconcile(benchmark::State& state) {
   Roster roster(std::chrono::seconds(180));
   const Instant now{SteadyTime(std::chrono::seconds(1000)),
                     story_start() + std::chrono::seconds(1)};
-  roster.on_dump(**parser.parse(text), {}, now, now);
+  WallClock wall_clock;
+  wall_clock.on_time(now);
+  roster.on_dump(**parser.parse(text), {}, now, now, wall_clock);
   for (auto _ : state) {
     const auto dump = parser.parse(text);
-    benchmark::DoNotOptimize(roster.on_dump(**dump, {}, now, now));
+    benchmark::DoNotOptimize(roster.on_dump(**dump, {}, now, now, wall_clock));
   }
 }
 

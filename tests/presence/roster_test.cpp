@@ -39,7 +39,8 @@ class Story {
                                 const std::vector<InterfaceName>& unreadable = {}) {
     const Instant now = instant(at);
     std::vector<std::string> changes;
-    last = roster.on_dump(dump, unreadable, now, now);
+    wall_clock.on_time(now);
+    last = roster.on_dump(dump, unreadable, now, now, wall_clock);
     for (const PeerChange& change : last.peers) {
       const std::chrono::duration<double> when = change.when - story_start();
       changes.push_back(
@@ -57,6 +58,7 @@ class Story {
   }
 
   Roster roster{threshold};
+  WallClock wall_clock;
   RosterChanges last;
   int wall_ahead = 0;
 };

@@ -29,12 +29,15 @@ struct Story {
   explicit Story(seconds grace = seconds(0)) : roster(seconds(180), grace) {}
 
   void dump(double at, const std::vector<Row>& rows) {
-    const auto changes =
-        roster.on_dump({dump_interface("wg0", rows)}, {}, instant(at), instant(at));
-    for (const PeerChange& change : changes.peers) {
+    for (const PeerChange& change : take(at, {dump_interface("wg0", rows)}).peers) {
       kinds.push_back(change.kind);
       if (change.ended) ended = change.ended;
     }
+  }
+
+  RosterChanges take(double at, const Dump& dump) {
+    wall_clock.on_time(instant(at));
+    return roster.on_dump(dump, {}, instant(at), instant(at), wall_clock);
   }
 
   LineNotes& notes(std::string_view peer) {
@@ -42,6 +45,7 @@ struct Story {
   }
 
   Roster roster;
+  WallClock wall_clock;
   std::vector<PeerChange::Kind> kinds;
   std::optional<EndedSession> ended;
 };
@@ -118,10 +122,10 @@ TEST(Session, KeepsOnlySoManyEndpointsAndCountsTheRest) {
 TEST(Session, LinesOfTheProvenPeerTellWhoInitiatedAndTheLastKeepalive) {
   Story story;
   story.dump(0, {{"alice", "(none)"}});
-  note_initiation(story.notes("alice"), {Initiator::peer, utc(9.99)});
+  note_initiation(story.notes("alice"), {Initiator::peer, instant(9.99).steady});
   story.dump(10.05, {{"alice", "(none)", -1, 148, 92}});
   story.dump(10.2, {{"alice", home, 10, 180, 92}});
-  story.notes("alice").keepalive = utc(35.25);
+  story.notes("alice").keepalive = instant(35.25);
   story.dump(40, {{"alice", home, 10, 212, 92}});
   story.dump(190, {{"alice", home, 10, 212, 92}});
   ASSERT_TRUE(story.ended);
@@ -134,7 +138,7 @@ TEST(Session, LinesOfTheProvenPeerTellWhoInitiatedAndTheLastKeepalive) {
 TEST(Session, AnInitiationOfLongAgoIsNotThatOfThisSession) {
   Story story;
   story.dump(0, {{"alice", "(none)"}});
-  note_initiation(story.notes("alice"), {Initiator::gateway, utc(2)});
+  note_initiation(story.notes("alice"), {Initiator::gateway, instant(2).steady});
   story.dump(10.2, {{"alice", home, 10}});
   story.dump(190, {{"alice", home, 10}});
   EXPECT_EQ(story.ended->session.initiator, std::nullopt);
@@ -143,10 +147,10 @@ TEST(Session, AnInitiationOfLongAgoIsNotThatOfThisSession) {
 TEST(Session, AHandshakeThatALineTellsAndADumpShowsIsCountedOnce) {
   Story story;
   story.dump(0, {{"alice", "(none)"}});
-  story.notes("alice").completed = {utc(10.01)};
+  story.notes("alice").completed = {instant(10.01).steady};
   story.dump(10.02, {{"alice", home, 10}});
-  story.notes("alice").completed.push_back(utc(60.4));   // hidden by the next
-  story.notes("alice").completed.push_back(utc(66.01));  // shown
+  story.notes("alice").completed.push_back(instant(60.4).steady);   // hidden by the next
+  story.notes("alice").completed.push_back(instant(66.01).steady);  // shown
   story.dump(66.02, {{"alice", home, 66}});
   story.dump(90, {{"alice", home, 66}});
   story.dump(246, {{"alice", home, 66}});
@@ -171,8 +175,8 @@ TEST(Session, SurvivesAnInterfaceRestartWithinTheGraceWithItsTotals) {
   Story story(seconds(30));
   story.dump(0, {{"alice", "(none)"}});
   story.dump(10.5, {{"alice", home, 10, 1000, 2000}});
-  story.roster.on_dump({}, {}, instant(20), instant(20));
-  const auto gone = story.roster.on_dump({}, {}, instant(20.5), instant(20.5));
+  story.take(20, {});
+  const auto gone = story.take(20.5, {});
   EXPECT_TRUE(gone.peers.empty()) << "the grace runs";
   story.dump(22, {{"alice", "(none)"}});
   story.dump(30, {{"alice", home, 29, 180, 92}});

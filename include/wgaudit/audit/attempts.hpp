@@ -16,7 +16,7 @@ class Attempts {
   void on_line(const KernelEvent& event, std::uint32_t repeated, const Identity& identity,
                Instant printed, Instant now);
 
-  void on_dump(const Dump& dump, Instant started, Instant finished);
+  void on_dump(const Dump& dump, Instant started, Instant finished, const WallClock& wall_clock);
 
   /// What is due to be recorded.
   std::vector<Attempt> take(Instant now) { return log_.take(now); }

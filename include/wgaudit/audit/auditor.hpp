@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -18,6 +19,7 @@
 #include "wgaudit/audit/restored_state.hpp"
 #include "wgaudit/audit/suppression_log.hpp"
 #include "wgaudit/audit/witnesses.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/presence/roster.hpp"
@@ -90,7 +92,7 @@ class Auditor {
   void on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records);
 
   /// The time, at every wake-up and at least once a second: lines are put in order and dumps judged
-  /// with some delay.
+  /// with some delay, and a wall clock that was set is noticed.
   void on_time(Instant now, Records& records);
 
   /// What is known of whose a kernel id is, one line each; empty where nothing is.
@@ -118,6 +120,8 @@ class Auditor {
     Instant now;
   };
 
+  void watch_clock(Instant now, Records& records);
+  void record_step(std::string_view reason, const ClockStep& step, Instant now, Records& records);
   void on_frame(const FrameView& frame, const Times& times, Records& records);
   void on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
                 Records& records);
@@ -137,6 +141,7 @@ class Auditor {
 
   AuditorOptions options_;
   const Classifier& classifier_;
+  WallClock wall_clock_;
   Registry registry_;
   UnsettledNotes unsettled_;
   Roster roster_;
@@ -150,8 +155,8 @@ class Auditor {
   std::uint64_t events_sequence_ = 0;
   std::optional<LineTimes> other_line_;  ///< The latest of other subsystems.
   RestoredState restored_;
-  std::optional<std::uint64_t> module_load_;  ///< As last told.
-  std::optional<UtcTime> last_recorded_;      ///< By the run before.
+  std::optional<std::uint64_t> module_load_;             ///< As last told.
+  std::array<std::optional<UtcTime>, 2> last_recorded_;  ///< By the run before, in each stream.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
 };

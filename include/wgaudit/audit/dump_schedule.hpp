@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
@@ -39,7 +40,7 @@ class DumpSchedule {
   /// Wants a dump after `delay`.
   void ask(Instant now, std::chrono::milliseconds delay);
 
-  void on_dump(const Dump& dump, Instant started, Instant finished);
+  void on_dump(const Dump& dump, Instant started, Instant finished, const WallClock& wall_clock);
   void on_failure(Instant now);
 
   /// The processor's time that the last dump took, all in all.
@@ -55,7 +56,7 @@ class DumpSchedule {
   struct Question {
     InterfaceName interface;
     std::optional<Endpoint> endpoint;
-    UtcTime since;       ///< A handshake at or after this answers it.
+    SteadyTime since;    ///< A handshake at or after this answers it.
     SteadyTime asked;    ///< The last line that raised it.
     std::size_t step;    ///< Of the growing intervals.
     SteadyTime next;     ///< When to ask again.
@@ -64,11 +65,11 @@ class DumpSchedule {
     bool quiet = false;  ///< A dump answered it, or none can: a keepalive need not ask.
   };
 
-  void open_question(const KernelEvent& event, Instant now, std::size_t step, UtcTime since);
+  void open_question(const KernelEvent& event, Instant now, std::size_t step, SteadyTime since);
   void on_initiation_sent(const KernelEvent& event, Instant now);
   void on_keepalive(const KernelEvent& event, Instant now);
   static void close(Question& question);
-  void answer_questions(const Dump& dump, Instant started);
+  void answer_questions(const Dump& dump, Instant started, const WallClock& wall_clock);
   void advance_questions(Instant finished);
   void want(SteadyTime time);
   void make_room();

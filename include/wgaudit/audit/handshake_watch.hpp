@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "wgaudit/audit/attempt_log.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
@@ -34,7 +35,7 @@ class HandshakeWatch {
   };
 
   /// Takes a dump that was started at `started`.
-  Findings on_dump(const Dump& dump, Instant started);
+  Findings on_dump(const Dump& dump, Instant started, const WallClock& wall_clock);
 
   /// How many handshakes were not followed for want of room, since this was asked last.
   std::uint64_t take_overlooked();
@@ -43,6 +44,8 @@ class HandshakeWatch {
 
  private:
   enum class Side : std::uint8_t { peer, gateway, response };
+
+  static constexpr SteadyTime never = SteadyTime::min();
 
   struct Key {
     InterfaceName interface;
@@ -68,17 +71,18 @@ class HandshakeWatch {
 
   /// Latest handshakes that a dump shows of an interface.
   struct Handshakes {
-    std::unordered_map<PublicKey, std::optional<UtcTime>> of_key;
-    std::unordered_map<Endpoint, std::optional<UtcTime>> at_endpoint;
-    UtcTime any;
+    std::unordered_map<PublicKey, std::optional<SteadyTime>> of_key;
+    std::unordered_map<Endpoint, std::optional<SteadyTime>> at_endpoint;
+    SteadyTime any = never;
 
-    void take(const DumpPeer& row);
-    UtcTime latest(const Tries& tries) const;
+    void take(const DumpPeer& row, const WallClock& wall_clock);
+    SteadyTime latest(const Tries& tries) const;
   };
 
   void follow(const KernelEvent& event, Side side, const Identity& identity, Instant now);
   void forget(const KernelEvent& event);
-  std::unordered_map<InterfaceName, Handshakes> handshakes_in(const Dump& dump) const;
+  std::unordered_map<InterfaceName, Handshakes> handshakes_in(const Dump& dump,
+                                                              const WallClock& wall_clock) const;
   bool is_confirmed(const Handshakes& handshakes, const Key& key, Tries& tries) const;
   static void keep_last(Tries& tries);
   static AttemptSource source_of(const Key& key, const Tries& tries);

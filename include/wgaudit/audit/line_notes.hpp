@@ -10,13 +10,13 @@
 namespace wgaudit {
 
 /// Adds what a line of a peer tells of its session.
-void note_line(const KernelEvent& event, UtcTime now, LineNotes& notes);
+void note_line(const KernelEvent& event, Instant now, LineNotes& notes);
 
 /// What lines told of peers whose ids were not proven yet: who began, and the last keepalive. Which
 /// of their handshakes dumps have counted since is not known, so those are not kept.
 class UnsettledNotes {
  public:
-  void on_line(const KernelEvent& event, const Identity& identity, UtcTime now);
+  void on_line(const KernelEvent& event, const Identity& identity, Instant now);
 
   /// The id is proven: its notes go to `notes`, those of its peer.
   void settle(PeerId id, LineNotes& notes);

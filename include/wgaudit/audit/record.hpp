@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/presence/roster.hpp"
 #include "wgaudit/wireguard/dynamic_debug.hpp"
@@ -177,10 +178,14 @@ struct Record {
   std::optional<ContradictionFacts> contradiction;
   std::optional<Loss> loss;
   std::optional<AttemptFacts> attempts;
+  std::optional<ClockStep> clock;
   std::optional<FieldChange> change;
   std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
   std::optional<MonitorFacts> monitor;
   std::string message;  ///< The record in words; empty in an event that was not read (message_of).
+  /// Of the journal: when it was recorded, since boot and with suspend, whatever the wall clock
+  /// says.
+  std::optional<std::chrono::microseconds> uptime;
   std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
 
   Stream stream() const {

@@ -9,6 +9,7 @@
 
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/peers/registry.hpp"
 #include "wgaudit/presence/roster.hpp"
 
@@ -26,7 +27,8 @@ class RestoredState {
   /// Takes up where that run ended; nothing is left here. A proof dies with the load of the module
   /// in which it was made: what is dropped for that.
   std::vector<Contradiction> hand_over(std::optional<std::uint64_t> module_load, Instant now,
-                                       Roster& roster, Registry& registry);
+                                       const WallClock& wall_clock, Roster& roster,
+                                       Registry& registry);
 
  private:
   void take_rename(const Record& record);
@@ -37,6 +39,8 @@ class RestoredState {
   void take_coming_or_going(const Record& record);
   void take_identity(const Record& record);
   bool is_there(const Record& record) const;
+  bool is_of_this_boot(const Record& record) const;
+  SteadyTime steady_time(UtcTime time, Instant now, const WallClock& wall_clock) const;
   std::vector<Contradiction> drop_identities();
 
   using Peers = std::unordered_map<PublicKey, PeerState>;
@@ -55,6 +59,7 @@ class RestoredState {
   Registry::Bindings ids_;
   std::vector<Renamed> renamed_;  ///< Records of one dump: two can have exchanged their names.
   std::optional<std::uint64_t> module_load_;
+  std::optional<UtcTime> last_recorded_;
 };
 
 }  // namespace wgaudit

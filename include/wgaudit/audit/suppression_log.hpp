@@ -39,7 +39,7 @@ class SuppressionLog {
   struct Series {
     bool has_unreported = false;
     Loss unreported;
-    std::optional<UtcTime> noticed;  ///< The last notice.
+    std::optional<Instant> noticed;  ///< The last notice.
     std::chrono::minutes window{};
     std::optional<SteadyTime> due;  ///< Of the next record, while the series lasts.
   };
@@ -47,8 +47,8 @@ class SuppressionLog {
   void on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now);
 
   std::map<std::string_view, Series> series_;  ///< By reason.
-  std::optional<UtcTime> last_line_;           ///< Of the kernel's.
-  std::optional<UtcTime> last_limited_line_;   ///< Under the limit of its networking messages.
+  std::optional<Instant> last_line_;           ///< Of the kernel's.
+  std::optional<Instant> last_limited_line_;   ///< Under the limit of its networking messages.
 };
 
 }  // namespace wgaudit

@@ -18,21 +18,21 @@ namespace wgaudit {
 /// a line since then, if by any.
 class Witnesses {
  public:
-  void on_line(const KernelEvent& event, UtcTime printed);
+  void on_line(const KernelEvent& event, SteadyTime printed);
 
-  /// Of the changes that a dump showed, in its order. A line that tells of a created peer vouches
-  /// for one; where there are fewer lines than new peers, debug was switched on late, and the lines
-  /// are of the last.
-  std::vector<Witness> of(const std::vector<PeerChange>& changes);
+  /// Of the changes that a dump of `now` showed, in its order. A line that tells of a created peer
+  /// vouches for one; where there are fewer lines than new peers, debug was switched on late, and
+  /// the lines are of the last.
+  std::vector<Witness> of(const std::vector<PeerChange>& changes, SteadyTime now);
 
   /// Takes a dump that was started at `started`, behind all that it changed.
-  void on_dump(const Dump& dump, UtcTime started);
+  void on_dump(const Dump& dump, SteadyTime started);
 
   /// How much is remembered, at most; bounded.
   std::size_t size() const { return size_; }
 
  private:
-  using Times = std::vector<UtcTime>;
+  using Times = std::vector<SteadyTime>;
 
   /// Peers that went from one place: a line vouches for one.
   struct Removals {
@@ -41,19 +41,19 @@ class Witnesses {
   };
 
   struct Lines {
-    std::unordered_map<Endpoint, UtcTime> heard;  ///< Last line of a peer there.
+    std::unordered_map<Endpoint, SteadyTime> heard;  ///< Last line of a peer there.
     std::unordered_map<Endpoint, Removals> removals;
     Times created;
-    UtcTime interface_destroyed;
-    UtcTime last;
-    UtcTime listed;  ///< By the last dump that had the interface.
+    SteadyTime interface_destroyed = SteadyTime::min();
+    SteadyTime last;
+    SteadyTime listed;  ///< By the last dump that had the interface.
   };
 
   void rename(const KernelEvent& event);
-  Witness of_one(const PeerChange& change);
-  static void take_removal(Removals& removals, UtcTime printed);
-  static Witness of_removal(Removals& removals, UtcTime listed, UtcTime now);
-  void forget_before(UtcTime started);
+  Witness of_one(const PeerChange& change, SteadyTime now);
+  static void take_removal(Removals& removals, SteadyTime printed);
+  static Witness of_removal(Removals& removals, SteadyTime listed, SteadyTime now);
+  void forget_before(SteadyTime started);
   void forget_all();
 
   std::unordered_map<InterfaceName, Lines> interfaces_;

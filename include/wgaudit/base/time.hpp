@@ -10,13 +10,36 @@ namespace wgaudit {
 /// Wall-clock time in UTC. Everything that is written uses it.
 using UtcTime = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// Monotonic time. Everything that waits uses it.
-using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::microseconds>;
+/// CLOCK_BOOTTIME: steady, and goes on in suspend, as handshakes age. Nothing here reads it.
+struct BootClock {
+  using duration = std::chrono::microseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootClock>;
+  static constexpr bool is_steady = true;
+};
+
+/// Time since boot. Everything that waits uses it.
+using SteadyTime = BootClock::time_point;
 
 /// Both clocks, read once per wake-up by the shell and handed down; the core reads no clock.
 struct Instant {
   SteadyTime steady;
   UtcTime utc;
+  std::chrono::microseconds suspended{0};  ///< Since boot; the steady clock counts it.
+
+  /// As printk's clock counts, which is at rest in suspend.
+  SteadyTime awake() const { return steady - suspended; }
+
+  /// The same setting of the clocks, so much earlier.
+  Instant earlier(std::chrono::microseconds time) const {
+    return {steady - time, utc - time, suspended};
+  }
+
+  /// When the wall clock's second began: a time of now that is cut to the second says this.
+  SteadyTime second() const {
+    return steady - (utc - std::chrono::floor<std::chrono::seconds>(utc));
+  }
 };
 
 /// RFC 3339 in UTC with six decimals: `2026-11-21T07:13:10.619551Z`.

@@ -30,6 +30,8 @@ struct LineTimes {
 /// Joins the kernel's peer ids to public keys. It is shown every line and every dump, and never
 /// guesses. Lines are taken as they come, put in order, and applied about a second later; a dump
 /// counts only when a line stamped behind its end was applied: silence proves nothing.
+///
+/// What is steady here is so by Instant::awake, which printk's clock can be compared with.
 class Registry {
  public:
   /// Takes a line; the identity of its peer, for its record.

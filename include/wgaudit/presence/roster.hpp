@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/presence/config_change.hpp"
 #include "wgaudit/presence/interface_lines.hpp"
 #include "wgaudit/presence/session.hpp"
@@ -47,6 +48,7 @@ struct PeerState {
   std::optional<Session> session;     ///< While online.
   std::optional<SteadyTime> expires;  ///< When the latest handshake reaches the threshold.
   std::optional<Absence> absence;
+  SteadyTime offline_since = SteadyTime::min();  ///< Offline: when that began; min: long ago.
 };
 
 /// What a dump changed about one peer.
@@ -83,8 +85,11 @@ struct RosterChanges {
 /// makes it exact:
 /// - A dump tells of the time at which it was started, not of that at which it was complete: a
 ///   rekey in between is in the next one.
-/// - Ages are measured by the steady clock. A handshake that the dump before did not have happened
-///   since then, whatever the wall clock said (it may have been set).
+/// - Ages are measured by the steady clock: a handshake has its place on it when a dump first shows
+///   it, and keeps that however the wall clock is set. One that the dump before did not have
+///   happened since then; one in the future, by a clock that was set when nobody looked, happened
+///   just now.
+/// - Nobody comes online without a handshake that is another than the last one known.
 /// - With a grace, an absence that is shorter is none: a peer that times out, is created anew or is
 ///   removed is told to be gone when the grace has passed, with the time at which it happened.
 /// - An interface goes on under another name where a row proves that it is the same object, or a
@@ -98,9 +103,9 @@ class Roster {
 
   /// Takes a dump. An interface that it does not list is gone only when a dump a moment later does
   /// not list it either (a list of interfaces can be partial), and never while it is among the
-  /// `unreadable`.
+  /// `unreadable`. `wall_clock` has been told `finished`.
   RosterChanges on_dump(const Dump& dump, std::span<const InterfaceName> unreadable,
-                        Instant started, Instant finished);
+                        Instant started, Instant finished, const WallClock& wall_clock);
 
   /// Takes a line that tells of an interface: a hint for the next dump.
   void on_line(const KernelEvent& event, SteadyTime printed) { lines_.on_line(event, printed); }
@@ -186,7 +191,9 @@ class Roster {
   void meet(PeerState& peer, RowView& view);
   void update_online(PeerState& peer, RowView& view);
   void update_offline(PeerState& peer, RowView& view);
-  void set_expiry(PeerState& peer, const RowView& view) const;
+  std::optional<SteadyTime> handshake_of(const PeerState& peer) const;
+  ShownHandshakes set_expiry(PeerState& peer, const RowView& view) const;
+  void account_row(Session& session, RowView& view, const ShownHandshakes& shown) const;
   void begin_session(PeerState& peer, RowView& view, ChangeReason reason);
   void be_absent(PeerState& peer, const InterfaceName& interface, const Absence& absence);
   void end_online(PeerState& peer, const InterfaceName& interface);
@@ -213,6 +220,7 @@ class Roster {
   // Of the dump being taken.
   Instant started_;
   Instant now_;
+  const WallClock* wall_clock_ = nullptr;
   RosterChanges changes_;
 };
 

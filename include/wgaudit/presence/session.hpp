@@ -35,15 +35,15 @@ struct EndpointUse {
 /// Who began a handshake, and when.
 struct Initiation {
   Initiator by{};
-  UtcTime when;
+  SteadyTime when;
 };
 
 /// What kernel lines told of one peer between two dumps. Only lines of an id that is proven to be
 /// this peer's may be put here.
 struct LineNotes {
-  std::optional<UtcTime> keepalive;     ///< The last that was received.
+  std::optional<Instant> keepalive;     ///< The last that was received.
   std::vector<Initiation> initiations;  ///< The last few.
-  std::vector<UtcTime> completed;       ///< Handshakes that lines show as completed; bounded.
+  std::vector<SteadyTime> completed;    ///< Handshakes that lines show as completed; bounded.
 };
 
 /// The accounts of a session, from its first handshake on. Counters are summed from dump to dump,
@@ -52,9 +52,10 @@ struct LineNotes {
 struct Session {
   InterfaceName began_on;  ///< Where its interface was called otherwise then.
   UtcTime began;
-  SteadyTime began_steady;  ///< Durations must not follow a wall clock that is set.
-  bool complete = true;     ///< False: under way at first sight; start and bytes count from there.
-  bool continued = false;   ///< Over a restart of the monitor: the counts are lower bounds.
+  SteadyTime began_steady = SteadyTime::min();  ///< Durations must not follow a wall clock that is
+                                                ///< set. min: a journal does not tell.
+  bool complete = true;    ///< False: under way at first sight; start and bytes count from there.
+  bool continued = false;  ///< Over a restart of the monitor: the counts are lower bounds.
   std::uint64_t rx_bytes = 0;
   std::uint64_t tx_bytes = 0;
   std::uint64_t handshakes = 1;
@@ -78,13 +79,21 @@ struct EndedSession {
 };
 
 /// Takes the step from one dump's row to the next one's. `seen`: after the dump before was started,
-/// before this one was complete. After a re-creation `before` is all zero.
-void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen);
+/// before this one was complete; `handshake`: the row's latest, if any, by the same setting of the
+/// wall clock. After a re-creation `before` is all zero.
+void account(Session& session, const DumpPeer& before, const DumpPeer& row, TimeBounds seen,
+             UtcTime handshake);
+
+/// The latest handshakes that a dump and the one before it showed of a peer.
+struct ShownHandshakes {
+  std::optional<SteadyTime> before;
+  std::optional<SteadyTime> now;
+};
 
 /// Takes what lines told. Only handshakes before `settled` are counted, and forgotten: a dump may
 /// still be about to show the later ones, and what it shows is not counted twice.
-void account_lines(Session& session, LineNotes& notes, const DumpPeer& before, const DumpPeer& row,
-                   UtcTime settled);
+void account_lines(Session& session, LineNotes& notes, const ShownHandshakes& shown,
+                   SteadyTime settled);
 
 /// Notes where the peer is; nothing where it was there already.
 void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since);
@@ -92,7 +101,7 @@ void note_endpoint(Session& session, const Endpoint& endpoint, UtcTime since);
 void note_initiation(LineNotes& notes, Initiation initiation);
 
 /// Who began the handshake that `began` is the time of, where `notes` tell.
-std::optional<Initiator> initiator_of(const LineNotes& notes, UtcTime began);
+std::optional<Initiator> initiator_of(const LineNotes& notes, SteadyTime began);
 
 EndedSession end_session(Session session, Instant ended);
 

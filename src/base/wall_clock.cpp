@@ -1,0 +1,51 @@
+#include "wgaudit/base/wall_clock.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+// Slewing moves both clocks alike, and both are read within a millisecond, so they part by nothing
+// else. ntpd does not set a clock that is off by less than 128 ms, others leave it at more.
+constexpr milliseconds least_step{100};
+
+// What is noted by the wall clock may be cut to the second.
+constexpr std::chrono::seconds cut{1};
+
+// What is asked for is minutes old; a clock that is set each second is nobody's.
+constexpr std::size_t max_settings = 64;
+
+}  // namespace
+
+std::optional<ClockStep> WallClock::on_time(Instant now) {
+  const microseconds ahead = now.utc.time_since_epoch() - now.steady.time_since_epoch();
+  if (settings_.empty()) {
+    settings_.push_back({ahead, now.steady, now.steady});
+    return std::nullopt;
+  }
+  const microseconds before = settings_.back().ahead;
+  if (std::chrono::abs(ahead - before) < least_step) {
+    settings_.back().last = now.steady;
+    return std::nullopt;
+  }
+  if (settings_.size() == max_settings) settings_.erase(settings_.begin());
+  settings_.push_back({ahead, now.steady, now.steady});
+  return ClockStep{UtcTime(now.steady.time_since_epoch() + before), now.utc};
+}
+
+/// The moment of a setting is known only to lie between two readings.
+SteadyTime WallClock::when(UtcTime said) const {
+  const auto under = [&](const Setting& setting) {
+    return SteadyTime(said.time_since_epoch() - setting.ahead);
+  };
+  for (std::size_t i = settings_.size(); i-- > 0;) {
+    const SteadyTime time = under(settings_[i]);
+    const bool is_last = i + 1 == settings_.size();
+    const SteadyTime end = is_last ? settings_[i].last : settings_[i + 1].first;
+    if (time <= end && (i == 0 || time + cut >= settings_[i - 1].last)) return time;
+  }
+  return under(settings_.back());
+}
+
+}  // namespace wgaudit
