@@ -23,11 +23,14 @@ struct Limiter {
   Limited messages;
 };
 
-constexpr std::array<Limiter, 4> limiters = {{
+constexpr std::array<Limiter, 6> limiters = {{
     {"net_ratelimit", "net_ratelimit", Limited::networking},
     {"imklog", "imklog", Limited::kernel},
     {"imjournal", "imjournal", Limited::kernel},
+    {"imkmsg", "imkmsg", Limited::kernel},
     {"kernel messages", "journald", Limited::kernel},
+    // Which destination it was is not told: it may have been ours.
+    {"Destination queue full", "syslog_ng", Limited::kernel},
 }};
 
 constexpr Limiter other = {"", "messages_suppressed", Limited::unknown};
