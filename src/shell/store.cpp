@@ -95,6 +95,7 @@ void Store::flush(StreamState& state, Instant now) {
   if (state.batch.count == 0) return;
   const Stream stream = state.batch.stream;
   const bool begins_segment = state.batch.begins_segment;
+  const std::uint64_t first = state.batch.first_sequence;
   const std::uint64_t count = state.batch.count;
   const std::uint64_t bytes = state.batch.lines.size();
   Batch batch = std::exchange(state.batch, Batch{});
@@ -105,8 +106,12 @@ void Store::flush(StreamState& state, Instant now) {
     return;
   }
   state.batch.begins_segment = begins_segment;
-  if (state.lost == 0) state.lost_from = now.utc;
+  if (state.lost == 0) {
+    state.lost_from = now.utc;
+    state.first_lost = first;
+  }
   state.lost += count;
+  state.last_lost = first + count - 1;
   state.lost_to = now.utc;
 }
 
@@ -119,7 +124,12 @@ void Store::record_losses(Instant now) {
 /// The notice takes a number as any record does: refused, it is one more that was lost.
 void Store::record_loss(StreamState& state, Instant now) {
   if (state.lost == 0) return;
-  const Loss loss{std::exchange(state.lost, 0), state.lost_from, state.lost_to, {}};
+  const Loss loss{std::exchange(state.lost, 0),
+                  state.lost_from,
+                  state.lost_to,
+                  {},
+                  {},
+                  MissingNumbers{state.batch.stream, state.first_lost, state.last_lost}};
   Records records;
   auditor_.on_loss(&state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
                    records);

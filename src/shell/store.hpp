@@ -54,6 +54,8 @@ class Store {
     std::uint64_t segment_bytes = 0;  ///< Behind the snapshot at its head.
     SteadyTime segment_began{};
     std::uint64_t lost = 0;  ///< Records refused since the last that was taken.
+    std::uint64_t first_lost = 0;
+    std::uint64_t last_lost = 0;
     UtcTime lost_from;
     UtcTime lost_to;
   };

@@ -93,11 +93,14 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
   for (const Batch& batch : batches) {
     for (std::string_view rest = batch.lines; !rest.empty();) {
       const auto record = parse_record(take_until(rest, '\n'));
-      if (record->is(Action::evidence_lost)) told.push_back(record->message);
+      if (!record->is(Action::evidence_lost)) continue;
+      const MissingNumbers& numbers = *record->loss->numbers;
+      told.push_back(fmt::format("{}, {} {} to {}", record->message, to_text(numbers.stream),
+                                 numbers.first, numbers.last));
     }
   }
-  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times",
-                                "evidence lost: events overflow, 2 times"));
+  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times, journal 4 to 5",
+                                "evidence lost: events overflow, 2 times, events 1 to 2"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
