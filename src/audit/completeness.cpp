@@ -27,7 +27,8 @@ constexpr std::chrono::milliseconds together{500};
 
 // More are not of one peer between two dumps, and anybody can forge them.
 constexpr std::size_t max_times = 16;
-constexpr std::size_t max_endpoints = 65536;
+constexpr std::size_t max_keys = 131072;
+constexpr std::size_t max_endpoints = 16384;
 
 constexpr std::size_t kept_days = 2;
 
@@ -69,12 +70,16 @@ void add(HandshakeCounts& sum, const HandshakeCounts& more) {
 
 void Completeness::on_line(const KernelEvent& event, const Identity& identity, UtcTime printed) {
   if (!is_of_handshake(event.kind) || identity.state == IdentityState::foreign) return;
-  if (identity.public_key)
-    return note(lines_[event.interface].of_key[*identity.public_key], printed);
-  if (!event.endpoint || endpoints_ == max_endpoints) return;
-  Times& times = lines_[event.interface].at_endpoint[*event.endpoint];
-  if (times.empty()) ++endpoints_;
-  note(times, printed);
+  if (identity.public_key) {
+    if (keys_ == max_keys) return;
+    Times& times = lines_[event.interface].of_key[*identity.public_key];
+    if (times.empty()) ++keys_;
+    note(times, printed);
+  } else if (event.endpoint && endpoints_ < max_endpoints) {
+    Times& times = lines_[event.interface].at_endpoint[*event.endpoint];
+    if (times.empty()) ++endpoints_;
+    note(times, printed);
+  }
 }
 
 void Completeness::on_dump(const std::vector<ShownHandshake>& handshakes, Instant started) {
@@ -90,10 +95,11 @@ void Completeness::forget_lines(UtcTime started) {
   UtcTime needed = started;
   for (const Waiting& waiting : waiting_)
     needed = std::min(needed, UtcTime(waiting.handshake.when));
-  endpoints_ = 0;
+  keys_ = endpoints_ = 0;
   for (auto& [interface, lines] : lines_) {
     forget_before(lines.of_key, needed - before);
     forget_before(lines.at_endpoint, needed - before);
+    keys_ += lines.of_key.size();
     endpoints_ += lines.at_endpoint.size();
   }
   std::erase_if(lines_, [](const auto& entry) {

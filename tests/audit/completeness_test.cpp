@@ -207,6 +207,26 @@ TEST(Completeness, ADayWithoutAnyLineIsAFewRecordsAndNoCountIsLost) {
   EXPECT_EQ(unprinted(story).back().to, at(86280).utc);
 }
 
+TEST(Completeness, AMillionForgedLinesDoNotGrowItWithoutBound) {
+  Completeness completeness(story_start());
+  KernelEvent event;
+  event.kind = EventKind::handshake_response_sent;
+  event.peer = PeerId{7};
+  Identity alice;
+  alice.state = IdentityState::proven;
+  alice.public_key = key_of("alice");
+  for (int i = 0; i < 500'000; ++i) {
+    event.interface = *parse_interface_name(fmt::format("wg{}", i));
+    event.endpoint =
+        parse_endpoint(fmt::format("10.{}.{}.1:{}", i / 256 % 256, i % 256, 1 + i / 65536));
+    completeness.on_line(event, alice, at(1).utc);
+    completeness.on_line(event, {}, at(1).utc);
+  }
+  EXPECT_EQ(completeness.size(), 131072U + 16384);
+  completeness.on_dump({}, at(20));
+  EXPECT_EQ(completeness.size(), 0U);
+}
+
 TEST(Completeness, AtTheEndWhatMayStillBeOnItsWayIsNotCounted) {
   Story story = begun();
   story.dump(10.4, alice_at(10));

@@ -35,6 +35,9 @@ class Completeness {
   /// Takes what a dump showed that was started at `started`.
   void on_dump(const std::vector<ShownHandshake>& handshakes, Instant started);
 
+  /// How many places are remembered; bounded.
+  std::size_t size() const { return keys_ + endpoints_; }
+
   /// Judges the handshakes that dumps showed before `drained`, up to which all lines have come, and
   /// those that have waited too long. Returns the losses: handshakes without a line.
   std::vector<Loss> judge(SteadyTime drained, Instant now);
@@ -57,7 +60,7 @@ class Completeness {
 
   struct Lines {
     std::unordered_map<PublicKey, Times> of_key;
-    std::unordered_map<Endpoint, Times> at_endpoint;  ///< Of ids that were not proven; bounded.
+    std::unordered_map<Endpoint, Times> at_endpoint;  ///< Of ids that were not proven.
   };
 
   struct Waiting {
@@ -70,7 +73,8 @@ class Completeness {
   void forget_lines(UtcTime started);
 
   std::unordered_map<InterfaceName, Lines> lines_;
-  std::size_t endpoints_ = 0;
+  std::size_t keys_ = 0;         ///< Of all interfaces, whose names can be forged.
+  std::size_t endpoints_ = 0;    ///< Likewise.
   std::deque<Waiting> waiting_;  ///< In the order of their dumps.
   std::map<std::chrono::sys_days, HandshakeCounts> unreported_;
   std::map<std::chrono::sys_days, HandshakeCounts> days_;
