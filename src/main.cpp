@@ -25,12 +25,14 @@
 #include "shell/program_path.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
+#include "shell/verify.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
 
+constexpr int exit_data = 65;
 constexpr int exit_software = 70;  // sysexits.h
 constexpr int exit_io = 74;
 constexpr std::chrono::milliseconds follow_interval{100};
@@ -140,6 +142,11 @@ int replay_trace(const CommandLine& command_line) {
   return EXIT_SUCCESS;
 }
 
+int verify_journal(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  return verify(settings.journal, print_line) ? EXIT_SUCCESS : exit_data;
+}
+
 int dispatch(const CommandLine& command_line) {
   switch (command_line.command) {
     case CommandLine::Command::run:
@@ -150,6 +157,8 @@ int dispatch(const CommandLine& command_line) {
       return classify(command_line);
     case CommandLine::Command::replay:
       return replay_trace(command_line);
+    case CommandLine::Command::verify:
+      return verify_journal(command_line);
     case CommandLine::Command::names:
       return print_names(command_line.files, std::cout, std::cerr);
     case CommandLine::Command::help:

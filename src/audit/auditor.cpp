@@ -16,12 +16,22 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::chrono::hours checkpoint_interval{1};
+
 // Long enough that the interface that was missing is back, if it was only the list that was
 // partial.
 constexpr milliseconds confirm_delay{300};
 
 std::string_view direction_of(const ClockStep& step) {
   return step.to > step.from ? "set_forward" : "set_back";
+}
+
+NamedLoss missing_lines(const UnseenPeers& unseen) {
+  const auto first = static_cast<std::uint64_t>(unseen.first);
+  const auto last = static_cast<std::uint64_t>(unseen.last);
+  return {"lines_missing",
+          {last - first + 1, unseen.from, unseen.to,
+           fmt::format("Peer {} to {} created", first, last)}};
 }
 
 /// What wg_monitor counts: changes of a peer that it has seen before.
@@ -36,6 +46,8 @@ Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant s
       classifier_(classifier),
       roster_(options_.threshold, options_.grace),
       schedule_(options_.interval, options_.threshold, start.steady),
+      completeness_(start.utc),
+      checkpoint_due_(start.steady + checkpoint_interval),
       restored_(options_.boot_id),
       rejections_recorded_(start.utc) {}
 
@@ -47,6 +59,7 @@ void Auditor::restore(const Record& record) {
   if (is_of_this_boot && record.uptime) {
     wall_clock_.on_time({SteadyTime(*record.uptime), record.created});
   }
+  if (record.completeness) completeness_.restore(*record.completeness);
 }
 
 void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
@@ -92,7 +105,11 @@ void Auditor::on_end(Instant now, Records& records) {
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
   record_losses(suppressions_.flush(), now, records);
+  fold_loss(late_lines_.take(now, true), now);
+  fold_unprinted(completeness_.judge_last(now), now);
+  record_losses(losses_.flush(), now, records);
   record_contradictions(registry_.finish().contradictions, now, records);
+  record_checkpoint(now, records);
 }
 
 void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
@@ -155,6 +172,8 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   const Instant printed = registry_.printed({line.stamp, times.now, sequence});
   roster_.on_line(event, printed.steady);
   witnesses_.on_line(event, printed.steady);
+  completeness_.on_line(event, identity, printed.utc);
+  fold_loss(late_lines_.on_line(printed, line.repeated, times.now), times.now);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
   if (SuppressionLog::tells_of_lost_lines(event)) {
@@ -203,7 +222,9 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   ++counters_.dumps;
   watch_clock(now, records);
   record_losses(outages_.on_dump(unreadable, now.utc), now, records);
-  record_roster(roster_.on_dump(dump, unreadable, times.started, now, wall_clock_), now, records);
+  const RosterChanges changes = roster_.on_dump(dump, unreadable, times.started, now, wall_clock_);
+  record_roster(changes, now, records);
+  completeness_.on_dump(changes.handshakes, times.started);
   witnesses_.on_dump(dump, times.started.steady);
   attempts_.on_dump(dump, times.started, now, wall_clock_);
   record_attempts(attempts_.take(now), now, records);
@@ -242,6 +263,27 @@ void Auditor::on_time(Instant now, Records& records) {
   record_losses(suppressions_.take(now), now, records);
   if (other_line_) registry_.on_other_line(*std::exchange(other_line_, std::nullopt));
   record_findings(registry_.advance(now), now, records);
+  fold_loss(late_lines_.take(now), now);
+  fold_unprinted(completeness_.judge(registry_.drained_to(), now), now);
+  record_losses(losses_.take(now), now, records);
+  if (now.steady >= checkpoint_due_) record_checkpoint(now, records);
+}
+
+void Auditor::fold_loss(const std::optional<NamedLoss>& loss, Instant now) {
+  if (loss) losses_.add(loss->reason, loss->loss, now);
+}
+
+void Auditor::fold_unprinted(const std::vector<Loss>& handshakes, Instant now) {
+  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake, now);
+}
+
+void Auditor::record_checkpoint(Instant now, Records& records) {
+  checkpoint_due_ = now.steady + checkpoint_interval;
+  for (const CompletenessFacts& facts : completeness_.take(now.utc)) {
+    Record& record = add_record(Action::checkpoint, now.utc, now, records);
+    record.message = words_for(facts);
+    record.completeness = facts;
+  }
 }
 
 void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records) {
@@ -250,6 +292,7 @@ void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Reco
 }
 
 void Auditor::record_findings(const Findings& findings, Instant now, Records& records) {
+  for (const UnseenPeers& unseen : findings.unseen) fold_loss(missing_lines(unseen), now);
   record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;

@@ -34,6 +34,13 @@ std::string_view to_text(Stream stream) {
   return stream == Stream::journal ? "journal" : "events";
 }
 
+std::optional<Stream> parse_stream(std::string_view text) {
+  for (const Stream stream : {Stream::journal, Stream::events}) {
+    if (text == to_text(stream)) return stream;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_text(Witness witness) {
   return witness_names[static_cast<std::size_t>(witness)];
 }

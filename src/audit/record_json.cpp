@@ -112,7 +112,20 @@ Json loss_json(const Loss& loss) {
   if (loss.from) json["from"] = to_rfc3339(*loss.from);
   if (loss.to) json["to"] = to_rfc3339(*loss.to);
   if (!loss.detail.empty()) json["detail"] = to_printable(loss.detail);
+  if (loss.delay) json["delay_milliseconds"] = loss.delay->count();
+  if (loss.numbers) {
+    json["numbers"] = {{"stream", to_text(loss.numbers->stream)},
+                       {"first", loss.numbers->first},
+                       {"last", loss.numbers->last}};
+  }
   return json;
+}
+
+Json completeness_json(const CompletenessFacts& facts) {
+  return {{"day", to_date(facts.day)},
+          {"since", to_rfc3339(facts.since)},
+          {"handshakes_proven", facts.handshakes.proven},
+          {"handshakes_printed", facts.handshakes.printed}};
 }
 
 Json monitor_json(const MonitorFacts& facts) {
@@ -174,6 +187,7 @@ void add_findings(const Record& record, Json& wireguard) {
   }
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
   if (record.clock) wireguard["clock"] = clock_json(*record.clock);
+  if (record.completeness) wireguard["completeness"] = completeness_json(*record.completeness);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
 }
 
@@ -219,11 +233,30 @@ Loss read_loss(const ParsedJson& json) {
   read_time(json, "to", loss.to);
   read_text(json, "detail", loss.detail);
   loss.detail = from_printable(loss.detail);
+  if (json.contains("delay_milliseconds")) {
+    loss.delay = std::chrono::milliseconds(json.at("delay_milliseconds").get<std::int64_t>());
+  }
+  if (!json.contains("numbers")) return loss;
+  const Json& numbers = json.at("numbers");
+  loss.numbers = {required(parse_stream(numbers.at("stream").get<std::string>()),
+                           "a loss is of an unknown stream"),
+                  numbers.at("first").get<std::uint64_t>(),
+                  numbers.at("last").get<std::uint64_t>()};
   return loss;
 }
 
 ClockStep read_clock(const ParsedJson& json) {
   return {read_time(json, "from"), read_time(json, "to")};
+}
+
+CompletenessFacts read_completeness(const ParsedJson& json) {
+  CompletenessFacts facts;
+  const auto day = parse_rfc3339(json.at("day").get<std::string>() + "T00:00:00Z");
+  facts.day = std::chrono::floor<std::chrono::days>(required(day, "a day is malformed"));
+  facts.since = read_time(json, "since");
+  facts.handshakes = {number_at<std::uint64_t>(json, "handshakes_proven"),
+                      number_at<std::uint64_t>(json, "handshakes_printed")};
+  return facts;
 }
 
 DatagramCounts read_datagrams(const ParsedJson& json) {
@@ -326,6 +359,9 @@ void read_findings(const ParsedJson& wireguard, Record& record) {
   }
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
   if (wireguard.contains("clock")) record.clock = read_clock(wireguard.at("clock"));
+  if (wireguard.contains("completeness")) {
+    record.completeness = read_completeness(wireguard.at("completeness"));
+  }
   if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
 }
 

@@ -2,16 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace wgaudit {
 namespace {
-
-using std::chrono::minutes;
-
-constexpr minutes first_window{1};
-constexpr int growth = 4;
-constexpr minutes last_window{60};
 
 /// Whose messages share a limit.
 enum class Limited : std::uint8_t { networking, kernel, unknown };
@@ -23,11 +16,14 @@ struct Limiter {
   Limited messages;
 };
 
-constexpr std::array<Limiter, 4> limiters = {{
+constexpr std::array<Limiter, 6> limiters = {{
     {"net_ratelimit", "net_ratelimit", Limited::networking},
     {"imklog", "imklog", Limited::kernel},
     {"imjournal", "imjournal", Limited::kernel},
+    {"imkmsg", "imkmsg", Limited::kernel},
     {"kernel messages", "journald", Limited::kernel},
+    // Which destination it was is not told: it may have been ours.
+    {"Destination queue full", "syslog_ng", Limited::kernel},
 }};
 
 constexpr Limiter other = {"", "messages_suppressed", Limited::unknown};
@@ -45,12 +41,11 @@ std::optional<Instant> later(const std::optional<Instant>& a, const std::optiona
 }
 
 /// A notice can be forged, with any count.
-void add_saturating(std::optional<std::uint64_t>& sum, std::uint64_t count, std::uint32_t times) {
-  std::uint64_t more = 0;
-  std::uint64_t total = 0;
-  const bool is_too_many = __builtin_mul_overflow(count, times, &more) ||
-                           __builtin_add_overflow(sum.value_or(0), more, &total);
-  sum = is_too_many ? UINT64_MAX : total;
+std::optional<std::uint64_t> saturating_product(std::optional<std::uint64_t> count,
+                                                std::uint32_t times) {
+  std::uint64_t product = 0;
+  if (!count) return std::nullopt;
+  return __builtin_mul_overflow(*count, times, &product) ? UINT64_MAX : product;
 }
 
 }  // namespace
@@ -68,44 +63,15 @@ bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
 
 void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {
   const Limiter& limiter = limiter_of(event.text);
-  Series& series = series_[limiter.reason];
-  if (!series.due) series.due = now.steady;
-  Loss& loss = series.unreported;
-  if (!std::exchange(series.has_unreported, true)) {
-    std::optional<Instant> from = series.noticed;
-    if (limiter.messages == Limited::networking) from = later(from, last_limited_line_);
-    if (limiter.messages == Limited::kernel) from = later(from, last_line_);
-    if (from) loss.from = from->utc;
-  }
-  loss.to = now.utc;
-  if (event.count) add_saturating(loss.count, *event.count, repeated);
+  std::optional<Instant>& noticed = noticed_[limiter.reason];
+  std::optional<Instant> from = noticed;
+  if (limiter.messages == Limited::networking) from = later(from, last_limited_line_);
+  if (limiter.messages == Limited::kernel) from = later(from, last_line_);
+  Loss loss{saturating_product(event.count, repeated), {}, now.utc, {}};
+  if (from) loss.from = from->utc;
   if (event.text != limiter.reason) loss.detail = event.text;
-  series.noticed = now;
-}
-
-std::vector<NamedLoss> SuppressionLog::take(Instant now) {
-  std::vector<NamedLoss> due;
-  for (auto& [reason, series] : series_) {
-    if (!series.due || *series.due > now.steady) continue;
-    if (!std::exchange(series.has_unreported, false)) {
-      series.due.reset();
-      series.window = {};
-      continue;
-    }
-    due.push_back({std::string(reason), std::exchange(series.unreported, {})});
-    series.window = std::clamp(series.window * growth, first_window, last_window);
-    series.due = now.steady + series.window;
-  }
-  return due;
-}
-
-std::vector<NamedLoss> SuppressionLog::flush() {
-  std::vector<NamedLoss> all;
-  for (auto& [reason, series] : series_) {
-    if (!std::exchange(series.has_unreported, false)) continue;
-    all.push_back({std::string(reason), std::exchange(series.unreported, {})});
-  }
-  return all;
+  noticed = now;
+  fold_.add(std::string(limiter.reason), loss, now);
 }
 
 }  // namespace wgaudit

@@ -170,9 +170,19 @@ std::string words_for(const ClockStep& step) {
                      to_rfc3339(step.from), to_rfc3339(step.to));
 }
 
+std::string words_for(const CompletenessFacts& facts) {
+  const HandshakeCounts& handshakes = facts.handshakes;
+  return fmt::format("CHECKPOINT {}: {} of {} handshakes were printed", to_date(facts.day),
+                     handshakes.printed, handshakes.proven);
+}
+
 std::string words_for(std::string_view loss_reason, const Loss& loss) {
   std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
   if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);
+  if (loss.delay) {
+    const std::chrono::duration<double> delay = *loss.delay;
+    text += fmt::format(", up to {:.1f} s", delay.count());
+  }
   if (!loss.detail.empty()) text += fmt::format(" ({})", to_printable(loss.detail));
   return text;
 }

@@ -20,6 +20,7 @@ std::string words_for(const InterfaceState& interface);
 std::string words_for(const ConfigChange& change, std::string_view peer_label);
 std::string words_for(const Attempt& attempt, std::string_view peer_label);
 std::string words_for(const ClockStep& step);
+std::string words_for(const CompletenessFacts& facts);
 std::string words_for(std::string_view loss_reason, const Loss& loss);
 
 }  // namespace wgaudit

@@ -76,6 +76,12 @@ UtcTime year_begin(int year) {
 
 }  // namespace
 
+std::string to_date(std::chrono::sys_days day) {
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
 std::string to_rfc3339(UtcTime time) {
   std::string text;
   append_rfc3339(time, text);

@@ -82,6 +82,11 @@ Instant Registry::printed(const LineTimes& times) const {
   return received.earlier(late);
 }
 
+SteadyTime Registry::drained_to() const {
+  const bool has_come = clock_.is_trusted() && reached_ != never_before;
+  return has_come ? clock_.earliest(reached_) : SteadyTime::min();
+}
+
 /// What must not wait until the line is applied: an id must not be taken for that of an earlier
 /// peer.
 void Registry::announce(const KernelEvent& event, Stamp stamp) {
@@ -269,6 +274,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
       contradict(*life, ContradictionCause::line_out_of_order, reached_, findings);
     }
   }
+  if (line.kind == EventKind::peer_created) apply_created(line, findings);
   if (line.peer) return apply_peer_line(line, findings);
   if (line.kind == EventKind::module_loaded) return apply_load(line.stamp, findings);
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
@@ -285,6 +291,7 @@ void Registry::apply_load(Stamp stamp, Findings& findings) {
     }
   }
   lives_.clear();
+  creations_.on_load();
   announced_deaths_.clear();
   auto& dumps = dumps_.waiting();
   while (!dumps.empty() && span_of(dumps.front()).begin <= stamp) dumps.pop_front();
@@ -307,6 +314,12 @@ void Registry::apply_destroyed(const StampedLine& line, Findings& findings) {
   InterfaceLife* const life = lives_.on_destroyed(line);
   const bool can_tell = life != nullptr && life->first_listing && !life->is_shared();
   if (can_tell) conclude(*life, reconcile_end(*life), reached_, findings);
+}
+
+void Registry::apply_created(const StampedLine& line, Findings& findings) {
+  const UtcTime not_after = printed({line.stamp, line.received}).utc;
+  const auto unseen = creations_.on_created(*line.peer, printed_not_before(line), not_after);
+  if (unseen) findings.unseen.push_back(*unseen);
 }
 
 void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {

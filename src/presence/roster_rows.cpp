@@ -14,6 +14,7 @@ using std::chrono::seconds;
 }  // namespace
 
 void Roster::update(PeerState& peer, RowView& view) {
+  note_handshake(view);
   if (peer.presence == Presence::unknown) return meet(peer, view);
   if (view.is_new_object && !is_removal(peer.absence)) {
     note_config(ConfigField::kernel_peer, view.interface, view.row.public_key, {}, {});
@@ -72,6 +73,14 @@ void Roster::update_offline(PeerState& peer, RowView& view) {
   // One that is too old already when a dump first shows it was a session all the same.
   const bool is_another = view.row.latest_handshake != view.before.latest_handshake;
   if (is_another && has_handshake(view.row)) begin_session(peer, view, ChangeReason::handshake);
+}
+
+void Roster::note_handshake(const RowView& view) {
+  const DumpPeer& row = view.row;
+  const bool is_another = row.latest_handshake != view.before.latest_handshake;
+  if (!view.interface.seen || !has_handshake(row) || !is_another) return;
+  changes_.handshakes.push_back(
+      {view.interface.name, row.public_key, row.endpoint, row.latest_handshake});
 }
 
 /// Takes the row into the accounts of a session that goes on.

@@ -31,7 +31,7 @@ constexpr std::uint64_t max_crash_tail = 64U << 20U;
 std::optional<Cursor> parse_cursor(std::string_view text) {
   const auto sequence = parse_number<std::uint64_t>(trim(take_until(text, '|')));
   const auto inode = parse_number<std::uint64_t>(trim(take_until(text, '|')));
-  const auto offset = parse_number<std::uint64_t>(trim(take_until(text, '\n')));
+  const auto offset = parse_number<std::uint64_t>(trim(text));
   if (!sequence || !inode || !offset) return std::nullopt;
   return Cursor{*sequence, *inode, *offset};
 }
@@ -56,7 +56,7 @@ void AuditLog::open(std::uint64_t first_sequence) {
                      exit_io);
   }
   cursor_.open(options_.journal / "audit-log.cursor");
-  const auto cursor = parse_cursor(cursor_.read());
+  const auto cursor = parse_cursor(cursor_.text());
   if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
       is_ours(cursor->next_sequence, cursor->offset)) {
     if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) != 0) {
@@ -142,7 +142,7 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  cursor_.store(fmt::format("{:20}|{:20}|{:20}\n", reader_->position(), inode_, offset_));
+  cursor_.store(fmt::format("{}|{}|{}", reader_->position(), inode_, offset_));
 }
 
 bool AuditLog::is_shown(const Record& record) const {

@@ -77,6 +77,15 @@ constexpr CommandRow commands[] = {
      false,
      {"interval", "threshold", "grace", "names", "patterns"},
      "wgaudit replay /tmp/trace --threshold 180"},
+    {Command::verify,
+     "verify",
+     "",
+     "checks the journal, and says how complete it is",
+     "Checks every record of journal and events: that none is missing without a record\n"
+     "that says so. Tells how many handshakes of each day were printed, what was lost.",
+     false,
+     {"journal"},
+     "wgaudit verify --journal /var/log/wgaudit"},
     {Command::names,
      "names",
      "[FILE...]",
@@ -107,6 +116,7 @@ std::vector<Flag> own_flags(Command command) {
     case Command::replay:
       return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
     case Command::classify:
+    case Command::verify:
     case Command::names:
     case Command::help:
     case Command::version:

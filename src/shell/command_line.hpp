@@ -29,7 +29,7 @@ struct FollowOptions {
 
 /// The command line as it was given. Values of settings are checked by load_settings.
 struct CommandLine {
-  enum class Command : std::uint8_t { run, follow, classify, replay, names, help, version };
+  enum class Command : std::uint8_t { run, follow, classify, replay, verify, names, help, version };
 
   Command command = Command::help;
   bool check_config = false;

@@ -7,37 +7,62 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
+#include <utility>
 
 #include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
 
 constexpr int exit_io = 74;
-constexpr std::size_t longest = 128;
+constexpr std::size_t longest = 80;
+constexpr std::size_t slot_size = 128;
+
+std::string slot_of(std::uint64_t number, std::string_view text) {
+  return fmt::format("{0:20} {1:{2}} {0:20}\n", number, text, longest);
+}
 
 }  // namespace
 
 void CursorFile::open(const std::filesystem::path& path) {
   path_ = path;
   file_ = open_file(path_, O_RDWR | O_CREAT);
-  if (file_.is_open()) return;
-  throw SetupError(fmt::format("{}: {}", path_.string(), error_text(errno)), exit_io);
+  if (!file_.is_open()) {
+    throw SetupError(fmt::format("{}: {}", path_.string(), error_text(errno)), exit_io);
+  }
+  read();
 }
 
-std::string CursorFile::read() const {
-  std::string text(longest, '\0');
-  const ssize_t size = ::pread(file_.get(), text.data(), text.size(), 0);
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  return text;
+/// The later of the two texts that are whole.
+void CursorFile::read() {
+  for (const off_t slot : {0, 1}) {
+    std::string bytes(slot_size, '\0');
+    const off_t offset = slot * static_cast<off_t>(slot_size);
+    const ssize_t size = ::pread(file_.get(), bytes.data(), bytes.size(), offset);
+    bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    std::string_view rest = trim(bytes);
+    const auto number = parse_number<std::uint64_t>(take_until(rest, ' '));
+    const std::string_view text = trim(rest.substr(0, std::min(rest.size(), longest)));
+    if (!number || *number <= number_ || !bytes.starts_with(slot_of(*number, text))) continue;
+    number_ = *number;
+    text_ = text;
+  }
 }
 
-void CursorFile::store(std::string_view text) {
+void CursorFile::store(std::string text) {
+  if (text == text_) return;
   if (is_removed(file_)) {
     FileDescriptor anew = open_file(path_, O_RDWR | O_CREAT);
     if (anew.is_open()) file_ = std::move(anew);
   }
-  [[maybe_unused]] const auto written = ::pwrite(file_.get(), text.data(), text.size(), 0);
+  const std::string slot = slot_of(number_ + 1, text);
+  const auto offset = static_cast<off_t>((number_ + 1) % 2 * slot_size);
+  const ssize_t written = ::pwrite(file_.get(), slot.data(), slot.size(), offset);
+  if (written != static_cast<ssize_t>(slot.size())) return;
+  ++number_;
+  text_ = std::move(text);
 }
 
 }  // namespace wgaudit

@@ -1,30 +1,35 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "shell/file.hpp"
 
 namespace wgaudit {
 
-/// How far a reader of the journal has come, in a file beside it: a text of one length, so short
-/// that a crash leaves it as it was or as it shall be.
+/// How far a reader of the journal has come, in a file beside it. Each text is written in the place
+/// of the one before the last, with its number on both sides: what a crash or a disk leaves half
+/// written is told from what is whole, and the one before is still there.
 class CursorFile {
  public:
   /// Opens or makes the file. Throws SetupError (exit code 74).
   void open(const std::filesystem::path& path);
 
   /// What was stored last; empty where nothing was.
-  std::string read() const;
+  const std::string& text() const { return text_; }
 
-  /// Stores the text; a file that was removed is made anew. What cannot be stored is not: the
-  /// reader then begins further back.
-  void store(std::string_view text);
+  /// Stores a text of up to 80 bytes; a file that was removed is made anew. What cannot be stored
+  /// is not: the reader then begins further back.
+  void store(std::string text);
 
  private:
+  void read();
+
   std::filesystem::path path_;
   FileDescriptor file_;
+  std::uint64_t number_ = 0;  ///< Of the text.
+  std::string text_;
 };
 
 }  // namespace wgaudit

@@ -333,11 +333,14 @@ void Daemon::start_statistics() {
 
 void Daemon::write_statistics() {
   const Counters& counters = auditor_.counters();
-  const std::string body =
-      fmt::format("Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}",
-                  counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
-                  datagram_counts().rejected, auditor_.peer_count());
-  write_line_to_stderr(text_line(read_clocks().utc, "", body));
+  const UtcTime now = read_clocks().utc;
+  const HandshakeCounts today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(now));
+  const std::string body = fmt::format(
+      "Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}, "
+      "Handshakes today: {}, Printed: {}",
+      counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
+      datagram_counts().rejected, auditor_.peer_count(), today.proven, today.printed);
+  write_line_to_stderr(text_line(now, "", body));
 }
 
 MonitorFacts Daemon::monitor_facts() const {
@@ -366,7 +369,9 @@ void Daemon::record_deleted() {
                      {last - first + 1,
                       {},
                       {},
-                      fmt::format("{} {} to {}", to_text(deletion.stream), first, last)},
+                      fmt::format("{} {} to {}", to_text(deletion.stream), first, last),
+                      {},
+                      MissingNumbers{deletion.stream, first, last}},
                      now_, records_);
   }
 }

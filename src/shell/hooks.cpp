@@ -82,9 +82,7 @@ Hooks::Hooks(boost::asio::io_context& io, HookOptions options, Listener listener
 void Hooks::open(std::uint64_t first_sequence) {
   first_sequence_ = first_sequence;
   cursor_.open(options_.journal / "hooks.cursor");
-  const std::string stored = cursor_.read();
-  std::string_view text = stored;
-  const auto next = parse_number<std::uint64_t>(trim(take_until(text, '\n')));
+  const auto next = parse_number<std::uint64_t>(cursor_.text());
   reader_.emplace(options_.journal, Stream::journal,
                   std::min(next.value_or(first_sequence), first_sequence));
 }
@@ -183,7 +181,7 @@ void Hooks::log_output(const std::string& label, const ChildResult& result) {
 
 void Hooks::store_cursor() {
   const std::uint64_t next = unfinished_.empty() ? reader_->position() : *unfinished_.begin();
-  cursor_.store(fmt::format("{:20}\n", next));
+  cursor_.store(fmt::format("{}", next));
 }
 
 }  // namespace wgaudit

@@ -60,11 +60,12 @@ void Store::encode(const Record& record) {
   Batch& batch = state.batch;
   const bool is_spared = record.stream() == Stream::events || is_transition(record) ||
                          record.is(Action::snapshot) || record.is(Action::evidence_lost);
-  if (!is_spared && queue_.is_crowded()) return lose(state, record.action, record.created);
+  const Stored stored{record.sequence, record.action};
+  if (!is_spared && queue_.is_crowded()) return lose(state, stored, record.created);
   if (batch.lines.capacity() < first_capacity) batch.lines = queue_.buffer();
   if (batch.count++ == 0) batch.first_sequence = record.sequence;
   batch.last_sequence = record.sequence;
-  state.actions.push_back(record.action);
+  state.stored.push_back(stored);
   if (record.stream() == Stream::events) {
     encoder_.append(record, batch.lines);
   } else {
@@ -110,14 +111,18 @@ void Store::flush(StreamState& state, Instant now) {
     state.segment_bytes += bytes;
   } else {
     state.batch.begins_segment = begins_segment;
-    for (const auto& action : state.actions) lose(state, action, now.utc);
+    for (const Stored& record : state.stored) lose(state, record, now.utc);
   }
-  state.actions.clear();
+  state.stored.clear();
 }
 
-void Store::lose(StreamState& state, const std::variant<Action, EventKind>& action, UtcTime when) {
-  if (state.lost.empty()) state.lost_from = when;
-  ++state.lost[action];
+void Store::lose(StreamState& state, const Stored& record, UtcTime when) {
+  if (state.lost.empty()) {
+    state.lost_from = when;
+    state.lost_numbers = {state.batch.stream, record.sequence, record.sequence};
+  }
+  ++state.lost[record.action];
+  state.lost_numbers.last = std::max(state.lost_numbers.last, record.sequence);
   state.lost_to = when;
 }
 
@@ -130,7 +135,7 @@ void Store::record_losses(Instant now) {
 /// The notice takes a number as any record does: refused, it is one more that was lost.
 void Store::record_loss(StreamState& state, Instant now) {
   if (state.lost.empty()) return;
-  Loss loss{0, state.lost_from, state.lost_to, {}};
+  Loss loss{0, state.lost_from, state.lost_to, {}, {}, state.lost_numbers};
   for (const auto& [action, count] : std::exchange(state.lost, {})) {
     *loss.count += count;
     loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", to_text(action), count);

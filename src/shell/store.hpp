@@ -52,15 +52,22 @@ class Store {
   void finish(Instant now);
 
  private:
+  /// What is told of a record if it is lost.
+  struct Stored {
+    std::uint64_t sequence;
+    std::variant<Action, EventKind> action;
+  };
+
   /// How many of what.
   using Tally = std::map<std::variant<Action, EventKind>, std::uint64_t>;
 
   struct StreamState {
     Batch batch;
-    std::vector<std::variant<Action, EventKind>> actions;  ///< Of the batch's records.
-    std::uint64_t segment_bytes = 0;                       ///< Behind the snapshot at its head.
+    std::vector<Stored> stored;       ///< The batch's records.
+    std::uint64_t segment_bytes = 0;  ///< Behind the snapshot at its head.
     SteadyTime segment_began{};
     Tally lost;  ///< Records refused since the last that was taken.
+    MissingNumbers lost_numbers;
     UtcTime lost_from;
     UtcTime lost_to;
   };
@@ -70,7 +77,7 @@ class Store {
   void rotate(Instant now);
   bool is_due(const StreamState& state, Instant now) const;
   void flush(StreamState& state, Instant now);
-  static void lose(StreamState& state, const std::variant<Action, EventKind>& action, UtcTime when);
+  static void lose(StreamState& state, const Stored& record, UtcTime when);
   void record_losses(Instant now);
   void record_loss(StreamState& state, Instant now);
 

@@ -86,7 +86,14 @@ Record full_transition(Action action) {
   peer.tx_bytes = 18'446'744'073'709'551'615U;
   peer.persistent_keepalive = std::chrono::seconds(25);
   record.peer = peer;
-  record.loss = Loss{3, story_start(), story_start() + std::chrono::seconds(1), "tab\there"};
+  record.loss = Loss{3,
+                     story_start(),
+                     story_start() + std::chrono::seconds(1),
+                     "tab\there",
+                     std::chrono::milliseconds(3761),
+                     MissingNumbers{Stream::events, 1, 500}};
+  record.completeness = CompletenessFacts{
+      std::chrono::floor<std::chrono::days>(story_start()), story_start(), {7, 5}};
   record.monitor = MonitorFacts{"0.1.0",
                                 std::chrono::seconds(30),
                                 std::chrono::seconds(180),
@@ -278,6 +285,18 @@ TEST(RecordJson, SaysWhoseAnIdIsAndWhichEventsThatSettles) {
   EXPECT_EQ(read->peer, record.peer);
   EXPECT_EQ(read->events, record.events);
   EXPECT_EQ(read->boot_id, "6b9f1c5e-0000-4000-8000-1");
+}
+
+TEST(RecordJson, LossesAndTheCountsOfACheckpointComeBack) {
+  const Record record = full_transition(Action::checkpoint);
+  const std::string json = noted_json(record);
+  EXPECT_THAT(json, testing::HasSubstr(
+                        R"("delay_milliseconds":3761,"numbers":{"stream":"events","first":1,)"
+                        R"("last":500}},"completeness":{"day":"2026-11-21",)"
+                        R"("since":"2026-11-21T07:00:00.000000Z",)"
+                        R"("handshakes_proven":7,"handshakes_printed":5})"));
+  EXPECT_EQ(parse_record(json)->loss, record.loss);
+  EXPECT_EQ(parse_record(json)->completeness, record.completeness);
 }
 
 TEST(RecordJson, SaysWhichProofsFellAndWhy) {

@@ -71,7 +71,10 @@ TEST(Rename, ARowThatGoesOnProvesItWithoutALine) {
   const auto names = sessions(story);
   EXPECT_EQ(names.size(), 3U);
   EXPECT_EQ(std::count(names.begin(), names.end(), names.front()), 3);
-  EXPECT_EQ(story.last.back().accounts->began_on, *parse_interface_name("wg0"));
+  const auto ended = std::find_if(story.last.rbegin(), story.last.rend(), [](const Record& record) {
+    return record.is(Action::session_ended);
+  });
+  EXPECT_EQ(ended->accounts->began_on, *parse_interface_name("wg0"));
 }
 
 TEST(Rename, TheRecordNamesBothAndIsOfTheNewName) {

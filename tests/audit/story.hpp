@@ -28,7 +28,8 @@ inline Instant at(double seconds) {
 }
 
 /// An auditor that is told things at times, and what it records: `@seconds message` for each
-/// record but those that only say how an interface is.
+/// record but those that only say how an interface is, or that no line told of a handshake: few
+/// stories have all the lines.
 class Story {
  public:
   explicit Story(AuditorOptions options = {})
@@ -68,7 +69,7 @@ class Story {
     for (const Record& record : records) {
       noted_json(record);
       last.push_back(record);
-      if (record.settings) continue;
+      if (record.settings || record.reason == "handshake_not_printed") continue;
       const std::chrono::duration<double> when = *record.timestamp - story_start();
       texts.push_back(fmt::format("@{} {}", when.count(), message_of(record)));
     }

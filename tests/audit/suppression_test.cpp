@@ -143,6 +143,17 @@ TEST(Suppression, EachDaemonThatDropsMessagesIsALossOfItsOwn) {
        "@9 evidence lost: imjournal, 3 times", true},
       {"<46>Nov 21 07:00:00 gw1 systemd-journald[1]: Missed 12 kernel messages",
        "@9 evidence lost: journald, 12 times (kernel messages)", true},
+      {"<46>Nov 21 07:00:00 gw1 rsyslogd: imjournal: 236 messages lost due to rate-limiting",
+       "@9 evidence lost: imjournal, 236 times", true},
+      {"<44>Nov 21 07:00:00 gw1 rsyslogd: imkmsg: some messages in circular buffer got overwritten",
+       "@9 evidence lost: imkmsg", true},
+      {"<43>Nov 21 07:00:00 gw1 syslog-ng[612]: Destination queue full, dropping messages; "
+       "queue_len='10000', log_fifo_size='10000', count='4', "
+       "persist_name='afsocket_dd_qfile(dgram,127.0.0.1:9999)'",
+       "@9 evidence lost: syslog ng, 4 times (Destination queue full)", true},
+      {"<47>Nov 21 07:00:00 gw1 syslog-ng[612]: Destination queue full, dropping message; "
+       "queue_len='10000', log_fifo_size='10000', persist_name='afsocket_dd_qfile(dgram,lo:9999)'",
+       "@9 evidence lost: syslog ng (Destination queue full)", true},
       {"<46>Nov 21 07:00:00 gw1 rsyslogd: imuxsock from <gw1:cron>: begin to drop messages due to "
        "rate-limiting",
        "@9 evidence lost: messages suppressed (imuxsock from <gw1:cron>)", false},

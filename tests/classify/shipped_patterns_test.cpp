@@ -102,6 +102,15 @@ const std::map<std::string_view, std::string_view>& example_table() {
        "messages_suppressed count=7 text=imklog"},
       {"imklog from <vm:kernel>: begin to drop messages due to rate-limiting",
        "messages_suppressed text=imklog from <vm:kernel>"},
+      {"imjournal: 84667 messages lost due to rate-limiting",
+       "messages_suppressed count=84667 text=imjournal"},
+      {"imkmsg: some messages in circular buffer got overwritten",
+       "messages_suppressed text=imkmsg"},
+      {"Destination queue full, dropping messages; queue_len='10000', log_fifo_size='10000', "
+       "count='4', persist_name='afsocket_dd_qfile(dgram,127.0.0.1:9999)'",
+       "messages_suppressed count=4 text=Destination queue full"},
+      {"Destination queue full, dropping message; queue_len='10000', log_fifo_size='10000'",
+       "messages_suppressed text=Destination queue full"},
       {"Missed 12 kernel messages", "messages_suppressed count=12 text=kernel messages"},
   };
   return table;

@@ -41,7 +41,7 @@ class Lifecycle(EndToEnd):
                      "Monitor stopped gracefully."])
                 self.assertRegex(daemon.stderr(), r"Monitor stopped gracefully\.\n"
                                  r".{19} Statistics \| Checks: \d+, Failures: 0, Changes: 0, "
-                                 r"Errors: 0, Peers: 0\n$")
+                                 r"Errors: 0, Peers: 0, Handshakes today: 0, Printed: 0\n$")
                 self.assertEqual(daemon.records()[-1]["event"]["action"], "monitor_stopped")
 
     def test_all_that_is_in_the_log_is_on_standard_error_too(self):

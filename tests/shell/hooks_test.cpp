@@ -209,7 +209,9 @@ TEST_F(HooksTest, WhatRanWhenTheDaemonEndedRunsAgain) {
 TEST_F(HooksTest, RecordsOfAnEarlierRunAreMarked) {
   append(change(1, Action::peer_online, "alice"));
   append(change(2, Action::peer_offline, "alice"));
-  folder.write("hooks.cursor", fmt::format("{:20}\n", 1));
+  CursorFile cursor;
+  cursor.open(folder.path() / "hooks.cursor");
+  cursor.store("1");
   run(options(noting("echo $WGAUDIT_SEQUENCE $WGAUDIT_REPLAY")), 2);
   EXPECT_EQ(output(), "1 1\n2 0\n");
 }

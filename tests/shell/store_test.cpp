@@ -95,7 +95,10 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
   for (const Batch& batch : batches) {
     for (std::string_view rest = batch.lines; !rest.empty();) {
       const auto record = parse_record(take_until(rest, '\n'));
-      if (record->is(Action::evidence_lost)) told.push_back(record->message);
+      if (!record->is(Action::evidence_lost)) continue;
+      const MissingNumbers& numbers = *record->loss->numbers;
+      told.push_back(fmt::format("{}, {} {} to {}", record->message, to_text(numbers.stream),
+                                 numbers.first, numbers.last));
     }
   }
   EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times (peer_offline 1, "

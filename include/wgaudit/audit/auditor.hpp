@@ -10,10 +10,13 @@
 #include <string_view>
 
 #include "wgaudit/audit/attempts.hpp"
+#include "wgaudit/audit/completeness.hpp"
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/dump_outages.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
+#include "wgaudit/audit/late_lines.hpp"
 #include "wgaudit/audit/line_notes.hpp"
+#include "wgaudit/audit/loss_fold.hpp"
 #include "wgaudit/audit/peer_names.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/audit/restored_state.hpp"
@@ -104,6 +107,11 @@ class Auditor {
   /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
   void record_rejections(Instant now, Records& records);
 
+  /// Handshakes of a UTC day, as far as it has come; of today and yesterday.
+  HandshakeCounts handshakes_of(std::chrono::sys_days day) const {
+    return completeness_.of_day(day);
+  }
+
   /// One record for each interface and each peer, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
@@ -136,6 +144,9 @@ class Auditor {
                              Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
   void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
+  void fold_loss(const std::optional<NamedLoss>& loss, Instant now);
+  void fold_unprinted(const std::vector<Loss>& handshakes, Instant now);
+  void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);
   Record& add_record(Action action, UtcTime when, Instant now, Records& records);
 
@@ -148,6 +159,10 @@ class Auditor {
   DumpSchedule schedule_;
   Attempts attempts_;
   SuppressionLog suppressions_;
+  LateLines late_lines_;
+  Completeness completeness_;
+  LossFold losses_;  ///< What was found missing here.
+  SteadyTime checkpoint_due_;
   DumpOutages outages_;
   Witnesses witnesses_;
   Counters counters_;

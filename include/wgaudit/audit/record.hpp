@@ -45,6 +45,7 @@ std::optional<Action> parse_action(std::string_view text);
 enum class Stream : std::uint8_t { journal, events };
 
 std::string_view to_text(Stream stream);
+std::optional<Stream> parse_stream(std::string_view text);
 
 /// What a record says about a peer. Fields that are not known are absent.
 struct PeerFacts {
@@ -65,12 +66,24 @@ struct PeerFacts {
   friend bool operator==(const PeerFacts&, const PeerFacts&) = default;
 };
 
+/// Numbers of records that a stream does not have, both inclusive. What lies between two losses of
+/// one time may be there.
+struct MissingNumbers {
+  Stream stream{};
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+
+  friend bool operator==(const MissingNumbers&, const MissingNumbers&) = default;
+};
+
 /// What may have been missed, for evidence_lost.
 struct Loss {
   std::optional<std::uint64_t> count;  ///< How many, where that is known.
   std::optional<UtcTime> from;         ///< Not before.
   std::optional<UtcTime> to;           ///< Not after.
   std::string detail;
+  std::optional<std::chrono::milliseconds> delay = {};  ///< lines_late: the greatest.
+  std::optional<MissingNumbers> numbers = {};           ///< The gap that this accounts for.
 
   friend bool operator==(const Loss&, const Loss&) = default;
 };
@@ -87,6 +100,24 @@ enum class Witness : std::uint8_t { kernel, dump, both };
 
 std::string_view to_text(Witness witness);
 std::optional<Witness> parse_witness(std::string_view text);
+
+/// Handshakes that dumps proved, and of these the ones that a kernel line told of too.
+struct HandshakeCounts {
+  std::uint64_t proven = 0;
+  std::uint64_t printed = 0;
+
+  friend bool operator==(const HandshakeCounts&, const HandshakeCounts&) = default;
+};
+
+/// For checkpoint: handshakes of a day, of which was decided since the checkpoint before whether a
+/// line told of them. The sum of a day's checkpoints is the day's.
+struct CompletenessFacts {
+  std::chrono::sys_days day;  ///< In which the handshakes were completed; UTC.
+  UtcTime since;              ///< Of the checkpoint before, or the start.
+  HandshakeCounts handshakes;
+
+  friend bool operator==(const CompletenessFacts&, const CompletenessFacts&) = default;
+};
 
 /// Failed attempts of one source that an `attempt` record stands for: those since the record before
 /// of the same source and cause.
@@ -177,6 +208,7 @@ struct Record {
   std::optional<EventRange> events;  ///< peer_identified: holds the events that it settles.
   std::optional<ContradictionFacts> contradiction;
   std::optional<Loss> loss;
+  std::optional<CompletenessFacts> completeness;
   std::optional<AttemptFacts> attempts;
   std::optional<ClockStep> clock;
   std::optional<FieldChange> change;

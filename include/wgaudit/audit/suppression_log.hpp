@@ -1,13 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "wgaudit/audit/record.hpp"
+#include "wgaudit/audit/loss_fold.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
@@ -18,9 +17,6 @@ namespace wgaudit {
 /// Who drops messages lets a burst pass first. So what a notice counts was lost after the last
 /// message that came through under the same limit, or after the notice before, and before the
 /// notice itself.
-///
-/// The first notice is told at once; then no more than one record after 1 minute, 4, 16 and then
-/// each hour, with the sum since the one before. A window without a notice ends the series.
 class SuppressionLog {
  public:
   /// Takes a kernel line or a notice, which stands for `repeated`.
@@ -30,25 +26,18 @@ class SuppressionLog {
   static bool tells_of_lost_lines(const KernelEvent& event);
 
   /// What is due to be recorded.
-  std::vector<NamedLoss> take(Instant now);
+  std::vector<NamedLoss> take(Instant now) { return fold_.take(now); }
 
   /// All that has not been recorded, for the end of a run.
-  std::vector<NamedLoss> flush();
+  std::vector<NamedLoss> flush() { return fold_.flush(); }
 
  private:
-  struct Series {
-    bool has_unreported = false;
-    Loss unreported;
-    std::optional<Instant> noticed;  ///< The last notice.
-    std::chrono::minutes window{};
-    std::optional<SteadyTime> due;  ///< Of the next record, while the series lasts.
-  };
-
   void on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now);
 
-  std::map<std::string_view, Series> series_;  ///< By reason.
-  std::optional<Instant> last_line_;           ///< Of the kernel's.
-  std::optional<Instant> last_limited_line_;   ///< Under the limit of its networking messages.
+  LossFold fold_;
+  std::map<std::string_view, std::optional<Instant>> noticed_;  ///< The last, by reason.
+  std::optional<Instant> last_line_;                            ///< Of the kernel's.
+  std::optional<Instant> last_limited_line_;  ///< Under the limit of its networking messages.
 };
 
 }  // namespace wgaudit

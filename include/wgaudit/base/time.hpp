@@ -46,6 +46,9 @@ struct Instant {
 std::string to_rfc3339(UtcTime time);
 void append_rfc3339(UtcTime time, std::string& text);
 
+/// The date of an RFC 3339 time: `2026-11-21`.
+std::string to_date(std::chrono::sys_days day);
+
 /// Reads an RFC 3339 time with any offset and any number of decimals (those beyond microseconds are
 /// cut). Also takes the offset without a colon and a decimal comma, as `journalctl -o short-iso`
 /// and `dmesg --time-format=iso` print them.

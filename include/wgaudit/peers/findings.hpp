@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "wgaudit/peers/creations.hpp"
 #include "wgaudit/peers/evidence.hpp"
 #include "wgaudit/peers/reconcile.hpp"
 #include "wgaudit/wireguard/ids.hpp"
@@ -37,6 +38,7 @@ struct Contradiction {
 };
 
 struct Findings {
+  std::vector<UnseenPeers> unseen;
   std::vector<Settlement> settlements;
   std::vector<Contradiction> contradictions;
 };

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "wgaudit/peers/creations.hpp"
 #include "wgaudit/peers/dump_queue.hpp"
 #include "wgaudit/peers/findings.hpp"
 #include "wgaudit/peers/identity.hpp"
@@ -50,6 +51,9 @@ class Registry {
   /// When a line that was taken had been printed, at the latest: a line that came out of a stall is
   /// older than its receipt.
   Instant printed(const LineTimes& times) const;
+
+  /// Up to when all that was printed has come and was put in order, as far as stamps tell.
+  SteadyTime drained_to() const;
 
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
   Findings advance(Instant now);
@@ -105,6 +109,7 @@ class Registry {
   void apply_load(Stamp stamp, Findings& findings);
   void apply_rename(const StampedLine& line);
   void apply_destroyed(const StampedLine& line, Findings& findings);
+  void apply_created(const StampedLine& line, Findings& findings);
   void apply_peer_line(const StampedLine& line, Findings& findings);
   std::optional<UtcTime> printed_not_before(const StampedLine& line) const;
 
@@ -115,6 +120,7 @@ class Registry {
   LineQueue queue_;
   DumpQueue dumps_;
   InterfaceLives lives_;
+  Creations creations_;
   SteadyTime now_;                                ///< Of the last advance.
   Stamp reached_ = never_before;                  ///< Of the last line applied.
   Stamp debug_began_ = never_yet;                 ///< First debug line of this module load.

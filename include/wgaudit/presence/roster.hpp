@@ -72,9 +72,18 @@ struct InterfaceState {
   InterfaceSettings settings;
 };
 
+/// A handshake that a dump proves: latest-handshake is another than in the dump before.
+struct ShownHandshake {
+  InterfaceName interface;
+  PublicKey public_key;
+  Endpoint endpoint;
+  std::chrono::sys_seconds when;
+};
+
 /// What a dump changed, each list in the dump's order.
 struct RosterChanges {
   std::vector<PeerChange> peers;
+  std::vector<ShownHandshake> handshakes;  ///< Since an earlier dump of this run.
   ConfigChanges config;
   std::vector<InterfaceState> interfaces;
 };
@@ -202,6 +211,7 @@ class Roster {
   void leave(Interface& state, PeerState peer, ChangeReason reason);
   void end_parked(Interface& state);
   void remove(Interface& state, const PeerState& peer);
+  void note_handshake(const RowView& view);
   void note_expiries(const std::vector<PeerState>& peers);
   void note_expiry(const PeerState& peer);
   void note_config(ConfigField field, const Interface& state, const std::optional<PublicKey>& peer,

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
+
+namespace wgaudit {
+
+/// Something about a journal that wgaudit did not write so.
+struct Fault {
+  Stream stream{};
+  std::string segment;  ///< Name of the file.
+  std::uint64_t line = 0;
+  std::optional<std::uint64_t> sequence;  ///< Of the record, where the line is one.
+  std::string what;
+
+  friend bool operator==(const Fault&, const Fault&) = default;
+};
+
+/// Losses of one reason.
+struct LossSum {
+  std::uint64_t records = 0;
+  std::uint64_t count = 0;  ///< Of those that tell it.
+
+  friend bool operator==(const LossSum&, const LossSum&) = default;
+};
+
+/// What a journal says of a UTC day: how complete the evidence is, and what was lost.
+struct DayFigures {
+  HandshakeCounts handshakes;
+  std::map<std::string, LossSum> losses;  ///< By reason.
+};
+
+struct JournalReport {
+  std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
+  std::map<std::chrono::sys_days, DayFigures> days;
+  std::uint64_t records = 0;
+};
+
+/// Checks what lies on the disk, in one pass over the segments of both streams:
+/// - each line is a record of its stream, and the first has the number that its segment is named
+/// by;
+/// - numbers begin at 1 and ascend by one, but where an evidence_lost record names those that are
+///   not there;
+/// - the time of recording does not run backwards, but where the clock was set (clock_stepped) or a
+///   new run began by an earlier one.
+///
+/// What excuses a fault may stand behind it or in the other stream, so they are told at the end.
+class JournalCheck {
+ public:
+  /// The segments of a stream, in their order.
+  void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
+
+  /// The next line of the segment, without line end.
+  void on_line(std::string_view line);
+
+  /// The segment ends within a line.
+  void on_unfinished_line();
+
+  JournalReport finish();
+
+ private:
+  struct Gap {
+    Fault fault;
+    MissingNumbers numbers;
+  };
+
+  struct Setback {
+    Fault fault;
+    UtcTime before;
+    UtcTime after;
+  };
+
+  struct StreamState {
+    std::uint64_t last = 0;
+    std::optional<UtcTime> created;
+  };
+
+  void on_record(const Record& record);
+  void check_number(std::uint64_t sequence);
+  void check_time(const Record& record);
+  void sum_up(const Record& record);
+  void judge_gaps();
+  void judge_setbacks();
+  Fault fault(std::string what) const;
+  StreamState& state() { return states_[static_cast<std::size_t>(stream_)]; }
+
+  Stream stream_{};
+  std::string segment_;
+  std::uint64_t segment_first_ = 0;
+  std::uint64_t line_ = 0;
+  std::optional<std::uint64_t> sequence_;  ///< Of the line's record.
+  bool is_first_record_ = false;
+
+  std::array<StreamState, 2> states_;
+  std::vector<Gap> gaps_;
+  std::vector<MissingNumbers> accounted_;
+  std::vector<Setback> setbacks_;
+  std::vector<UtcTime> steps_;           ///< Where clock_stepped was recorded.
+  std::vector<UtcTime> earlier_starts_;  ///< Of runs by an earlier clock than the run before.
+  JournalReport report_;
+};
+
+/// One line for people: `journal-…1.jsonl:57: record 58: …`.
+std::string words_for(const Fault& fault);
+
+/// The lines for people about a day.
+std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);
+
+}  // namespace wgaudit

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
+
+namespace wgaudit {
+
+/// Finds lines that were held back on the way, as by a syslog daemon that was down or stalled: by
+/// the kernel's stamps they are older than a line may be. Nothing was lost, but for so long nobody
+/// could know.
+///
+/// - `lines_late`: they come in one burst, in order. Counted up to the first that is prompt again.
+/// - `lines_out_of_order`: their stamps go back behind lines that had come already. They took
+///   another way, or were sent again.
+class LateLines {
+ public:
+  /// Takes a line that stands for `lines`. It was printed at `printed`, as far as its stamp tells.
+  /// Returns what is complete with it.
+  std::optional<NamedLoss> on_line(Instant printed, std::uint32_t lines, Instant received);
+
+  /// The burst that no line has followed for a while; with `is_end`, in any case.
+  std::optional<NamedLoss> take(Instant now, bool is_end = false);
+
+ private:
+  std::optional<NamedLoss> end_burst();
+
+  std::optional<Loss> burst_;
+  SteadyTime burst_grew_;             ///< When the last line of it was received.
+  std::optional<SteadyTime> latest_;  ///< Printed, of all lines.
+};
+
+}  // namespace wgaudit

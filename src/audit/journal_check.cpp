@@ -1,0 +1,180 @@
+#include "wgaudit/audit/journal_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "wgaudit/audit/record_json.hpp"
+
+namespace wgaudit {
+namespace {
+
+using std::chrono::days;
+
+// A step is noticed within a second or two, and what comes before that has the new time already.
+constexpr std::chrono::seconds notice_lag{2};
+
+std::string spelt(std::uint64_t first, std::uint64_t last) {
+  return first == last ? fmt::format("record {} is", first)
+                       : fmt::format("records {} to {} are", first, last);
+}
+
+}  // namespace
+
+void JournalCheck::begin_segment(Stream stream, std::string name, std::uint64_t first_sequence) {
+  stream_ = stream;
+  segment_ = std::move(name);
+  segment_first_ = first_sequence;
+  line_ = 0;
+  sequence_.reset();
+  is_first_record_ = true;
+}
+
+void JournalCheck::on_line(std::string_view line) {
+  ++line_;
+  sequence_.reset();
+  const auto record = parse_record(line);
+  if (!record) {
+    report_.faults.push_back(fault(fmt::format("is no record: {}", record.error())));
+  } else {
+    on_record(*record);
+  }
+}
+
+void JournalCheck::on_unfinished_line() {
+  ++line_;
+  sequence_.reset();
+  report_.faults.push_back(fault("is not finished"));
+}
+
+void JournalCheck::on_record(const Record& record) {
+  ++report_.records;
+  sequence_ = record.sequence;
+  if (record.stream() != stream_) {
+    report_.faults.push_back(fault("is a record of the other stream"));
+    return;
+  }
+  if (std::exchange(is_first_record_, false) && record.sequence != segment_first_) {
+    report_.faults.push_back(
+        fault(fmt::format("is the first, and the segment's name says {}", segment_first_)));
+  }
+  check_number(record.sequence);
+  check_time(record);
+  sum_up(record);
+}
+
+void JournalCheck::check_number(std::uint64_t sequence) {
+  std::uint64_t& last = state().last;
+  if (sequence <= last) {
+    report_.faults.push_back(fault(fmt::format("comes behind record {}", last)));
+    return;
+  }
+  if (sequence - last != 1) {
+    gaps_.push_back({fault({}), {stream_, last + 1, sequence - 1}});
+  }
+  last = sequence;
+}
+
+void JournalCheck::check_time(const Record& record) {
+  std::optional<UtcTime>& created = state().created;
+  const auto before = std::exchange(created, record.created);
+  if (record.is(Action::clock_stepped)) steps_.push_back(record.created);
+  if (!before || record.created >= *before) return;
+  if (record.is(Action::monitor_started)) return earlier_starts_.push_back(record.created);
+  setbacks_.push_back({fault({}), *before, record.created});
+}
+
+void JournalCheck::sum_up(const Record& record) {
+  if (record.completeness) {
+    HandshakeCounts& sum = report_.days[record.completeness->day].handshakes;
+    sum.proven += record.completeness->handshakes.proven;
+    sum.printed += record.completeness->handshakes.printed;
+  }
+  if (!record.loss) return;
+  const UtcTime when = record.timestamp.value_or(record.created);
+  LossSum& sum = report_.days[std::chrono::floor<days>(when)].losses[record.reason];
+  ++sum.records;
+  sum.count += record.loss->count.value_or(0);
+  if (record.loss->numbers) accounted_.push_back(*record.loss->numbers);
+}
+
+JournalReport JournalCheck::finish() {
+  judge_gaps();
+  judge_setbacks();
+  std::stable_sort(report_.faults.begin(), report_.faults.end(),
+                   [](const Fault& one, const Fault& other) {
+                     return std::tie(one.stream, one.segment, one.line) <
+                            std::tie(other.stream, other.segment, other.line);
+                   });
+  return std::move(report_);
+}
+
+/// What is left of each gap when the numbers that losses name are taken out.
+void JournalCheck::judge_gaps() {
+  std::sort(accounted_.begin(), accounted_.end(),
+            [](const auto& one, const auto& other) { return one.first < other.first; });
+  for (const auto& [place, gap] : gaps_) {
+    std::uint64_t next = gap.first;
+    const auto tell = [&, &at = place](std::uint64_t last) {
+      Fault missing = at;
+      missing.what = fmt::format("before it, {} missing and no record says why", spelt(next, last));
+      report_.faults.push_back(std::move(missing));
+    };
+    for (const MissingNumbers& known : accounted_) {
+      if (known.stream != gap.stream || known.last < next || known.first > gap.last) continue;
+      if (known.first > next) tell(known.first - 1);
+      next = known.last + 1;
+      if (next > gap.last) break;
+    }
+    if (next <= gap.last) tell(gap.last);
+  }
+}
+
+/// The journal goes back where the step is recorded. In the events, the first record after it can
+/// be much later; each step excuses one of them.
+void JournalCheck::judge_setbacks() {
+  std::vector<UtcTime> excuses = steps_;
+  excuses.insert(excuses.end(), earlier_starts_.begin(), earlier_starts_.end());
+  for (auto& [place, before, after] : setbacks_) {
+    const bool is_event = place.stream == Stream::events;
+    const auto excuse =
+        std::find_if(excuses.begin(), excuses.end(), [&, &was = before, &is = after](UtcTime step) {
+          return step <= is + notice_lag && step < was && (is_event || step >= is - notice_lag);
+        });
+    if (excuse == excuses.end()) {
+      place.what = fmt::format("was recorded at {}, before the one before it ({})",
+                               to_rfc3339(after), to_rfc3339(before));
+      report_.faults.push_back(std::move(place));
+    } else if (is_event) {
+      excuses.erase(excuse);
+    }
+  }
+}
+
+Fault JournalCheck::fault(std::string what) const {
+  return {stream_, segment_, line_, sequence_, std::move(what)};
+}
+
+std::string words_for(const Fault& fault) {
+  const std::string record = fault.sequence ? fmt::format("record {}: ", *fault.sequence) : "";
+  return fmt::format("{}:{}: {}{}", fault.segment, fault.line, record, fault.what);
+}
+
+std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures) {
+  const auto& [proven, printed] = figures.handshakes;
+  std::vector<std::string> lines;
+  if (proven != 0) {
+    lines.push_back(fmt::format("{}: {} handshakes proven, {} printed ({:.1f} %)", to_date(day),
+                                proven, printed,
+                                100 * static_cast<double>(printed) / static_cast<double>(proven)));
+  }
+  for (const auto& [reason, sum] : figures.losses) {
+    std::string line = fmt::format("{}: lost: {}", to_date(day), reason);
+    if (sum.count != 0) line += fmt::format(" {}", sum.count);
+    lines.push_back(line + fmt::format(", {} record{}", sum.records, sum.records == 1 ? "" : "s"));
+  }
+  return lines;
+}
+
+}  // namespace wgaudit
