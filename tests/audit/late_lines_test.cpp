@@ -128,12 +128,12 @@ TEST(MissingLines, AModuleLoadBeginsTheNumbersAgain) {
   story.datagram(3,
                  "<6>Nov 21 07:00:00 gw1 kernel: [   13.000000] wireguard: WireGuard 1.0.0 loaded. "
                  "See www.wireguard.com for information.");
-  line(story, 4, 4, "Peer 3 created");
+  line(story, 4, 4, "Peer 6 created");
   quiet(story, 5, 8);
-  line(story, 9, 9, "Peer 5 created");
+  line(story, 9, 9, "Peer 8 created");
   quiet(story, 10, 12);
   EXPECT_THAT(lost(story, 12),
-              ElementsAre("evidence lost: lines missing, once (Peer 4 to 4 created)"));
+              ElementsAre("evidence lost: lines missing, once (Peer 7 to 7 created)"));
 }
 
 }  // namespace
