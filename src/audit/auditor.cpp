@@ -172,7 +172,7 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   const Instant printed = registry_.printed({line.stamp, times.now, sequence});
   roster_.on_line(event, printed.steady);
   witnesses_.on_line(event, printed.steady);
-  completeness_.on_line(event, identity, printed.utc);
+  completeness_.on_line(event, identity, printed.steady);
   fold_loss(late_lines_.on_line(printed, line.repeated, times.now), times.now);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
   suppressions_.on_line(event, line.repeated, times.now);
@@ -224,7 +224,7 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   record_losses(outages_.on_dump(unreadable, now.utc), now, records);
   const RosterChanges changes = roster_.on_dump(dump, unreadable, times.started, now, wall_clock_);
   record_roster(changes, now, records);
-  completeness_.on_dump(changes.handshakes, times.started);
+  completeness_.on_dump(changes.handshakes, times.started, wall_clock_);
   witnesses_.on_dump(dump, times.started.steady);
   attempts_.on_dump(dump, times.started, now, wall_clock_);
   record_attempts(attempts_.take(now), now, records);

@@ -37,26 +37,26 @@ bool is_of_handshake(EventKind kind) {
          kind == EventKind::handshake_response_received || kind == EventKind::keypair_created;
 }
 
-void note(std::vector<UtcTime>& times, UtcTime time) {
+void note(std::vector<SteadyTime>& times, SteadyTime time) {
   if (!times.empty() && time >= times.back() && time - times.back() < together) return;
   if (times.size() == max_times) times.erase(times.begin());
   times.push_back(time);
 }
 
 template <typename Place>
-bool has_near(const std::unordered_map<Place, std::vector<UtcTime>>& places, const Place& place,
-              UtcTime handshake) {
+bool has_near(const std::unordered_map<Place, std::vector<SteadyTime>>& places, const Place& place,
+              SteadyTime handshake) {
   const auto found = places.find(place);
   if (found == places.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(), [&](UtcTime line) {
+  return std::any_of(found->second.begin(), found->second.end(), [&](SteadyTime line) {
     return line >= handshake - before && line <= handshake + after;
   });
 }
 
 template <typename Place>
-void forget_before(std::unordered_map<Place, std::vector<UtcTime>>& places, UtcTime time) {
+void forget_before(std::unordered_map<Place, std::vector<SteadyTime>>& places, SteadyTime time) {
   for (auto& [place, lines] : places) {
-    std::erase_if(lines, [&](UtcTime line) { return line < time; });
+    std::erase_if(lines, [&](SteadyTime line) { return line < time; });
   }
   std::erase_if(places, [](const auto& entry) { return entry.second.empty(); });
 }
@@ -68,7 +68,7 @@ void add(HandshakeCounts& sum, const HandshakeCounts& more) {
 
 }  // namespace
 
-void Completeness::on_line(const KernelEvent& event, const Identity& identity, UtcTime printed) {
+void Completeness::on_line(const KernelEvent& event, const Identity& identity, SteadyTime printed) {
   if (!is_of_handshake(event.kind) || identity.state == IdentityState::foreign) return;
   if (identity.public_key) {
     if (keys_ == max_keys) return;
@@ -82,19 +82,19 @@ void Completeness::on_line(const KernelEvent& event, const Identity& identity, U
   }
 }
 
-void Completeness::on_dump(const std::vector<ShownHandshake>& handshakes, Instant started) {
+void Completeness::on_dump(const std::vector<ShownHandshake>& handshakes, Instant started,
+                           const WallClock& wall_clock) {
   for (const ShownHandshake& handshake : handshakes) {
-    waiting_.push_back({handshake, started.steady});
+    waiting_.push_back({handshake, wall_clock.when(handshake.when), started.steady});
   }
-  forget_lines(started.utc);
+  forget_lines(started.steady);
 }
 
 /// What is older than all that can still be judged: the handshakes that wait, and those that the
 /// next dump will show.
-void Completeness::forget_lines(UtcTime started) {
-  UtcTime needed = started;
-  for (const Waiting& waiting : waiting_)
-    needed = std::min(needed, UtcTime(waiting.handshake.when));
+void Completeness::forget_lines(SteadyTime started) {
+  SteadyTime needed = started;
+  for (const Waiting& waiting : waiting_) needed = std::min(needed, waiting.when);
   keys_ = endpoints_ = 0;
   for (auto& [interface, lines] : lines_) {
     forget_before(lines.of_key, needed - before);
@@ -124,17 +124,18 @@ std::vector<Loss> Completeness::judge_last(Instant now) {
   return unprinted;
 }
 
-bool Completeness::is_printed(const ShownHandshake& handshake) const {
+bool Completeness::is_printed(const Waiting& waiting) const {
+  const ShownHandshake& handshake = waiting.handshake;
   const auto lines = lines_.find(handshake.interface);
   if (lines == lines_.end()) return false;
   const auto& [of_key, at_endpoint] = lines->second;
-  return has_near(of_key, handshake.public_key, handshake.when) ||
-         has_near(at_endpoint, handshake.endpoint, handshake.when);
+  return has_near(of_key, handshake.public_key, waiting.when) ||
+         has_near(at_endpoint, handshake.endpoint, waiting.when);
 }
 
 void Completeness::count(const Waiting& waiting, std::vector<Loss>& unprinted) {
   const auto& when = waiting.handshake.when;
-  const bool printed = is_printed(waiting.handshake);
+  const bool printed = is_printed(waiting);
   const HandshakeCounts one{1, printed ? 1U : 0U};
   const auto day = std::chrono::floor<days>(when);
   add(unreported_[day], one);

@@ -33,23 +33,27 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned 
   return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, mode));
 }
 
-bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset) {
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t written = ::pwrite(file.get(), bytes.data() + done, bytes.size() - done,
-                                     static_cast<off_t>(offset + done));
+bool write_at(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      const int error = written == 0 ? EIO : errno;
-      if (::ftruncate(file.get(), static_cast<off_t>(offset)) != 0) {
-        // The next try writes over the same place, so nothing half-written can stay behind it.
-      }
-      errno = error;
-      return false;
-    }
-    done += static_cast<std::size_t>(written);
+    if (written == 0) errno = EIO;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
   }
   return true;
+}
+
+bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset) {
+  if (write_at(file, bytes, offset)) return true;
+  const int error = errno;
+  if (::ftruncate(file.get(), static_cast<off_t>(offset)) != 0) {
+    // The next try writes over the same place, so nothing half-written can stay behind it.
+  }
+  errno = error;
+  return false;
 }
 
 bool is_removed(const FileDescriptor& file) {

@@ -30,6 +30,9 @@ class FileDescriptor {
 /// Opens with O_CLOEXEC; not open, with errno set, where that fails.
 FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0640);
 
+/// Writes all of `bytes` at `offset`; false, with errno set, where the system takes less.
+bool write_at(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset);
+
 /// Writes all of `bytes` at `offset`, or, where the system takes less, cuts the file back to
 /// `offset` and says false with errno set: a line is in the file whole or not at all.
 bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset);

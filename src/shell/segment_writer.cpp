@@ -99,7 +99,7 @@ bool SegmentWriter::append(const Batch& batch) {
 
 bool SegmentWriter::sync() {
   if (!file_.is_open()) return true;
-  if (sync_failed_ && !write_whole(file_, unsynced_, size_ - unsynced_.size())) return false;
+  if (sync_failed_ && !write_at(file_, unsynced_, size_ - unsynced_.size())) return false;
   sync_failed_ = ::fdatasync(file_.get()) != 0;
   if (!sync_failed_) unsynced_.clear();
   return !sync_failed_;

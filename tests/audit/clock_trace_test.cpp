@@ -55,7 +55,8 @@ std::vector<std::string> play(const RecordedTrace& trace, const Ahead& ahead) {
       const bool is_journal = record.stream() == Stream::journal && !record.settings;
       const bool is_identity =
           record.is(Action::peer_identified) || record.is(Action::identity_contradicted);
-      if (is_journal && !is_identity && !record.is(Action::clock_stepped)) {
+      if (is_journal && !is_identity && !record.is(Action::clock_stepped) &&
+          !record.is(Action::checkpoint)) {
         all.push_back(told(record, time));
       }
     }

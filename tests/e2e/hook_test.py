@@ -47,6 +47,7 @@ class Hook(EndToEnd):
             "PEER_ALLOWED_IPS": "10.0.0.3, fd00::3",
             "PEER_HANDSHAKE": str(handshake),
             "PEER_ONLINE": "1",
+            "WGAUDIT_REPLAY": "0",
             "WGAUDIT_SEQUENCE": str(record["event"]["sequence"]),
         }
         for of_the_shell in ("PWD", "OLDPWD"):

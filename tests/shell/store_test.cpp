@@ -101,9 +101,10 @@ TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
                                  numbers.first, numbers.last));
     }
   }
-  EXPECT_THAT(told, ElementsAre("evidence lost: journal overflow, 2 times (peer_offline 1, "
-                                "session_ended 1)",
-                                "evidence lost: events overflow, 2 times (peer_created 2)"));
+  EXPECT_THAT(
+      told, ElementsAre("evidence lost: journal overflow, 2 times (peer_offline 1, "
+                        "session_ended 1), journal 4 to 5",
+                        "evidence lost: events overflow, 2 times (peer_created 2), events 1 to 2"));
 }
 
 TEST_F(StoreTest, InACrowdedQueueTransitionsAreStoredAndWhatElseWasLostIsTold) {
@@ -120,8 +121,9 @@ TEST_F(StoreTest, InACrowdedQueueTransitionsAreStoredAndWhatElseWasLostIsTold) {
       told.push_back(parse_record(take_until(rest, '\n'))->message);
     }
   }
-  EXPECT_THAT(told, ElementsAre(testing::StartsWith("OFFLINE wg0"),
-                                "evidence lost: journal overflow, once (session_ended 1)"));
+  EXPECT_THAT(told,
+              ElementsAre(testing::StartsWith("OFFLINE wg0"),
+                          "evidence lost: journal overflow, once (session_ended 1)"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {

@@ -9,6 +9,7 @@
 
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/peers/identity.hpp"
 #include "wgaudit/presence/roster.hpp"
 #include "wgaudit/wireguard/event.hpp"
@@ -30,10 +31,11 @@ class Completeness {
   explicit Completeness(UtcTime start) : since_(start) {}
 
   /// Takes a line that was printed at `printed`.
-  void on_line(const KernelEvent& event, const Identity& identity, UtcTime printed);
+  void on_line(const KernelEvent& event, const Identity& identity, SteadyTime printed);
 
-  /// Takes what a dump showed that was started at `started`.
-  void on_dump(const std::vector<ShownHandshake>& handshakes, Instant started);
+  /// Takes what a dump showed that was started at `started`; `wall_clock` places what it says.
+  void on_dump(const std::vector<ShownHandshake>& handshakes, Instant started,
+               const WallClock& wall_clock);
 
   /// How many places are remembered; bounded.
   std::size_t size() const { return keys_ + endpoints_; }
@@ -56,7 +58,7 @@ class Completeness {
   HandshakeCounts of_day(std::chrono::sys_days day) const;
 
  private:
-  using Times = std::vector<UtcTime>;
+  using Times = std::vector<SteadyTime>;
 
   struct Lines {
     std::unordered_map<PublicKey, Times> of_key;
@@ -65,12 +67,13 @@ class Completeness {
 
   struct Waiting {
     ShownHandshake handshake;
-    SteadyTime shown;
+    SteadyTime when;   ///< Of the handshake.
+    SteadyTime shown;  ///< By the dump.
   };
 
-  bool is_printed(const ShownHandshake& handshake) const;
+  bool is_printed(const Waiting& waiting) const;
   void count(const Waiting& waiting, std::vector<Loss>& unprinted);
-  void forget_lines(UtcTime started);
+  void forget_lines(SteadyTime started);
 
   std::unordered_map<InterfaceName, Lines> lines_;
   std::size_t keys_ = 0;         ///< Of all interfaces, whose names can be forged.
