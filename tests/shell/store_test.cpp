@@ -121,9 +121,8 @@ TEST_F(StoreTest, InACrowdedQueueTransitionsAreStoredAndWhatElseWasLostIsTold) {
       told.push_back(parse_record(take_until(rest, '\n'))->message);
     }
   }
-  EXPECT_THAT(told,
-              ElementsAre(testing::StartsWith("OFFLINE wg0"),
-                          "evidence lost: journal overflow, once (session_ended 1)"));
+  EXPECT_THAT(told, ElementsAre(testing::StartsWith("OFFLINE wg0"),
+                                "evidence lost: journal overflow, once (session_ended 1)"));
 }
 
 TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
