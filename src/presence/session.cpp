@@ -82,7 +82,7 @@ void note_initiation(LineNotes& notes, Initiation initiation) {
 
 std::optional<Initiator> initiator_of(const LineNotes& notes, SteadyTime began) {
   const auto fits = [&](const Initiation& initiation) {
-    return initiation.when >= began - rekey_timeout && initiation.when <= began + same_handshake;
+    return initiation.when + rekey_timeout >= began && initiation.when <= began + same_handshake;
   };
   const auto last = std::find_if(notes.initiations.rbegin(), notes.initiations.rend(), fits);
   if (last == notes.initiations.rend()) return std::nullopt;
@@ -91,7 +91,8 @@ std::optional<Initiator> initiator_of(const LineNotes& notes, SteadyTime began) 
 
 EndedSession end_session(Session session, Instant ended) {
   const auto by_wall = ended.utc - session.began;
-  const auto by_steady = ended.steady - session.began_steady;
+  const bool is_placed = session.began_steady != SteadyTime::min();
+  const auto by_steady = is_placed ? ended.steady - session.began_steady : by_wall;
   // They differ by more only where the wall clock was set meanwhile.
   const bool was_set = by_wall - by_steady > seconds(1) || by_steady - by_wall > seconds(1);
   const auto duration = std::max(was_set ? by_steady : by_wall, std::chrono::microseconds(0));

@@ -1,7 +1,5 @@
 """Ten thousand transitions at once, and a hook that hangs: all is recorded, nothing else waits."""
 
-import pathlib
-import re
 import time
 import unittest
 
@@ -19,10 +17,6 @@ class Stall(EndToEnd):
     def count(self, daemon, action):
         wanted = f'"action":"{action}"'.encode()
         return sum(path.read_bytes().count(wanted) for path in daemon.journal.glob("journal-*"))
-
-    def resident_megabytes(self, daemon):
-        status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
     def test_ten_thousand_transitions_with_a_hook_that_hangs(self):
         wg = StandInWg(self.folder)
@@ -48,7 +42,6 @@ class Stall(EndToEnd):
         self.assertEqual(numbers, list(range(1, len(numbers) + 1)))
         reasons = {record["event"].get("reason") for record in daemon.records()}
         self.assertFalse(reasons & {"journal_overflow", "events_overflow", "socket_overflow"})
-        self.assertLess(self.resident_megabytes(daemon), 200)
         self.assertEqual(daemon.stop(), 0)
 
 
