@@ -10,6 +10,7 @@ import statistics
 import sys
 
 import truth
+from losses import Losses, is_counted
 from records import read_records
 from times import SECOND, clock
 
@@ -55,7 +56,8 @@ class Check:
         self.check_records()
         self.check_reasons()
         self.check_attempts()
-        self.check_losses()
+        self.faults.extend(Losses(self.boot, self.journal, self.events).faults(
+            interval * SECOND + truth.SLACK))
         self.check_events()
         self.check_identities()
         self.check_identified()
@@ -92,7 +94,7 @@ class Check:
         """Each record that was expected is there, and no other."""
         left = collections.defaultdict(list)
         for record in self.journal:
-            if record.action not in OWN_WORK | {"attempt"} and not is_suppression(record):
+            if record.action not in OWN_WORK | {"attempt"} and not is_counted(record):
                 left[record.action, record.interface, record.key].append(record)
         for wanted in self.expected:
             if wanted.action != "attempt":
@@ -162,14 +164,6 @@ class Check:
                 continue
             if not any(is_attempt(record, wanted) for wanted in self.expected):
                 self.faults.append(f"not expected: {record}")
-
-    def check_losses(self):
-        """What the kernel says that it suppressed, all told."""
-        wanted = sum(line.count for line in self.boot.lines
-                     if line.kind == "messages_suppressed" and self.boot.is_watched(line.heard))
-        told = sum(record.loss["count"] for record in self.journal if is_suppression(record))
-        if told != wanted:
-            self.faults.append(f"{wanted} messages were suppressed, {told} recorded as lost")
 
     # --- The events ---------------------------------------------------------------------------------
 
@@ -284,10 +278,6 @@ def is_within(time, bounds):
 
 def span(bounds):
     return " to ".join(clock(time) for time in sorted(set(bounds)))
-
-
-def is_suppression(record):
-    return (record.action, record.reason) == ("evidence_lost", "net_ratelimit")
 
 
 def is_attempt(record, wanted):

@@ -157,6 +157,11 @@ def more_of(record, field, count):
     return changed(record, "wireguard", session_summary={**summary, field: summary[field] + count})
 
 
+def more_lost(record):
+    loss = record["wireguard"]["loss"]
+    return changed(record, "wireguard", loss={**loss, "count": loss["count"] + 1000})
+
+
 def longer(record):
     return changed(record, "event", duration=record["event"]["duration"] + 1000)
 
@@ -165,15 +170,16 @@ class Checker:
     """That the checker finds what is wrong: in this boot's journal when it is spoilt, and in those of
     broken daemons, which ran at its end."""
 
-    def faults_with(self, action, spoil):
-        """Those that there are with the first such record replaced by what `spoil` makes of it."""
+    def faults_with(self, what, spoil):
+        """Those that there are with the first record of an action, or of a reason, replaced by what
+        `spoil` makes of it."""
         with tempfile.TemporaryDirectory() as folder:
             spoilt = pathlib.Path(folder) / "results"
             shutil.copytree(self.folder, spoilt)
             for path in sorted((spoilt / "journal").glob("journal-*.jsonl")):
                 records = [json.loads(line) for line in path.read_text().splitlines()]
                 for place, record in enumerate(records):
-                    if record["event"]["action"] == action:
+                    if what in (record["event"]["action"], record["event"].get("reason")):
                         records[place:place + 1] = spoil(record)
                         break
                 path.write_text("".join(json.dumps(record) + "\n" for record in records))
@@ -193,12 +199,18 @@ class Checker:
              lambda record: [more_of(record, "handshakes", 1)], "wrong handshakes "),
             ("a microsecond too long", "session_ended", lambda record: [longer(record)],
              "wrong duration "),
+            ("late lines left out", "lines_late", lambda record: [], "not told: "),
+            ("late lines too many", "lines_late", lambda record: [more_lost(record)], "only "),
+            ("printed handshakes", "handshake_not_printed", lambda record: [more_lost(record)],
+             "they were printed: "),
+            ("handshakes told again", "handshake_not_printed", lambda record: [record] * 50,
+             "handshakes were not printed, told "),
         ]
         self.assertEqual(self.faults_with("peer_offline", lambda record: [record]), [])
-        for name, action, spoil, beginning in rows:
+        for name, what, spoil, part in rows:
             with self.subTest(name):
-                faults = self.faults_with(action, spoil)
-                self.assertTrue(any(fault.startswith(beginning) for fault in faults), faults)
+                faults = self.faults_with(what, spoil)
+                self.assertTrue(any(part in fault for fault in faults), faults)
 
     def test_identities_that_are_off_by_one_row_are_found(self):
         broken = self.check("broken_identity")

@@ -11,6 +11,11 @@ def place(source):
     return f"[{source['ip']}]:{source['port']}" if ":" in source["ip"] else f"{source['ip']}:{source['port']}"
 
 
+def loss_of(source):
+    return {"count": source.get("count"), "first": microseconds(source["from"]),
+            "last": microseconds(source["to"])} if source else {}
+
+
 class Record:
     def __init__(self, text):
         data = json.loads(text)
@@ -32,7 +37,7 @@ class Record:
         self.session = wireguard.get("session")
         self.accounts = wireguard.get("session_summary", {})
         self.endpoints = [place(one) for one in self.accounts.get("endpoints", [])]
-        self.loss = wireguard.get("loss", {})
+        self.loss = loss_of(wireguard.get("loss", {}))
         self.stamp = wireguard.get("printk_microseconds")
         self.repeated = wireguard.get("repeated", 1)
 
