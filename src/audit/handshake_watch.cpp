@@ -171,12 +171,15 @@ void HandshakeWatch::follow(const KernelEvent& event, Side side, const Identity&
 }
 
 void HandshakeWatch::forget(const KernelEvent& event) {
-  std::erase_if(followed_, [&](const auto& entry) {
-    const Key& key = entry.first;
-    if (event.kind == EventKind::module_loaded) return true;
-    if (event.kind == EventKind::peer_destroyed) return key.peer == event.peer;
-    return key.interface == event.interface;
-  });
+  if (event.kind == EventKind::module_loaded) return followed_.clear();
+  if (event.kind == EventKind::peer_destroyed) {
+    // Under an earlier name of the interface nothing will be told of it either: no dump lists that.
+    followed_.erase({event.interface, Side::peer, event.peer, {}});
+    followed_.erase({event.interface, Side::gateway, event.peer, {}});
+    return;
+  }
+  std::erase_if(followed_,
+                [&](const auto& entry) { return entry.first.interface == event.interface; });
 }
 
 /// A handshake after the first try and before the last confirms those before it.

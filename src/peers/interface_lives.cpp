@@ -6,15 +6,22 @@
 namespace wgaudit {
 namespace {
 
-// Anybody can create interfaces and peers in a namespace of his own. Those go first.
+// Anybody can create interfaces and peers in a namespace of his own, and many can forge their
+// lines. Those go first.
 constexpr std::size_t max_lives = 4096;
+
+// At once: looking for them is work for all that there are.
+constexpr std::size_t lives_that_make_room = max_lives / 16;
+
 constexpr std::size_t max_peers = 1 << 18;
 
 }  // namespace
 
 InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
   if (lives_.size() >= max_lives) make_room_for_life();
-  InterfaceLife& life = lives_.emplace_back();
+  InterfaceLife& life = lives_[++last_number_];
+  live_[name] = &life;
+  life.number = last_number_;
   life.born = born;
   life.names.push_back({born, born, name});
   life.is_mixed = had_gap_ && born == never_before;
@@ -24,9 +31,7 @@ InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
 void InterfaceLives::on_gap(Stamp from) {
   had_gap_ = true;
   first_created_.reset();
-  for (InterfaceLife& life : lives_) {
-    if (life.is_live()) life.lose_lines(from);
-  }
+  for (auto& [name, life] : live_) life->lose_lines(from);
 }
 
 void InterfaceLives::on_created(const StampedLine& line) {
@@ -45,6 +50,7 @@ InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
   if (life->namesakes != 0) return life->lose_namesake(), nullptr;
   if (life->is_mixed) return nullptr;
   life->dead = line.stamp;
+  live_.erase(life->name());
   for (auto& [id, peer] : life->peers) peer.dead = std::min(peer.dead, line.stamp);
   return life;
 }
@@ -113,7 +119,7 @@ void InterfaceLives::follow_move(const Located& located, const StampedLine& line
   InterfaceLife* const holder = live(line.interface);
   const bool is_same =
       holder != nullptr && holder->peers.empty() && holder->extent == LogExtent::late;
-  if (is_same) drop(holder);
+  if (is_same) drop(*holder);
   take_name(life, life.last_line, line);
 }
 
@@ -140,8 +146,10 @@ void InterfaceLives::move_peer(const Located& located, const StampedLine& line) 
 
 void InterfaceLives::take_name(InterfaceLife& life, Stamp unsure_from, const StampedLine& line) {
   InterfaceLife* const holder = live(line.interface);
+  live_.erase(life.name());
   life.names.push_back({unsure_from, line.stamp, line.interface});
-  if (holder != nullptr) join(life, *holder, line.stamp);
+  if (holder != nullptr) return join(life, *holder, line.stamp);
+  live_[line.interface] = &life;
 }
 
 /// Two have one name now. Who is known not to be listed goes under with the other.
@@ -165,7 +173,8 @@ void InterfaceLives::join(InterfaceLife& newcomer, InterfaceLife& holder, Stamp 
   kept.peers.merge(other.peers);
   kept.namesakes += other.namesakes + 1;
   kept.last_line = std::max(kept.last_line, other.last_line);
-  drop(&other);
+  drop(other);
+  live_[kept.name()] = &kept;
 }
 
 std::optional<InterfaceLives::Located> InterfaceLives::find(PeerId id) const {
@@ -182,18 +191,16 @@ InterfaceLives::Located InterfaceLives::add(InterfaceLife& life, PeerId id) {
 }
 
 InterfaceLife* InterfaceLives::live(const InterfaceName& name) {
-  const auto found = std::find_if(lives_.begin(), lives_.end(), [&](const InterfaceLife& life) {
-    return life.is_live() && life.name() == name;
-  });
-  return found == lives_.end() ? nullptr : &*found;
+  const auto found = live_.find(name);
+  return found == live_.end() ? nullptr : found->second;
 }
 
 void InterfaceLives::forget(Stamp before) {
   is_full_ = false;
-  for (auto life = lives_.begin(); life != lives_.end();) {
-    auto& current = *life++;
+  for (auto place = lives_.begin(); place != lives_.end();) {
+    auto& current = place++->second;
     if (current.dead < before) {
-      drop(&current);
+      drop(current);
       continue;
     }
     std::erase_if(current.peers, [&](const auto& entry) {
@@ -209,7 +216,7 @@ void InterfaceLives::forget(Stamp before) {
 }
 
 void InterfaceLives::forget_handshakes() {
-  for (InterfaceLife& life : lives_) {
+  for (auto& [number, life] : lives_) {
     for (auto& [id, peer] : life.peers) peer.at_least = {};
   }
 }
@@ -217,6 +224,7 @@ void InterfaceLives::forget_handshakes() {
 void InterfaceLives::clear() {
   is_full_ = false;
   lives_.clear();
+  live_.clear();
   located_.clear();
   last_id_ = PeerId{};
   first_created_.reset();
@@ -233,10 +241,11 @@ bool InterfaceLives::make_room_for_peer() {
 
 /// Of one interface.
 void InterfaceLives::drop_strangers() {
-  for (InterfaceLife& life : lives_) {
+  for (auto& [number, life] : lives_) {
+    const bool is_foreign = life.is_absent_from_dumps();
     const auto dropped = std::erase_if(life.peers, [&](const auto& entry) {
       const auto& [id, peer] = entry;
-      const bool goes = life.is_absent_from_dumps() || peer.standing == Standing::foreign;
+      const bool goes = is_foreign || peer.standing == Standing::foreign;
       if (goes) located_.erase(id);
       return goes;
     });
@@ -245,18 +254,31 @@ void InterfaceLives::drop_strangers() {
   }
 }
 
+/// Those that are gone or known to be foreign, then those that no dump lists, then the oldest.
 void InterfaceLives::make_room_for_life() {
-  const auto foreign = std::find_if(lives_.begin(), lives_.end(), [](const InterfaceLife& life) {
-    return life.is_absent_from_dumps() || !life.is_live();
-  });
-  const InterfaceLife& gone = foreign == lives_.end() ? lives_.front() : *foreign;
-  overlooked_ += gone.peers.size();
-  drop(&gone);
+  std::vector<const InterfaceLife*> going;
+  std::vector<const InterfaceLife*> unlisted;
+  for (const auto& [number, life] : lives_) {
+    const bool is_foreign = !life.is_live() || life.is_absent_from_dumps();
+    if (is_foreign) {
+      going.push_back(&life);
+    } else if (!life.is_listed) {
+      unlisted.push_back(&life);
+    }
+  }
+  going.insert(going.end(), unlisted.begin(), unlisted.end());
+  if (going.empty()) going.push_back(&lives_.begin()->second);
+  if (going.size() > lives_that_make_room) going.resize(lives_that_make_room);
+  for (const InterfaceLife* const life : going) {
+    overlooked_ += life->peers.size();
+    drop(*life);
+  }
 }
 
-void InterfaceLives::drop(const InterfaceLife* life) {
-  for (const auto& [id, peer] : life->peers) located_.erase(id);
-  lives_.remove_if([&](const InterfaceLife& other) { return &other == life; });
+void InterfaceLives::drop(const InterfaceLife& life) {
+  for (const auto& [id, peer] : life.peers) located_.erase(id);
+  if (life.is_live() && live(life.name()) == &life) live_.erase(life.name());
+  lives_.erase(life.number);
 }
 
 }  // namespace wgaudit

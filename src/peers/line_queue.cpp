@@ -82,8 +82,10 @@ void OrderedLines::grow() {
   first_ = 0;
 }
 
-void LineQueue::push(const StampedLine& line) {
-  if (!waiting_.contains(line) && !passed_.contains(line)) waiting_.push(line);
+bool LineQueue::push(const StampedLine& line) {
+  if (waiting_.contains(line) || passed_.contains(line)) return false;
+  waiting_.push(line);
+  return true;
 }
 
 std::optional<StampedLine> LineQueue::pop(SteadyTime now) {

@@ -45,7 +45,6 @@ Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
   Identity identity;
   if (event.peer) identity = identify(event, *times.stamp);
   clock_.on_line(*times.stamp, times.received.awake());
-  announce(event, *times.stamp);
   if (is_structural(event.kind)) {
     has_changes_ = true;
     changed_ = times.received.awake();
@@ -62,7 +61,7 @@ Identity Registry::on_line(const KernelEvent& event, const LineTimes& times) {
   line.peer = event.peer;
   line.keypair = event.keypair;
   line.endpoint = event.endpoint;
-  queue_.push(line);
+  if (queue_.push(line)) announce(line);
   return identity;
 }
 
@@ -89,11 +88,11 @@ SteadyTime Registry::drained_to() const {
 
 /// What must not wait until the line is applied: an id must not be taken for that of an earlier
 /// peer.
-void Registry::announce(const KernelEvent& event, Stamp stamp) {
-  if (event.kind == EventKind::module_loaded) {
-    announced_load_ = std::min(announced_load_, stamp);
-  } else if (event.kind == EventKind::peer_destroyed) {
-    announced_deaths_[*event.peer] = stamp;
+void Registry::announce(const StampedLine& line) {
+  if (line.kind == EventKind::module_loaded) {
+    announced_load_ = std::min(announced_load_, line.stamp);
+  } else if (line.kind == EventKind::peer_destroyed) {
+    announced_deaths_[*line.peer] = line.stamp;
   }
 }
 
@@ -199,8 +198,6 @@ void Registry::judge_dumps(Stamp reached, Findings& findings) {
     judge(dumps.front(), span, Drained::to_calm, findings);
     dumps.pop_front();
     lives_.forget(span.begin - remembered);
-    std::erase_if(announced_deaths_,
-                  [&](const auto& entry) { return entry.second < span.begin - remembered; });
   }
 }
 
@@ -209,7 +206,7 @@ void Registry::judge(const WaitingDump& dump, const DumpSpan& span, Drained drai
   // A load switches debug off, and before our start it may have been off: what happened until it
   // was on was not seen.
   const bool is_seen = span.begin > debug_began_ || dump.started.awake() >= debug_on_from_;
-  for (InterfaceLife& life : lives_.all()) {
+  for (auto& [number, life] : lives_.all()) {
     if (life.born >= span.begin || life.dead <= span.end) continue;
     if (life.extent == LogExtent::late && !is_seen) continue;
     judge_life(life, dump, span, drained, findings);
@@ -226,7 +223,8 @@ void Registry::judge_life(InterfaceLife& life, const WaitingDump& dump, const Du
   const bool is_new_here = listed != nullptr && life.is_absent_from_dumps();
   if (is_new_here && !life.has_proven_peer()) life.mix(span.end);
   if (drained == Drained::to_calm) {
-    life.dumps_without = listed != nullptr ? 0 : life.dumps_without + 1;
+    life.is_listed = listed != nullptr;
+    life.dumps_without = life.is_listed ? 0 : life.dumps_without + 1;
   }
   if (listed == nullptr) return;
   conclude(life, reconcile(life, listed->rows, span, drained), span.end, findings);
@@ -234,7 +232,7 @@ void Registry::judge_life(InterfaceLife& life, const WaitingDump& dump, const Du
 
 void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
                         Findings& findings) {
-  life.has_news = false;
+  news_.erase(life.number);
   life.judged_at = now_;
   if (verdict.contradiction) return contradict(life, *verdict.contradiction, from, findings);
   for (const PeerId id : verdict.proven) settle(life, id, findings);
@@ -242,17 +240,19 @@ void Registry::conclude(InterfaceLife& life, const Verdict& verdict, Stamp from,
 
 /// Not with every line: it is as much work as a dump.
 void Registry::reconsider_news(SteadyTime judged_before, Findings& findings) {
-  for (InterfaceLife& life : lives_.all()) {
-    const bool is_due =
-        life.has_news && life.extent == LogExtent::late && life.judged_at < judged_before;
-    if (is_due) conclude(life, reconsider(life), reached_, findings);
+  std::erase_if(news_, [&](std::uint64_t number) { return !lives_.all().contains(number); });
+  for (auto news = news_.begin(); news != news_.end();) {
+    InterfaceLife& life = lives_.all().at(*news++);
+    if (life.judged_at < judged_before) conclude(life, reconsider(life), reached_, findings);
   }
 }
 
 /// An interface that no line has named yet.
 void Registry::meet_interfaces(const WaitingDump& dump, const DumpSpan& span) {
   for (const WaitingDump::Interface& interface : dump.interfaces) {
-    const auto had_the_name = [&](const InterfaceLife& life) {
+    if (lives_.live(interface.name) != nullptr) continue;
+    const auto had_the_name = [&](const auto& entry) {
+      const InterfaceLife& life = entry.second;
       return life.dead >= span.begin && life.born <= span.end &&
              std::any_of(life.names.begin(), life.names.end(),
                          [&](const auto& name) { return name.name == interface.name; });
@@ -275,6 +275,7 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
     }
   }
   if (line.kind == EventKind::peer_created) apply_created(line, findings);
+  if (line.kind == EventKind::peer_destroyed) announced_deaths_.erase(*line.peer);
   if (line.peer) return apply_peer_line(line, findings);
   if (line.kind == EventKind::module_loaded) return apply_load(line.stamp, findings);
   if (line.kind == EventKind::interface_renamed) return apply_rename(line);
@@ -285,12 +286,13 @@ void Registry::apply(const StampedLine& line, Findings& findings) {
 /// Ids begin again. The log does not: debug may be off for the first peers.
 void Registry::apply_load(Stamp stamp, Findings& findings) {
   reconsider_news(SteadyTime::max(), findings);
-  for (InterfaceLife& life : lives_.all()) {
+  for (auto& [number, life] : lives_.all()) {
     if (life.has_proven_peer()) {
       contradict(life, ContradictionCause::module_loaded, stamp, findings);
     }
   }
   lives_.clear();
+  news_.clear();
   creations_.on_load();
   announced_deaths_.clear();
   auto& dumps = dumps_.waiting();
@@ -334,7 +336,7 @@ void Registry::apply_peer_line(const StampedLine& line, Findings& findings) {
     contradict(*life, ContradictionCause::module_loaded, line.stamp, findings);
   }
   note_line(line, printed_not_before(line), *peer);
-  life->has_news |= !peer->key || peer->is_unheard;
+  if (life->has_first_rows && (!peer->key || peer->is_unheard)) news_.insert(life->number);
   if (line.stamp > life->log_began) peer->is_unheard = false;
   life->last_line = std::max(life->last_line, line.stamp);
   if (line.sequence == 0) return;
@@ -389,7 +391,7 @@ void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKe
 
 Registry::Bindings Registry::bindings() const {
   Bindings bindings;
-  for (const InterfaceLife& life : lives_.all()) {
+  for (const auto& [number, life] : lives_.all()) {
     for (const auto& [id, peer] : life.peers) {
       if (peer.key && peer.dead == never_yet) bindings[{life.name(), *peer.key}] = id;
     }

@@ -88,6 +88,15 @@ TEST(RegistryContradiction, ALoadThatIsStillBeingPutInOrderAtTheEndIsOne) {
   EXPECT_THAT(findings.contradictions.front().ids, ElementsAre(PeerId{1}, PeerId{2}));
 }
 
+TEST(RegistryContradiction, ALineOfALoadThatComesTwiceIsOneLoad) {
+  LogStory story;
+  story.line(1, module_loaded).line(1.1, interface_created).line(1.2, peer_created, 1);
+  story.quiet(1.5, 3).line(1, module_loaded, 0, "", 3.1).quiet(3.5, 4.5);
+  story.dump(5, {{"alice"}}).quiet(5.5, 8);
+  EXPECT_THAT(story.identified(), ElementsAre("1 alice"));
+  EXPECT_EQ(story.whose(9, 1), "alice");
+}
+
 TEST(RegistryContradiction, RowsInAnotherOrderAreOne) {
   LogStory story = two_proven_peers();
   story.dump(36, {{"bob"}, {"alice"}}).quiet(36.5, 40);

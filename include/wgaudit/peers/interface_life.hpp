@@ -60,6 +60,7 @@ struct InterfaceLife {
     InterfaceName name;
   };
 
+  std::uint64_t number = 0;  ///< Never given twice.
   LogExtent extent = LogExtent::late;
   Stamp born = never_before;
   Stamp dead = never_yet;
@@ -78,9 +79,9 @@ struct InterfaceLife {
   Stamp first_dump = never_before;
   std::optional<DumpSpan> last_dump;  ///< That counted.
   std::uint32_t rows = 0;             ///< In it.
-  bool has_news = false;              ///< Lines have told more since it was judged.
   SteadyTime judged_at{};
 
+  bool is_listed = false;          ///< By the last dump.
   std::size_t dumps_without = 0;   ///< In a row, until now.
   Stamp excess_since = never_yet;  ///< More live ids than rows; never_yet: not so.
 

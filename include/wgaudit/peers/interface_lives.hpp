@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -24,7 +24,11 @@ class InterfaceLives {
     bool was_created_unseen = false;  ///< The line of its creation was lost.
   };
 
-  /// An interface that exists and that no line has named. `born` may be never_before.
+  /// By number: in the order in which they were met.
+  using All = std::map<std::uint64_t, InterfaceLife>;
+
+  /// An interface that exists and that no line has named, and nobody has the name. `born` may be
+  /// never_before.
   InterfaceLife& begin(const InterfaceName& name, Stamp born);
 
   void on_created(const StampedLine& line);
@@ -40,8 +44,8 @@ class InterfaceLives {
   /// Null where nobody has the name.
   InterfaceLife* live(const InterfaceName& name);
 
-  std::list<InterfaceLife>& all() { return lives_; }
-  const std::list<InterfaceLife>& all() const { return lives_; }
+  All& all() { return lives_; }
+  const All& all() const { return lives_; }
 
   /// Lines of any kind were lost until then. Of peers that no line said to be created, nobody can
   /// tell any more whose they are: a namesake may be there that was not seen to come.
@@ -67,10 +71,12 @@ class InterfaceLives {
   bool make_room_for_peer();
   void drop_strangers();
   void make_room_for_life();
-  void drop(const InterfaceLife* life);
+  void drop(const InterfaceLife& life);
 
-  std::list<InterfaceLife> lives_;
+  All lives_;
+  std::unordered_map<InterfaceName, InterfaceLife*> live_;  ///< No two have one name.
   std::unordered_map<PeerId, Located> located_;
+  std::uint64_t last_number_ = 0;
   PeerId last_id_{};                     ///< Highest that was named.
   std::optional<PeerId> first_created_;  ///< Of this load: from here on every id was seen created.
   bool is_full_ = false;  ///< Of peers that may not be dropped, until dumps have told more.

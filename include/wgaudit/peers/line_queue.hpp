@@ -58,7 +58,8 @@ class OrderedLines {
 /// and drops duplicates. Only identity waits for this; recording does not.
 class LineQueue {
  public:
-  void push(const StampedLine& line);
+  /// Whether it is to be put in order: one that is a duplicate is not.
+  bool push(const StampedLine& line);
 
   /// The earliest stamped, if it has waited long enough; it stays remembered, for duplicates of it.
   std::optional<StampedLine> pop(SteadyTime now);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -52,7 +53,8 @@ class Registry {
   /// older than its receipt.
   Instant printed(const LineTimes& times) const;
 
-  /// Up to when all that was printed has come and was put in order, as far as stamps tell.
+  /// Up to when all that was printed has come and was put in order, as far as stamps tell; as
+  /// Instant::awake.
   SteadyTime drained_to() const;
 
   /// Draws conclusions. To be called with every wake-up; what is not ripe yet waits.
@@ -93,7 +95,7 @@ class Registry {
   static constexpr Stamp calm = longest_lag + std::chrono::milliseconds(200);
 
   Identity identify(const KernelEvent& event, Stamp stamp) const;
-  void announce(const KernelEvent& event, Stamp stamp);
+  void announce(const StampedLine& line);
   void watch_wall_clock(Instant now);
 
   DumpSpan span_of(const WaitingDump& dump) const;
@@ -120,6 +122,7 @@ class Registry {
   LineQueue queue_;
   DumpQueue dumps_;
   InterfaceLives lives_;
+  std::set<std::uint64_t> news_;  ///< Lives of a late log of which lines have told more.
   Creations creations_;
   SteadyTime now_;                                ///< Of the last advance.
   Stamp reached_ = never_before;                  ///< Of the last line applied.
@@ -128,9 +131,9 @@ class Registry {
   SteadyTime changed_;                ///< When the last line about a change was received.
   bool has_changes_ = false;          ///< A line told of a peer or an interface coming or going.
   Stamp announced_load_ = never_yet;  ///< Received, and not applied yet.
-  std::unordered_map<PeerId, Stamp> announced_deaths_;
-  std::chrono::microseconds wall_ahead_{};  ///< Of the steady clock.
-  SteadyTime wall_set_;                     ///< When the wall clock was last set, or first read.
+  std::unordered_map<PeerId, Stamp> announced_deaths_;  ///< Likewise.
+  std::chrono::microseconds wall_ahead_{};              ///< Of the steady clock.
+  SteadyTime wall_set_;  ///< When the wall clock was last set, or first read.
 };
 
 }  // namespace wgaudit
