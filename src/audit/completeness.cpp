@@ -85,7 +85,7 @@ void Completeness::on_line(const KernelEvent& event, const Identity& identity, S
 void Completeness::on_dump(const std::vector<ShownHandshake>& handshakes, Instant started,
                            const WallClock& wall_clock) {
   for (const ShownHandshake& handshake : handshakes) {
-    waiting_.push_back({handshake, wall_clock.when(handshake.when), started.steady});
+    waiting_.push_back({handshake, wall_clock.when(handshake.when), started.awake()});
   }
   forget_lines(started.steady);
 }
@@ -111,7 +111,7 @@ std::vector<Loss> Completeness::judge(SteadyTime drained, Instant now) {
   std::vector<Loss> unprinted;
   while (!waiting_.empty()) {
     const SteadyTime shown = waiting_.front().shown;
-    if (shown > drained && now.steady - shown < longest_wait) break;
+    if (shown > drained && now.awake() - shown < longest_wait) break;
     count(waiting_.front(), unprinted);
     waiting_.pop_front();
   }
@@ -119,7 +119,7 @@ std::vector<Loss> Completeness::judge(SteadyTime drained, Instant now) {
 }
 
 std::vector<Loss> Completeness::judge_last(Instant now) {
-  auto unprinted = judge(now.steady - longest_lag, now);
+  auto unprinted = judge(now.awake() - longest_lag, now);
   waiting_.clear();
   return unprinted;
 }

@@ -40,8 +40,9 @@ class Completeness {
   /// How many places are remembered; bounded.
   std::size_t size() const { return keys_ + endpoints_; }
 
-  /// Judges the handshakes that dumps showed before `drained`, up to which all lines have come, and
-  /// those that have waited too long. Returns the losses: handshakes without a line.
+  /// Judges the handshakes that dumps showed before `drained` (as Instant::awake), up to which all
+  /// lines have come, and those that have waited too long. Returns the losses: handshakes without a
+  /// line.
   std::vector<Loss> judge(SteadyTime drained, Instant now);
 
   /// The end of a run: judges those that have waited for as long as a line may take. Of the others
@@ -68,7 +69,7 @@ class Completeness {
   struct Waiting {
     ShownHandshake handshake;
     SteadyTime when;   ///< Of the handshake.
-    SteadyTime shown;  ///< By the dump.
+    SteadyTime shown;  ///< By the dump; as Instant::awake, like what is drained.
   };
 
   bool is_printed(const Waiting& waiting) const;
