@@ -49,7 +49,7 @@ void Roster::update_online(PeerState& peer, RowView& view) {
   Session& session = *peer.session;
   const Endpoint previous =
       session.endpoints.empty() ? peer.row.endpoint : session.endpoints.back().endpoint;
-  const ShownHandshakes shown = set_expiry(peer, view);
+  const HandshakeTimes shown = set_expiry(peer, view);
   account_row(session, view, shown);
   peer.row = view.row;
   if (is_alive(peer)) {
@@ -84,7 +84,7 @@ void Roster::note_handshake(const RowView& view) {
 }
 
 /// Takes the row into the accounts of a session that goes on.
-void Roster::account_row(Session& session, RowView& view, const ShownHandshakes& shown) const {
+void Roster::account_row(Session& session, RowView& view, const HandshakeTimes& shown) const {
   if (const auto notes = view.interface.notes.find(view.row.public_key);
       notes != view.interface.notes.end()) {
     if (!session.initiator) session.initiator = initiator_of(notes->second, session.began_steady);
@@ -104,7 +104,7 @@ std::optional<SteadyTime> Roster::handshake_of(const PeerState& peer) const {
 }
 
 /// Gives the row's handshake its place on the steady clock.
-ShownHandshakes Roster::set_expiry(PeerState& peer, const RowView& view) const {
+HandshakeTimes Roster::set_expiry(PeerState& peer, const RowView& view) const {
   const auto before = view.is_new_object ? std::nullopt : handshake_of(peer);
   const bool is_another = view.row.latest_handshake != view.before.latest_handshake;
   if (!has_handshake(view.row)) {

@@ -50,7 +50,7 @@ void account(Session& session, const DumpPeer& before, const DumpPeer& row, Time
   if (row.endpoint != before.endpoint) note_endpoint(session, row.endpoint, seen.not_after);
 }
 
-void account_lines(Session& session, LineNotes& notes, const ShownHandshakes& shown,
+void account_lines(Session& session, LineNotes& notes, const HandshakeTimes& shown,
                    SteadyTime settled) {
   std::erase_if(notes.completed, [&](SteadyTime line) {
     if (line + same_handshake >= settled) return false;

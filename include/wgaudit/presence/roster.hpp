@@ -201,8 +201,8 @@ class Roster {
   void update_online(PeerState& peer, RowView& view);
   void update_offline(PeerState& peer, RowView& view);
   std::optional<SteadyTime> handshake_of(const PeerState& peer) const;
-  ShownHandshakes set_expiry(PeerState& peer, const RowView& view) const;
-  void account_row(Session& session, RowView& view, const ShownHandshakes& shown) const;
+  HandshakeTimes set_expiry(PeerState& peer, const RowView& view) const;
+  void account_row(Session& session, RowView& view, const HandshakeTimes& shown) const;
   void begin_session(PeerState& peer, RowView& view, ChangeReason reason);
   void be_absent(PeerState& peer, const InterfaceName& interface, const Absence& absence);
   void end_online(PeerState& peer, const InterfaceName& interface);

@@ -85,14 +85,14 @@ void account(Session& session, const DumpPeer& before, const DumpPeer& row, Time
              UtcTime handshake);
 
 /// The latest handshakes that a dump and the one before it showed of a peer.
-struct ShownHandshakes {
+struct HandshakeTimes {
   std::optional<SteadyTime> before;
   std::optional<SteadyTime> now;
 };
 
 /// Takes what lines told. Only handshakes before `settled` are counted, and forgotten: a dump may
 /// still be about to show the later ones, and what it shows is not counted twice.
-void account_lines(Session& session, LineNotes& notes, const ShownHandshakes& shown,
+void account_lines(Session& session, LineNotes& notes, const HandshakeTimes& shown,
                    SteadyTime settled);
 
 /// Notes where the peer is; nothing where it was there already.
