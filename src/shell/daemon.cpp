@@ -1,20 +1,16 @@
 #include "shell/daemon.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <array>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <csignal>
 #include <utility>
 
 #include "shell/clocks.hpp"
 #include "shell/cpu_clock.hpp"
 #include "shell/daemon_log.hpp"
+#include "shell/journal_lock.hpp"
 #include "shell/machine.hpp"
 #include "shell/segments.hpp"
 #include "shell/text_line.hpp"
@@ -24,31 +20,10 @@ namespace wgaudit {
 namespace {
 
 constexpr int exit_unavailable = 69;
-constexpr int exit_io = 74;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr std::size_t max_kept_records = 256;
 constexpr std::chrono::seconds written_by_then{2};
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
-
-/// Makes the journal's folder and locks it: two daemons on one journal would destroy it.
-FileDescriptor lock_journal(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  FileDescriptor lock = open_file(folder / "lock", O_RDWR | O_CREAT);
-  if (!lock.is_open()) {
-    throw SetupError(fmt::format("{}: the journal's folder cannot be used: {}; make it writable or "
-                                 "name another with --journal",
-                                 folder.string(), error_text(errno)),
-                     exit_io);
-  }
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    throw SetupError(fmt::format("{}: another wgaudit writes this journal; stop it or name another "
-                                 "with --journal",
-                                 folder.string()),
-                     exit_unavailable);
-  }
-  return lock;
-}
 
 /// The copyright line behind it is no second load.
 bool is_module_load(const Record& record) {
