@@ -26,14 +26,6 @@ std::string_view direction_of(const ClockStep& step) {
   return step.to > step.from ? "set_forward" : "set_back";
 }
 
-NamedLoss missing_lines(const UnseenPeers& unseen) {
-  const auto first = static_cast<std::uint64_t>(unseen.first);
-  const auto last = static_cast<std::uint64_t>(unseen.last);
-  return {"lines_missing",
-          {last - first + 1, unseen.from, unseen.to,
-           fmt::format("Peer {} to {} created", first, last)}};
-}
-
 /// What wg_monitor counts: changes of a peer that it has seen before.
 bool is_counted(const PeerChange& change) {
   return change.reason != PeerChange::Reason::first_seen && change.kind != PeerChange::Kind::roamed;
@@ -104,7 +96,6 @@ void Auditor::on_end(Instant now, Records& records) {
   record_losses(outages_.on_end(now.utc), now, records);
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
-  record_losses(suppressions_.flush(), now, records);
   fold_loss(late_lines_.take(now, true), now);
   fold_unprinted(completeness_.judge_last(now), now);
   record_losses(losses_.flush(), now, records);
@@ -175,7 +166,7 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   completeness_.on_line(event, identity, printed.steady);
   fold_loss(late_lines_.on_line(printed, line.repeated, times.now), times.now);
   attempts_.on_line(event, line.repeated, identity, printed, times.now);
-  suppressions_.on_line(event, line.repeated, times.now);
+  fold_loss(suppressions_.on_line(event, line.repeated, times.now), times.now);
   if (SuppressionLog::tells_of_lost_lines(event)) {
     record_findings(registry_.on_gap(times.now), times.now, records);
   }
@@ -192,7 +183,6 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   if (event.peer) record.peer = facts_of(event, std::move(identity));
   record.line = std::move(event);
   record_attempts(attempts_.take(times.now), times.now, records);
-  record_losses(suppressions_.take(times.now), times.now, records);
 }
 
 void Auditor::note_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
@@ -260,21 +250,12 @@ void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {
 
 void Auditor::on_time(Instant now, Records& records) {
   watch_clock(now, records);
-  record_losses(suppressions_.take(now), now, records);
   if (other_line_) registry_.on_other_line(*std::exchange(other_line_, std::nullopt));
   record_findings(registry_.advance(now), now, records);
   fold_loss(late_lines_.take(now), now);
   fold_unprinted(completeness_.judge(registry_.drained_to(), now), now);
   record_losses(losses_.take(now), now, records);
   if (now.steady >= checkpoint_due_) record_checkpoint(now, records);
-}
-
-void Auditor::fold_loss(const std::optional<NamedLoss>& loss, Instant now) {
-  if (loss) losses_.add(loss->reason, loss->loss, now);
-}
-
-void Auditor::fold_unprinted(const std::vector<Loss>& handshakes, Instant now) {
-  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake, now);
 }
 
 void Auditor::record_checkpoint(Instant now, Records& records) {
@@ -292,7 +273,7 @@ void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Reco
 }
 
 void Auditor::record_findings(const Findings& findings, Instant now, Records& records) {
-  for (const UnseenPeers& unseen : findings.unseen) fold_loss(missing_lines(unseen), now);
+  fold_unseen(findings.unseen, now);
   record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;
@@ -308,31 +289,6 @@ void Auditor::record_contradictions(const std::vector<Contradiction>& contradict
   for (const Contradiction& contradiction : contradictions) {
     describe(contradiction, add_record(Action::identity_contradicted, now.utc, now, records));
   }
-}
-
-void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {
-  Record& record = add_record(Action::evidence_lost, now.utc, now, records);
-  record.reason = reason;
-  record.message = words_for(reason, loss);
-  record.loss = std::move(loss);
-}
-
-void Auditor::record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records) {
-  for (const auto& [reason, loss] : losses) {
-    on_loss(reason, loss, now, records);
-    records.back().timestamp = loss.to.value_or(now.utc);
-  }
-}
-
-void Auditor::record_rejections(Instant now, Records& records) {
-  Loss loss{0, std::exchange(rejections_recorded_, now.utc), now.utc, {}};
-  for (const auto& [reason, count] : counters_.rejected) {
-    const std::uint64_t more = count - std::exchange(recorded_rejections_[reason], count);
-    if (more == 0) continue;
-    *loss.count += more;
-    loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", reason, more);
-  }
-  if (*loss.count != 0) on_loss("datagrams_rejected", std::move(loss), now, records);
 }
 
 void Auditor::snapshot(Instant now, Records& records) {

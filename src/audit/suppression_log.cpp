@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace wgaudit {
 namespace {
@@ -50,10 +51,12 @@ std::optional<std::uint64_t> saturating_product(std::optional<std::uint64_t> cou
 
 }  // namespace
 
-void SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated, Instant now) {
+std::optional<NamedLoss> SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated,
+                                                 Instant now) {
   if (event.kind == EventKind::messages_suppressed) return on_notice(event, repeated, now);
   last_line_ = now;
   if (is_rate_limited(event.kind)) last_limited_line_ = now;
+  return std::nullopt;
 }
 
 bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
@@ -61,7 +64,7 @@ bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
          limiter_of(event.text).messages == Limited::kernel;
 }
 
-void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {
+NamedLoss SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {
   const Limiter& limiter = limiter_of(event.text);
   std::optional<Instant>& noticed = noticed_[limiter.reason];
   std::optional<Instant> from = noticed;
@@ -71,7 +74,7 @@ void SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated,
   if (from) loss.from = from->utc;
   if (event.text != limiter.reason) loss.detail = event.text;
   noticed = now;
-  fold_.add(std::string(limiter.reason), loss, now);
+  return {std::string(limiter.reason), std::move(loss)};
 }
 
 }  // namespace wgaudit

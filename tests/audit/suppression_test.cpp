@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "story.hpp"
+#include "wgaudit/audit/loss_fold.hpp"
 #include "wgaudit/audit/suppression_log.hpp"
 
 namespace wgaudit {
@@ -18,15 +19,21 @@ std::vector<std::string> journal(std::vector<std::string> texts) {
   return texts;
 }
 
-std::vector<std::string> suppressed(Story& story, double time, std::uint64_t count) {
-  return journal(story.datagram(time, fmt::format("<4>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] "
-                                                  "net_ratelimit: {} callbacks suppressed",
-                                                  10 + time, count)));
-}
-
 std::vector<std::string> passes(Story& story, double time) {
   story.auditor.on_time(at(time), story.records);
   return journal(story.take());
+}
+
+std::vector<std::string> received(Story& story, double time, std::string_view datagram) {
+  story.datagram(time, datagram);
+  return passes(story, time);
+}
+
+std::vector<std::string> suppressed(Story& story, double time, std::uint64_t count) {
+  return received(story, time,
+                  fmt::format("<4>Nov 21 07:00:00 gw1 kernel: [{:12.6f}] "
+                              "net_ratelimit: {} callbacks suppressed",
+                              10 + time, count));
 }
 
 const Loss& last_loss(const Story& story) {
@@ -89,16 +96,20 @@ KernelEvent event(EventKind kind, std::optional<std::uint64_t> count = {}) {
 
 TEST(Suppression, ADayOfNoticesIsAFewRecordsAndNoCountIsLost) {
   SuppressionLog log;
+  LossFold fold;
   std::vector<NamedLoss> told;
   const auto tell = [&](std::vector<NamedLoss> suppressions) {
     for (NamedLoss& one : suppressions) told.push_back(std::move(one));
   };
   for (int i = 0; i < 24 * 720; ++i) {
     log.on_line(event(EventKind::keepalive_received), 1, at(5 * i));
-    log.on_line(event(EventKind::messages_suppressed, 7), 1, at(5 * i + 4));
-    tell(log.take(at(5 * i + 4)));
+    const Instant noticed = at(5 * i + 4);
+    const auto loss = log.on_line(event(EventKind::messages_suppressed, 7), 1, noticed);
+    ASSERT_TRUE(loss);
+    fold.add(loss->reason, loss->loss, noticed);
+    tell(fold.take(noticed));
   }
-  tell(log.flush());
+  tell(fold.flush());
   std::uint64_t sum = 0;
   UtcTime reached = *utc(0);
   for (const auto& [reason, loss] : told) {
@@ -162,7 +173,7 @@ TEST(Suppression, EachDaemonThatDropsMessagesIsALossOfItsOwn) {
     SCOPED_TRACE(row.datagram);
     Story story;
     story.kernel(1, "Peer 2 created");
-    EXPECT_THAT(journal(story.datagram(9, row.datagram)), ElementsAre(row.message));
+    EXPECT_THAT(received(story, 9, row.datagram), ElementsAre(row.message));
     EXPECT_EQ(last_loss(story).from, row.has_bound ? utc(1) : std::nullopt);
   }
 }

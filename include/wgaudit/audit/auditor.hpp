@@ -146,6 +146,7 @@ class Auditor {
   void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
   void fold_loss(const std::optional<NamedLoss>& loss, Instant now);
   void fold_unprinted(const std::vector<Loss>& handshakes, Instant now);
+  void fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now);
   void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);
   Record& add_record(Action action, UtcTime when, Instant now, Records& records);
@@ -161,7 +162,7 @@ class Auditor {
   SuppressionLog suppressions_;
   LateLines late_lines_;
   Completeness completeness_;
-  LossFold losses_;  ///< What was found missing here.
+  LossFold losses_;  ///< Of lines, and what was found missing here.
   SteadyTime checkpoint_due_;
   DumpOutages outages_;
   Witnesses witnesses_;

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "wgaudit/audit/auditor.hpp"
+#include "words.hpp"
+
+namespace wgaudit {
+
+void Auditor::fold_loss(const std::optional<NamedLoss>& loss, Instant now) {
+  if (loss) losses_.add(loss->reason, loss->loss, now);
+}
+
+void Auditor::fold_unprinted(const std::vector<Loss>& handshakes, Instant now) {
+  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake, now);
+}
+
+void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now) {
+  for (const UnseenPeers& peers : unseen) {
+    const auto first = static_cast<std::uint64_t>(peers.first);
+    const auto last = static_cast<std::uint64_t>(peers.last);
+    const Loss loss{last - first + 1, peers.from, peers.to,
+                    fmt::format("Peer {} to {} created", first, last)};
+    losses_.add("lines_missing", loss, now);
+  }
+}
+
+void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {
+  Record& record = add_record(Action::evidence_lost, now.utc, now, records);
+  record.reason = reason;
+  record.message = words_for(reason, loss);
+  record.loss = std::move(loss);
+}
+
+void Auditor::record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records) {
+  for (const auto& [reason, loss] : losses) {
+    on_loss(reason, loss, now, records);
+    records.back().timestamp = loss.to.value_or(now.utc);
+  }
+}
+
+void Auditor::record_rejections(Instant now, Records& records) {
+  Loss loss{0, std::exchange(rejections_recorded_, now.utc), now.utc, {}};
+  for (const auto& [reason, count] : counters_.rejected) {
+    const std::uint64_t more = count - std::exchange(recorded_rejections_[reason], count);
+    if (more == 0) continue;
+    *loss.count += more;
+    loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", reason, more);
+  }
+  if (*loss.count != 0) on_loss("datagrams_rejected", std::move(loss), now, records);
+}
+
+}  // namespace wgaudit
