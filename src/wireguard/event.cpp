@@ -81,4 +81,10 @@ bool is_received_packet(EventKind kind) {
          kind == EventKind::handshake_response_received;
 }
 
+bool is_structural(EventKind kind) {
+  return kind == EventKind::interface_created || kind == EventKind::interface_destroyed ||
+         kind == EventKind::peer_created || kind == EventKind::peer_destroyed ||
+         kind == EventKind::interface_renamed || kind == EventKind::module_loaded;
+}
+
 }  // namespace wgaudit

@@ -67,6 +67,9 @@ bool is_rate_limited(EventKind kind);
 /// (drivers/net/wireguard/receive.c).
 bool is_received_packet(EventKind kind);
 
+/// Whether the line tells of a peer or an interface that comes, goes or takes another name.
+bool is_structural(EventKind kind);
+
 /// One kernel line, understood. Owns all it says; which fields are set depends on the kind.
 struct KernelEvent {
   EventKind kind = EventKind::unknown_message;
