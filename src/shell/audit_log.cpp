@@ -55,7 +55,7 @@ void AuditLog::open(std::uint64_t first_sequence) {
                                  options_.path.string(), reason),
                      exit_io);
   }
-  cursor_.open(options_.journal / "audit-log.cursor");
+  cursor_.open(options_.journal / "audit-log.cursor", cursor_text(first_sequence));
   const auto cursor = parse_cursor(cursor_.text());
   if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
       is_ours(cursor->next_sequence, cursor->offset)) {
@@ -142,7 +142,11 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  cursor_.store(fmt::format("{}|{}|{}", reader_->position(), inode_, offset_));
+  cursor_.store(cursor_text(reader_->position()));
+}
+
+std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {
+  return fmt::format("{}|{}|{}", next_sequence, inode_, offset_);
 }
 
 bool AuditLog::is_shown(const Record& record) const {

@@ -47,6 +47,7 @@ class AuditLog {
   bool open_path();
   bool is_ours(std::uint64_t sequence, std::uint64_t offset) const;
   void store_cursor();
+  std::string cursor_text(std::uint64_t next_sequence) const;
   bool is_shown(const Record& record) const;
 
   AuditLogOptions options_;

@@ -26,13 +26,16 @@ std::string slot_of(std::uint64_t number, std::string_view text) {
 
 }  // namespace
 
-void CursorFile::open(const std::filesystem::path& path) {
+void CursorFile::open(const std::filesystem::path& path, std::string first) {
   path_ = path;
   file_ = open_file(path_, O_RDWR | O_CREAT);
-  if (!file_.is_open()) {
+  if (file_.is_open()) read();
+  const bool is_ready =
+      file_.is_open() &&
+      (number_ != 0 || (write(std::move(first)) && ::fdatasync(file_.get()) == 0));
+  if (!is_ready) {
     throw SetupError(fmt::format("{}: {}", path_.string(), error_text(errno)), exit_io);
   }
-  read();
 }
 
 /// The later of the two texts that are whole.
@@ -57,12 +60,20 @@ void CursorFile::store(std::string text) {
     FileDescriptor anew = open_file(path_, O_RDWR | O_CREAT);
     if (anew.is_open()) file_ = std::move(anew);
   }
+  write(std::move(text));
+}
+
+bool CursorFile::write(std::string text) {
   const std::string slot = slot_of(number_ + 1, text);
   const auto offset = static_cast<off_t>((number_ + 1) % 2 * slot_size);
   const ssize_t written = ::pwrite(file_.get(), slot.data(), slot.size(), offset);
-  if (written != static_cast<ssize_t>(slot.size())) return;
+  if (written != static_cast<ssize_t>(slot.size())) {
+    if (written >= 0) errno = ENOSPC;
+    return false;
+  }
   ++number_;
   text_ = std::move(text);
+  return true;
 }
 
 }  // namespace wgaudit

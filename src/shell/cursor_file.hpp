@@ -13,10 +13,12 @@ namespace wgaudit {
 /// written is told from what is whole, and the one before is still there.
 class CursorFile {
  public:
-  /// Opens or makes the file. Throws SetupError (exit code 74).
-  void open(const std::filesystem::path& path);
+  /// Opens or makes the file. One that holds no text gets `first`, and it outlives a power loss:
+  /// without any, the next start would not know of what this one does not finish. Throws
+  /// SetupError (exit code 74).
+  void open(const std::filesystem::path& path, std::string first);
 
-  /// What was stored last; empty where nothing was.
+  /// What was stored last.
   const std::string& text() const { return text_; }
 
   /// Stores a text of up to 80 bytes; a file that was removed is made anew. What cannot be stored
@@ -25,6 +27,7 @@ class CursorFile {
 
  private:
   void read();
+  bool write(std::string text);
 
   std::filesystem::path path_;
   FileDescriptor file_;

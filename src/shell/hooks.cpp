@@ -81,7 +81,7 @@ Hooks::Hooks(boost::asio::io_context& io, HookOptions options, Listener listener
 
 void Hooks::open(std::uint64_t first_sequence) {
   first_sequence_ = first_sequence;
-  cursor_.open(options_.journal / "hooks.cursor");
+  cursor_.open(options_.journal / "hooks.cursor", fmt::format("{}", first_sequence));
   const auto next = parse_number<std::uint64_t>(cursor_.text());
   reader_.emplace(options_.journal, Stream::journal,
                   std::min(next.value_or(first_sequence), first_sequence));

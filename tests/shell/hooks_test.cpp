@@ -206,12 +206,19 @@ TEST_F(HooksTest, WhatRanWhenTheDaemonEndedRunsAgain) {
   EXPECT_THAT(output(), AllOf(HasSubstr("1\n"), HasSubstr("2\n")));
 }
 
+TEST_F(HooksTest, ARunThatDiedBeforeItsFirstHookLeavesThemToTheNext) {
+  boost::asio::io_context io;
+  Hooks(io, options(noting("echo")), {[](std::string) {}, [](Loss) {}}).open(1);
+  append(change(1, Action::peer_online, "alice"));
+  append(change(2, Action::peer_offline, "alice"));
+  run(options(noting("echo $WGAUDIT_SEQUENCE $WGAUDIT_REPLAY")), 3);
+  EXPECT_EQ(output(), "1 1\n2 1\n");
+}
+
 TEST_F(HooksTest, RecordsOfAnEarlierRunAreMarked) {
   append(change(1, Action::peer_online, "alice"));
   append(change(2, Action::peer_offline, "alice"));
-  CursorFile cursor;
-  cursor.open(folder.path() / "hooks.cursor");
-  cursor.store("1");
+  CursorFile().open(folder.path() / "hooks.cursor", "1");
   run(options(noting("echo $WGAUDIT_SEQUENCE $WGAUDIT_REPLAY")), 2);
   EXPECT_EQ(output(), "1 1\n2 0\n");
 }
