@@ -75,6 +75,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
     record_step("behind_journal", {*last, now.utc}, now, records);
   }
   if (last) on_loss("monitor_down", {{}, last, now.utc, {}}, now, records);
+  if (restored_.may_lack_events()) skip_lost_events(now, records);
   record_contradictions(dropped, now, records);
 }
 

@@ -6,6 +6,12 @@
 #include "words.hpp"
 
 namespace wgaudit {
+namespace {
+
+// As many as can come in a minute: Linux writes what is older than half of that (vm/writeback).
+constexpr std::uint64_t most_unsynced_events = 1U << 24U;
+
+}  // namespace
 
 void Auditor::fold_loss(const std::optional<NamedLoss>& loss, Instant now) {
   if (loss) losses_.add(loss->reason, loss->loss, now);
@@ -30,6 +36,17 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
   record.reason = reason;
   record.message = words_for(reason, loss);
   record.loss = std::move(loss);
+}
+
+/// How many, nobody can know. Records of the journal may name their numbers, which are therefore
+/// not given out again.
+void Auditor::skip_lost_events(Instant now, Records& records) {
+  const std::uint64_t first = events_sequence_ + 1;
+  events_sequence_ += most_unsynced_events;
+  const auto last = last_recorded_[static_cast<std::size_t>(Stream::events)];
+  on_loss("events_unsynced",
+          {{}, last, now.utc, {}, {}, MissingNumbers{Stream::events, first, events_sequence_}}, now,
+          records);
 }
 
 void Auditor::record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records) {

@@ -50,7 +50,13 @@ bool is_rename(const Record& record) {
 
 }  // namespace
 
+bool RestoredState::may_lack_events() const {
+  return !has_ended_ && !last_boot_id_.empty() && !boot_id_.empty() && last_boot_id_ != boot_id_;
+}
+
 void RestoredState::take(const Record& record) {
+  last_boot_id_ = record.boot_id;
+  has_ended_ = record.is(Action::monitor_stopped);
   if (is_rename(record)) return take_rename(record);
   take_renamed();
   take_interface(record);

@@ -97,6 +97,7 @@ bool AuditLog::catch_up(std::uint64_t last_sequence) {
     wrote = true;
     if (!is_shown(*record)) continue;
     pending_ = text_line(*record);
+    pending_sequence_ = record->sequence;
     if (!pending_.empty() && !write_line(pending_)) return false;
     pending_.clear();
   }
@@ -115,11 +116,14 @@ bool AuditLog::reopen(UtcTime now) {
 }
 
 bool AuditLog::write_line(const std::string& line) {
+  const auto before = std::pair(inode_, offset_);
   if (is_removed(file_) && !open_path()) return false;
   const auto size = static_cast<std::uint64_t>(status_of(file_).st_size);
   const bool is_torn = std::exchange(failed_, true) && size > offset_;
   if (is_torn && ::ftruncate(file_.get(), static_cast<off_t>(offset_)) != 0) return false;
   if (!is_torn) offset_ = size;  // copytruncate, other writers
+  // Or a crash behind this line would leave one that the cursor does not know of.
+  if (before != std::pair(inode_, offset_)) store_cursor();
   if (!write_whole(file_, line, offset_)) return false;
   failed_ = false;
   offset_ += line.size();
@@ -142,7 +146,7 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  cursor_.store(cursor_text(reader_->position()));
+  cursor_.store(cursor_text(pending_.empty() ? reader_->position() : pending_sequence_));
 }
 
 std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {

@@ -34,8 +34,8 @@ class AuditLog {
   void open(std::uint64_t first_sequence);
 
   /// Renders the records beyond the cursor that the journal has on the disk, up to `last_sequence`.
-  /// False, with errno set, where the
-  /// file did not take a line; the next call tries again from there.
+  /// False, with errno set, where the file did not take a line; the next call tries again from
+  /// there.
   bool catch_up(std::uint64_t last_sequence);
 
   /// Opens the file by its name anew, for logrotate; false, with errno set and the old file kept,
@@ -58,7 +58,8 @@ class AuditLog {
   std::uint64_t offset_ = 0;
   bool failed_ = false;  ///< The last line was not written: a part of it may be.
   std::optional<JournalReader> reader_;
-  std::string pending_;  ///< A line that was rendered and not yet written.
+  std::string pending_;                 ///< A line that was rendered and not yet written.
+  std::uint64_t pending_sequence_ = 0;  ///< Of its record.
 };
 
 }  // namespace wgaudit

@@ -76,6 +76,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                                    }});
     hooks_->open(journal.last_sequence + 1);
   }
+  journal_.cut();
+  events_.cut();
   writer_.emplace(Writer::Options{settings_.journal, settings_.events_bytes}, journal_, events_,
                   audit_log_, writer_listener());
 }
@@ -139,6 +141,7 @@ void Daemon::stop(int signal) {
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
   writer_->stop_deleting();
+  writer_->settle();
   record_deleted();
   MonitorFacts facts = monitor_facts();
   if (signal != 0) facts.signal = signal;
@@ -348,6 +351,11 @@ void Daemon::record_deleted() {
                       {},
                       MissingNumbers{deletion.stream, first, last}},
                      now_, records_);
+    if (!deletion.by_others) {
+      writer_->delete_events(last, records_.back().sequence);
+    } else if (deletion.stream == Stream::journal) {
+      store_.on_removed_journal();
+    }
   }
 }
 

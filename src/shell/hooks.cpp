@@ -14,7 +14,8 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::size_t max_waiting = 256;  // the journal keeps the rest
+constexpr std::size_t max_waiting = 256;      // the journal keeps the rest
+constexpr std::size_t records_at_once = 256;  // in one turn of the loop, which others wait for
 constexpr std::size_t output_limit = 64U << 10U;
 constexpr std::size_t logged_output = 2000;
 
@@ -93,14 +94,27 @@ void Hooks::catch_up(std::uint64_t last_sequence) {
 }
 
 void Hooks::read_on() {
-  while (unfinished_.size() < max_waiting && reader_->position() <= last_sequence_) {
-    const auto record = reader_->next();
-    if (!record) break;
-    if (is_wanted(*record) && !is_too_old(*record)) enqueue(*record, reader_->line());
-  }
+  bool has_more = true;
+  for (std::size_t i = 0; i < records_at_once && has_more; ++i) has_more = read_one();
   start_jobs();
   store_cursor();
-  if (skipped_.count) listener_.skipped(std::exchange(skipped_, {}));
+  if (!has_more) {
+    if (skipped_.count) listener_.skipped(std::exchange(skipped_, {}));
+  } else if (!std::exchange(is_reading_, true)) {
+    boost::asio::post(io_, [this] {
+      is_reading_ = false;
+      read_on();
+    });
+  }
+}
+
+/// False where there is no more to read now.
+bool Hooks::read_one() {
+  if (unfinished_.size() >= max_waiting || reader_->position() > last_sequence_) return false;
+  const auto record = reader_->next();
+  if (!record) return false;
+  if (is_wanted(*record) && !is_too_old(*record)) enqueue(*record, reader_->line());
+  return true;
 }
 
 /// Counts those that are.

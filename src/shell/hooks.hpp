@@ -68,6 +68,7 @@ class Hooks {
   };
 
   void read_on();
+  bool read_one();
   bool is_wanted(const Record& record) const;
   bool is_too_old(const Record& record);
   void enqueue(const Record& record, const std::string& line);
@@ -84,6 +85,7 @@ class Hooks {
   std::optional<JournalReader> reader_;
   std::uint64_t first_sequence_ = 0;  ///< Of this run.
   std::uint64_t last_sequence_ = 0;   ///< On the disk.
+  bool is_reading_ = false;           ///< The rest is read in another turn of the loop.
   Loss skipped_;
   std::map<std::string, Lane> lanes_;  // by interface and key
   std::set<std::uint64_t> unfinished_;

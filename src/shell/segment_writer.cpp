@@ -18,6 +18,9 @@ namespace {
 
 constexpr int exit_io = 74;
 
+// What a disk takes and does not put down is kept, to be written anew. Then more has to wait.
+constexpr std::size_t max_unsynced = 16U << 20U;
+
 // Large enough that a disk writes it well, small beside the memory of a gateway.
 constexpr std::uint64_t write_out_step = 8U << 20U;
 
@@ -49,8 +52,14 @@ StreamEnd SegmentWriter::open() {
   file_ = open_file(path_, O_RDWR);
   if (!file_.is_open()) fail(path_, fmt::format("cannot be opened: {}", error_text(errno)));
   const WholePart whole = read_whole_part(file_);
-  cut_to(whole.bytes, end);
   size_ = whole.bytes;
+  torn_.resize(file_size(file_) - size_);
+  if (::pread(file_.get(), torn_.data(), torn_.size(), static_cast<off_t>(size_)) < 0) {
+    fail(path_, fmt::format("cannot be read: {}", error_text(errno)));
+  }
+  if (is_worth_keeping(torn_)) kept_ = fmt::format("{}.torn-{}", path_.string(), size_);
+  end.torn_bytes = torn_.size();
+  end.torn = kept_;
   written_out_ = size_;
   open_ = {segments.back().first_sequence, segments.back().first_sequence - 1};
   if (whole.last_sequence != 0) open_.last = whole.last_sequence;
@@ -60,34 +69,31 @@ StreamEnd SegmentWriter::open() {
   return end;
 }
 
-/// What is cut off is kept where there may be records in it. Whoever reads on from here hears only
-/// of what is on the disk.
-void SegmentWriter::cut_to(std::uint64_t size, StreamEnd& end) {
-  end.torn_bytes = file_size(file_) - size;
-  std::string tail(end.torn_bytes, '\0');
-  const auto offset = static_cast<off_t>(size);
-  if (::pread(file_.get(), tail.data(), tail.size(), offset) < 0) {
-    fail(path_, fmt::format("cannot be read: {}", error_text(errno)));
-  }
-  if (is_worth_keeping(tail)) {
-    end.torn = fmt::format("{}.torn-{}", path_.string(), size);
-    const FileDescriptor kept = open_file(end.torn, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!kept.is_open() || !write_whole(kept, tail, 0) || ::fdatasync(kept.get()) != 0) {
-      fail(end.torn, fmt::format("cannot be written: {}", error_text(errno)));
+void SegmentWriter::cut() {
+  if (!file_.is_open()) return;
+  if (!kept_.empty()) {
+    const FileDescriptor kept = open_file(kept_, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!kept.is_open() || !write_whole(kept, torn_, 0) || ::fdatasync(kept.get()) != 0) {
+      fail(kept_, fmt::format("cannot be written: {}", error_text(errno)));
     }
   }
-  const bool is_cut = end.torn_bytes == 0 || ::ftruncate(file_.get(), offset) == 0;
+  const bool is_cut = torn_.empty() || ::ftruncate(file_.get(), static_cast<off_t>(size_)) == 0;
   if (!is_cut || ::fdatasync(file_.get()) != 0) {
     fail(path_, fmt::format("cannot be cut to its last whole record: {}", error_text(errno)));
   }
+  torn_ = {};
+}
+
+void SegmentWriter::look() {
+  if (!file_.is_open() || is_there()) return;
+  if (open_.last >= open_.first) vanished_.push_back(open_);
+  unsynced_.clear();
+  file_.reset();
 }
 
 bool SegmentWriter::append(const Batch& batch) {
-  if (file_.is_open() && !is_there()) {
-    if (open_.last >= open_.first) vanished_.push_back(open_);
-    unsynced_.clear();
-    file_.reset();
-  }
+  look();
+  if (sync_failed_ && unsynced_.size() > max_unsynced && !sync()) return false;
   const bool needs_segment = !file_.is_open() || (batch.begins_segment && size_ != 0);
   if (needs_segment && !begin_segment(batch.first_sequence)) return false;
   if (!write_whole(file_, batch.lines, size_)) return false;

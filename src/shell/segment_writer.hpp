@@ -34,7 +34,7 @@ struct StreamEnd {
   std::uint64_t last_sequence = 0;  ///< 0: there is none.
   std::optional<UtcTime> created;   ///< Of that record.
   std::uint64_t segment_bytes = 0;  ///< Of the last segment, after the cut.
-  std::uint64_t torn_bytes = 0;     ///< Cut off: what a crash left behind the last whole record.
+  std::uint64_t torn_bytes = 0;  ///< To be cut off: what a crash left behind the last whole record.
   std::filesystem::path torn;  ///< Where they are kept; empty for the beginning of a line or zeros.
 };
 
@@ -43,9 +43,14 @@ class SegmentWriter {
  public:
   SegmentWriter(std::filesystem::path folder, Stream stream);
 
-  /// Finds the last whole record, cuts off what a crash left behind it, and opens the last segment.
-  /// Throws SetupError (exit code 74) where the folder or a file cannot be used.
+  /// Opens the last segment and finds its last whole record; changes nothing. Throws SetupError
+  /// (exit code 74) where the folder or a file cannot be used.
   StreamEnd open();
+
+  /// Cuts off what a crash left behind the last whole record, and syncs what is before it: readers
+  /// hear only of what is on the disk. Before the first append, when nothing else can keep the run
+  /// from recording that it did. Throws SetupError (exit code 74).
+  void cut();
 
   /// Appends the batch whole or not at all; false, with errno set, where that failed. Where the
   /// open segment has vanished from the folder, another is begun.
@@ -55,13 +60,15 @@ class SegmentWriter {
   /// not take is written anew by the next call: the kernel tells of it only once and forgets.
   bool sync();
 
+  /// Notes where the open segment has vanished from the folder.
+  void look();
+
   /// The records of segments that somebody removed while they were written to, since the last call.
   std::vector<SequenceRange> take_vanished();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  void cut_to(std::uint64_t size, StreamEnd& end);
   bool is_there() const;
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
@@ -71,6 +78,8 @@ class SegmentWriter {
   std::filesystem::path path_;  ///< Of the open segment.
   FileDescriptor file_;
   std::uint64_t size_ = 0;
+  std::string torn_;               ///< What is behind it, until it is cut off,
+  std::filesystem::path kept_;     ///< and where that is to be kept, if it is.
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
   std::string unsynced_;           ///< The journal's last bytes.
   bool sync_failed_ = false;

@@ -88,7 +88,9 @@ void Store::rotate(Instant now) {
     events_.batch.begins_segment = true;
     events_.segment_bytes = 0;
   }
-  if (!is_due(journal_, now)) return;
+  // A segment without the snapshot at its head would leave the next start without anybody's state.
+  if (!(is_due(journal_, now) || needs_snapshot_) || !queue_.has_room()) return;
+  needs_snapshot_ = false;
   Records snapshot;
   auditor_.snapshot(now, snapshot);
   journal_.batch.begins_segment = true;
@@ -122,6 +124,7 @@ void Store::lose(StreamState& state, const Stored& record, UtcTime when) {
     state.lost_numbers = {state.batch.stream, record.sequence, record.sequence};
   }
   ++state.lost[record.action];
+  state.lost_numbers.first = std::min(state.lost_numbers.first, record.sequence);
   state.lost_numbers.last = std::max(state.lost_numbers.last, record.sequence);
   state.lost_to = when;
 }

@@ -48,6 +48,9 @@ class Store {
   /// told even if nothing else happens.
   void put(Records& records, Instant now);
 
+  /// The open segment of the journal was begun anew, without a snapshot: another has to follow it.
+  void on_removed_journal() { needs_snapshot_ = true; }
+
   /// Tells what was refused and is not told yet, room or not: the end of a run.
   void finish(Instant now);
 
@@ -87,6 +90,7 @@ class Store {
   EventEncoder encoder_;
   StreamState journal_;
   StreamState events_;
+  bool needs_snapshot_ = false;
 };
 
 }  // namespace wgaudit

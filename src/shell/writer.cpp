@@ -25,6 +25,7 @@ constexpr std::chrono::seconds longest_unsynced{1};
 
 constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
+constexpr std::chrono::seconds longest_settling{5};
 
 // In a flood of events a call of the system for each few would cost more than the events do.
 constexpr std::uint64_t flood_bytes = 8192;
@@ -118,6 +119,18 @@ void Writer::stop_deleting() {
   keep_events_ = true;
 }
 
+void Writer::delete_events(std::uint64_t last_event, std::uint64_t told) {
+  const std::lock_guard lock(mutex_);
+  told_[told] = last_event;
+}
+
+void Writer::settle() {
+  std::unique_lock lock(mutex_);
+  settling_ = true;
+  wake_.notify_one();
+  room_.wait_for(lock, longest_settling, [this] { return !settling_; });
+}
+
 void Writer::reopen_audit_log() {
   {
     const std::lock_guard lock(mutex_);
@@ -144,6 +157,7 @@ void Writer::run() {
     wait_for_work(lock);
     const bool reopen = std::exchange(reopen_, false) || reopen_health_.refuses;
     const bool stopping = stopping_;
+    const bool settling = settling_;
     std::move(queue_.begin(), queue_.end(), std::back_inserter(batches));
     queue_.clear();
     has_queued_journal_ = false;
@@ -151,6 +165,7 @@ void Writer::run() {
 
     if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
     write_all(batches);
+    if (settling) settle_segments();
     if (!stopping) continue;
     if (sync_due_) sync_journal();
     const bool is_done = batches.empty() && !sync_due_ && !audit_log_health_.refuses;
@@ -162,7 +177,7 @@ void Writer::run() {
 
 /// Segments that refuse are tried again after a while; a text log that refuses holds nothing up.
 void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto is_called = [&] { return stopping_ || reopen_; };
+  const auto is_called = [&] { return stopping_ || reopen_ || settling_; };
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
   if (segments_health_.refuses) {
     wake_.wait_for(lock, retry_interval, is_called);
@@ -190,6 +205,7 @@ void Writer::write_all(std::deque<Batch>& batches) {
     remove_first(batches);
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
+  if (segments_health_.refuses || sync_health_.refuses) delete_told_events();
   if (audit_log_health_.refuses) {
     report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   }
@@ -199,8 +215,20 @@ void Writer::sync_journal() {
   if (!report(sync_health_, journal_.sync(), journal_.path())) return;
   sync_due_.reset();
   synced_ = appended_;
+  delete_told_events();
   report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   listener_.journal_written(synced_);
+}
+
+void Writer::settle_segments() {
+  for (SegmentWriter* const writer : {&journal_, &events_}) {
+    writer->look();
+    note_vanished(writer == &journal_ ? Stream::journal : Stream::events, writer->take_vanished());
+  }
+  events_.sync();
+  const std::lock_guard lock(mutex_);
+  settling_ = false;
+  room_.notify_all();
 }
 
 void Writer::remove_first(std::deque<Batch>& batches) {
@@ -217,7 +245,7 @@ bool Writer::write(const Batch& batch) {
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
   note_vanished(batch.stream, writer.take_vanished());
   if (!is_written) return false;
-  if (batch.begins_segment && batch.stream == Stream::events) delete_oldest_events();
+  if (batch.begins_segment && batch.stream == Stream::events) condemn_oldest_events();
   return true;
 }
 
@@ -230,8 +258,9 @@ void Writer::note_vanished(Stream stream, const std::vector<SequenceRange>& vani
   listener_.records_deleted();
 }
 
-void Writer::delete_oldest_events() {
-  const auto segments = list_segments(options_.journal, Stream::events);
+void Writer::condemn_oldest_events() {
+  auto segments = list_segments(options_.journal, Stream::events);
+  std::erase_if(segments, [this](const auto& one) { return one.first_sequence <= condemned_; });
   std::vector<std::uint64_t> sizes;
   std::error_code error;
   for (const Segment& segment : segments) {
@@ -248,8 +277,25 @@ void Writer::delete_oldest_events() {
     if (keep_events_) return;
     deleted_.push_back({Stream::events, records, false});
   }
-  for (std::size_t i = 0; i < end; ++i) std::filesystem::remove(segments[i].path, error);
+  condemned_ = records.last;
   listener_.records_deleted();
+}
+
+void Writer::delete_told_events() {
+  std::uint64_t last_event = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool is_waiting = !segments_health_.refuses && !sync_health_.refuses;
+    const auto end = is_waiting ? told_.upper_bound(synced_) : told_.end();
+    for (auto told = told_.begin(); told != end; told = told_.erase(told)) {
+      last_event = std::max(last_event, told->second);
+    }
+  }
+  if (last_event == 0) return;
+  std::error_code error;
+  for (const Segment& segment : list_segments(options_.journal, Stream::events)) {
+    if (segment.first_sequence <= last_event) std::filesystem::remove(segment.path, error);
+  }
 }
 
 /// Says it once when writing begins to fail, and once when it works again. Returns `ok`.

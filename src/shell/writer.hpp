@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -61,11 +62,19 @@ class Writer {
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
 
-  /// What was deleted since the last call.
+  /// What was deleted, or is to be, since the last call.
   std::vector<Deletion> take_deleted();
+
+  /// The journal's record `told` says that the events up to `last_event` are deleted: when it is on
+  /// the disk, they are. A disk that refuses is not waited for, since it may be full of them.
+  void delete_events(std::uint64_t last_event, std::uint64_t told);
 
   /// Deletes no more, so that what take_deleted gives next is the last of it.
   void stop_deleting();
+
+  /// Writes what is queued, syncs the events, and notes segments that were removed: before the last
+  /// records of a run. Waits some seconds for it at most.
+  void settle();
 
   /// Has the text log reopened by its name.
   void reopen_audit_log();
@@ -90,7 +99,9 @@ class Writer {
   void sync_journal();
   void note_vanished(Stream stream, const std::vector<SequenceRange>& vanished);
   void remove_first(std::deque<Batch>& batches);
-  void delete_oldest_events();
+  void condemn_oldest_events();
+  void delete_told_events();
+  void settle_segments();
   bool report(Health& health, bool ok, const std::filesystem::path& path);
 
   Options options_;
@@ -112,13 +123,17 @@ class Writer {
   std::vector<std::string> buffers_;  ///< Of batches that were written.
   bool reopen_ = false;
   bool stopping_ = false;
+  bool settling_ = false;
   bool keep_events_ = false;
   std::vector<Deletion> deleted_;
+  std::map<std::uint64_t, std::uint64_t>
+      told_;  ///< Last event to delete, by the record that tells.
 
   // by the thread alone
   std::uint64_t last_written_bytes_ = 0;
-  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment,
-  std::uint64_t synced_ = 0;    ///< and on the disk.
+  std::uint64_t appended_ = 0;   ///< The journal's last record in its segment,
+  std::uint64_t synced_ = 0;     ///< and on the disk.
+  std::uint64_t condemned_ = 0;  ///< The last event that is to be deleted.
   std::optional<std::chrono::steady_clock::time_point> sync_due_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended

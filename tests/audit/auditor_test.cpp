@@ -240,5 +240,46 @@ TEST(Auditor, AsksForADumpWhenThePeerThatIsOnlineReachesTheThreshold) {
   EXPECT_THAT(story.dump_wanted_in(161), DoubleNear(29, 0.001)) << "190 s, not 191 s";
 }
 
+// Events are not synced: the end of a boot can take some, and nobody knows how many.
+TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost) {
+  const struct {
+    std::string_view boot_id;
+    bool is_stopped;
+    bool are_lost;
+  } rows[] = {
+      {"6b9f1c5e-0000-4000-8000-1", false, false},  // that of noted_json: only the daemon died
+      {"another", false, true},
+      {"another", true, false},
+      {"", false, false},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.boot_id);
+    Story before;
+    before.kernel(1, "Peer 1 created");
+    before.dump(2, {dump_interface("wg0", {{"alice", "(none)"}})});
+    if (row.is_stopped) before.auditor.on_stop({}, at(3), before.records);
+    before.take();
+    AuditorOptions options;
+    options.boot_id = row.boot_id;
+    Story after(options);
+    for (const Record& record : before.last) {
+      after.auditor.restore(*parse_record(noted_json(record)));
+    }
+    after.auditor.continue_from(Stream::events, 1, at(1).utc);
+    after.auditor.on_start({}, at(10), after.records);
+    after.kernel(11, "Peer 2 created");
+    constexpr std::uint64_t skipped = 1U << 24U;
+    EXPECT_EQ(after.last.back().sequence, row.are_lost ? 2 + skipped : 2);
+    const auto told = std::find_if(after.last.begin(), after.last.end(), [](const Record& record) {
+      return record.reason == "events_unsynced";
+    });
+    ASSERT_EQ(told != after.last.end(), row.are_lost);
+    if (!row.are_lost) continue;
+    EXPECT_EQ(
+        told->loss,
+        (Loss{{}, at(1).utc, at(10).utc, {}, {}, MissingNumbers{Stream::events, 2, 1 + skipped}}));
+  }
+}
+
 }  // namespace
 }  // namespace wgaudit

@@ -109,7 +109,7 @@ TEST(SleepAndBoot, AMachineThatWakesUpIn1970RecordsThatAndGoesOnWhenItsClockIsSe
     return messages;
   };
   EXPECT_THAT(texts(), ElementsAre(HasSubstr("monitor started"), HasSubstr("clock stepped by -"),
-                                   HasSubstr("monitor down")));
+                                   HasSubstr("monitor down"), HasSubstr("events unsynced")));
   EXPECT_EQ(story.last[1].reason, "behind_journal");
   EXPECT_THAT(story.last[1].clock,
               (ClockStep{story_start() + std::chrono::milliseconds(10500), booted(20).utc}));

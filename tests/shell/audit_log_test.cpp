@@ -39,6 +39,16 @@ class AuditLogTest : public testing::Test {
     return log;
   }
 
+  /// Before it stores its cursor behind the last lines.
+  void crash(AuditLog /*log*/) {
+    const auto file = folder.path() / "audit-log.cursor";
+    std::string text = read_file(file);
+    const std::size_t slot = text.size() / 2;
+    const bool is_second_last = std::stoull(text.substr(slot)) > std::stoull(text);
+    text.replace(is_second_last ? slot : 0, slot, slot, ' ');
+    folder.write("audit-log.cursor", text);
+  }
+
   /// The numbers in the log's lines.
   std::vector<std::string> lines(const std::filesystem::path& file) {
     std::vector<std::string> numbers;
@@ -164,6 +174,43 @@ TEST_F(AuditLogTest, ALineThatTheDiskRefusesIsWrittenLater) {
   log.reopen(story_start());
   EXPECT_TRUE(log.catch_up(UINT64_MAX));
   EXPECT_THAT(lines(path), ElementsAre("successfully.", "1", "2"));
+}
+
+TEST_F(AuditLogTest, ALineThatTheDiskRefusesOutlivesARotationAndARestart) {
+  std::filesystem::create_symlink("/dev/full", path);
+  append(1, 2);
+  {
+    AuditLog log = opened();
+    EXPECT_FALSE(log.catch_up(UINT64_MAX));
+    log.reopen(story_start());
+  }
+  std::filesystem::remove(path);
+  EXPECT_TRUE(opened(99).catch_up(UINT64_MAX));
+  EXPECT_THAT(lines(path), ElementsAre("1", "2"));
+}
+
+TEST_F(AuditLogTest, AfterARemovalACrashDoublesNoLine) {
+  append(1, 2);
+  AuditLog log = opened();
+  log.catch_up(UINT64_MAX);
+  std::filesystem::remove(path);
+  append(3, 4);
+  log.catch_up(UINT64_MAX);
+  crash(std::move(log));
+  opened(99).catch_up(UINT64_MAX);
+  EXPECT_THAT(lines(path), ElementsAre("3", "4"));
+}
+
+TEST_F(AuditLogTest, AfterATruncationACrashDoublesNoLine) {
+  append(1, 2);
+  AuditLog log = opened();
+  log.catch_up(UINT64_MAX);
+  std::filesystem::resize_file(path, 0);
+  append(3, 4);
+  log.catch_up(UINT64_MAX);
+  crash(std::move(log));
+  opened(99).catch_up(UINT64_MAX);
+  EXPECT_THAT(lines(path), ElementsAre("3", "4"));
 }
 
 TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {

@@ -215,6 +215,19 @@ TEST_F(HooksTest, ARunThatDiedBeforeItsFirstHookLeavesThemToTheNext) {
   EXPECT_EQ(output(), "1 1\n2 1\n");
 }
 
+TEST_F(HooksTest, ALongBacklogIsReadInTurnsAndHoldsNothingUp) {
+  for (std::uint64_t i = 1; i <= 2000; ++i) append(change(i, Action::peer_roamed, "alice"));
+  append(change(2001, Action::peer_online, "alice"));
+  boost::asio::io_context io;
+  Hooks hooks(io, options(noting("echo $WGAUDIT_SEQUENCE")), {[](std::string) {}, [](Loss) {}});
+  hooks.open(1);
+  hooks.catch_up(2001);
+  EXPECT_GE(io.poll(), 2U) << "turns in which others get theirs";
+  io.restart();
+  io.run();
+  EXPECT_EQ(output(), "2001\n");
+}
+
 TEST_F(HooksTest, RecordsOfAnEarlierRunAreMarked) {
   append(change(1, Action::peer_online, "alice"));
   append(change(2, Action::peer_offline, "alice"));

@@ -69,6 +69,8 @@ struct Reopened {
     folder.write(first_segment, text);
     SegmentWriter writer(folder.path(), Stream::journal);
     end = writer.open();
+    EXPECT_EQ(left(), text) << "nothing is changed yet";
+    writer.cut();
     writer.append(numbered_batch(end.last_sequence + 1, end.last_sequence + 1));
   }
   std::string left() const { return read_file(folder.path() / first_segment); }

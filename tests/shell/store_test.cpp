@@ -80,6 +80,33 @@ TEST_F(StoreTest, AnOldSegmentIsFollowedByANewOne) {
   EXPECT_THAT(pushed(), ElementsAre("journal 4+2 sync", "journal 6+2 new"));
 }
 
+TEST_F(StoreTest, ASegmentThatWasRemovedIsFollowedByOneThatBeginsWithASnapshot) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  pushed();
+  store.on_removed_journal();
+  full = true;
+  store.put(story.records, at(12));
+  full = false;
+  store.put(story.records, at(13));
+  store.put(story.records, at(14));
+  EXPECT_THAT(pushed(), ElementsAre("journal 4+2 new"));
+}
+
+TEST_F(StoreTest, NumbersOfALossAreThoseOfAllThatWereLost) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  crowded = full = true;
+  put_dump(store, 200, alice);
+  crowded = full = false;
+  batches.clear();
+  store.put(story.records, at(201));
+  ASSERT_EQ(batches.size(), 1U);
+  std::string_view rest = batches.front().lines;
+  EXPECT_EQ(parse_record(take_until(rest, '\n'))->loss->numbers,
+            (MissingNumbers{Stream::journal, 4, 5}));
+}
+
 TEST_F(StoreTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
   Store store = store_with(1U << 20U);
   put_dump(store, 11, alice);

@@ -13,8 +13,10 @@
 namespace wgaudit {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
 
 /// A writer on a temporary folder, and what it told.
 class WriterTest : public testing::Test {
@@ -32,10 +34,9 @@ class WriterTest : public testing::Test {
     writer.emplace(Writer::Options{folder.path(), events_bytes}, journal, events, audit_log,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
                                     [this] {
-                                      for (const auto& deletion : writer->take_deleted())
-                                        note(fmt::format(
-                                            "{} {}-{}", deletion.by_others ? "removed" : "deleted",
-                                            deletion.records.first, deletion.records.last));
+                                      for (const auto& deletion : writer->take_deleted()) {
+                                        tell(deletion);
+                                      }
                                     },
                                     [this](std::string line) { note(std::move(line)); }});
   }
@@ -44,6 +45,17 @@ class WriterTest : public testing::Test {
     const std::lock_guard lock(mutex);
     told.push_back(std::move(text));
     changed.notify_all();
+  }
+
+  /// As the daemon does, in the next record of the journal.
+  void tell(const Deletion& deletion) {
+    note(fmt::format("{} {}-{}", deletion.by_others ? "removed" : "deleted", deletion.records.first,
+                     deletion.records.last));
+    if (!deletion.by_others) writer->delete_events(deletion.records.last, ++told_deletions);
+  }
+
+  std::vector<std::uint64_t> events_left() const {
+    return read_sequences(folder.path(), 1, Stream::events);
   }
 
   /// Waits until something was told that holds `text`.
@@ -55,6 +67,16 @@ class WriterTest : public testing::Test {
       }
       return false;
     });
+  }
+
+  std::uint64_t four_events() { return events_batch(1, 4).lines.size(); }
+
+  void push_segments_of_four_events(std::uint64_t segments) {
+    for (std::uint64_t i = 0; i < segments; ++i) {
+      Batch batch = events_batch(4 * i + 1, 4 * i + 4);
+      batch.begins_segment = true;
+      writer->push(std::move(batch));
+    }
   }
 
   Batch events_batch(std::uint64_t first, std::uint64_t last) {
@@ -70,6 +92,7 @@ class WriterTest : public testing::Test {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::string> told;
+  std::uint64_t told_deletions = 0;
   std::optional<Writer> writer;
 };
 
@@ -197,18 +220,33 @@ TEST_F(WriterTest, WhatCannotBeWrittenBeforeTheEndIsCounted) {
   EXPECT_EQ(writer->stop(), 2U);
 }
 
-TEST_F(WriterTest, TheOldestEventsGoBeyondTheirShareAndItIsTold) {
-  const std::uint64_t size = events_batch(1, 4).lines.size();
-  start(2 * size + size / 2);
-  for (std::uint64_t first = 1; first <= 17; first += 4) {
-    Batch batch = events_batch(first, first + 3);
-    batch.begins_segment = true;
-    writer->push(std::move(batch));
-  }
-  EXPECT_EQ(writer->stop(), 0U);
-  EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events),
-              ElementsAre(13, 14, 15, 16, 17, 18, 19, 20));
+TEST_F(WriterTest, TheOldestEventsGoBeyondTheirShareWhenThatIsTold) {
+  start(2 * four_events() + four_events() / 2);
+  push_segments_of_four_events(5);
+  writer->settle();
   EXPECT_THAT(told, ElementsAre("deleted 1-4", "deleted 5-8", "deleted 9-12"));
+  EXPECT_THAT(events_left(), SizeIs(20)) << "a crash now would leave a gap that no record explains";
+  writer->push(numbered_batch(1, 2));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(events_left(), ElementsAre(9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20));
+}
+
+TEST_F(WriterTest, AFullDiskIsNotWaitedForToDeleteEvents) {
+  std::filesystem::create_directory(folder.path() / "journal-00000000000000000001.jsonl");
+  start(2 * four_events() + four_events() / 2);
+  push_segments_of_four_events(5);
+  writer->push(numbered_batch(1, 3));
+  EXPECT_EQ(writer->stop(), 3U);
+  EXPECT_THAT(events_left(), ElementsAre(13, 14, 15, 16, 17, 18, 19, 20));
+}
+
+TEST_F(WriterTest, ASegmentThatWasRemovedIsToldBeforeTheEnd) {
+  start();
+  writer->push(numbered_batch(1, 2));
+  ASSERT_TRUE(was_told("2"));
+  std::filesystem::remove(folder.path() / "journal-00000000000000000001.jsonl");
+  writer->settle();
+  EXPECT_THAT(told, Contains("removed 1-2"));
 }
 
 }  // namespace

@@ -147,6 +147,7 @@ class Auditor {
   void fold_loss(const std::optional<NamedLoss>& loss, Instant now);
   void fold_unprinted(const std::vector<Loss>& handshakes, Instant now);
   void fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now);
+  void skip_lost_events(Instant now, Records& records);
   void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);
   Record& add_record(Action action, UtcTime when, Instant now, Records& records);

@@ -24,6 +24,10 @@ class RestoredState {
   /// Takes the next record of the journal.
   void take(const Record& record);
 
+  /// Whether that run did not end by itself and the machine was booted since: the last events that
+  /// it wrote may never have come to the disk.
+  bool may_lack_events() const;
+
   /// Takes up where that run ended; nothing is left here. A proof dies with the load of the module
   /// in which it was made: what is dropped for that.
   std::vector<Contradiction> hand_over(std::optional<std::uint64_t> module_load, Instant now,
@@ -60,6 +64,8 @@ class RestoredState {
   std::vector<Renamed> renamed_;  ///< Records of one dump: two can have exchanged their names.
   std::optional<std::uint64_t> module_load_;
   std::optional<UtcTime> last_recorded_;
+  std::string last_boot_id_;
+  bool has_ended_ = false;
 };
 
 }  // namespace wgaudit
