@@ -51,12 +51,16 @@ bool is_rename(const Record& record) {
 }  // namespace
 
 bool RestoredState::may_lack_events() const {
-  return !has_ended_ && !last_boot_id_.empty() && !boot_id_.empty() && last_boot_id_ != boot_id_;
+  const bool is_another = !last_boot_id_.empty() && !boot_id_.empty() && last_boot_id_ != boot_id_;
+  return is_another && (!has_ended_ || lacks_sync_);
 }
 
 void RestoredState::take(const Record& record) {
   last_boot_id_ = record.boot_id;
   has_ended_ = record.is(Action::monitor_stopped);
+  if (record.is(Action::monitor_started)) lacks_sync_ = false;
+  // With numbers it is told at a start, of the run before.
+  if (record.reason == "events_unsynced" && !record.loss->numbers) lacks_sync_ = true;
   if (is_rename(record)) return take_rename(record);
   take_renamed();
   take_interface(record);

@@ -141,8 +141,9 @@ void Daemon::stop(int signal) {
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
   writer_->stop_deleting();
-  writer_->settle();
+  const bool are_events_stored = writer_->settle();
   record_deleted();
+  if (!are_events_stored) auditor_.on_loss("events_unsynced", {}, now_, records_);
   MonitorFacts facts = monitor_facts();
   if (signal != 0) facts.signal = signal;
   const Counters& counters = auditor_.counters();

@@ -124,11 +124,11 @@ void Writer::delete_events(std::uint64_t last_event, std::uint64_t told) {
   told_[told] = last_event;
 }
 
-void Writer::settle() {
+bool Writer::settle() {
   std::unique_lock lock(mutex_);
   settling_ = true;
   wake_.notify_one();
-  room_.wait_for(lock, longest_settling, [this] { return !settling_; });
+  return room_.wait_for(lock, longest_settling, [this] { return !settling_; }) && is_settled_;
 }
 
 void Writer::reopen_audit_log() {
@@ -225,8 +225,9 @@ void Writer::settle_segments() {
     writer->look();
     note_vanished(writer == &journal_ ? Stream::journal : Stream::events, writer->take_vanished());
   }
-  events_.sync();
+  const bool is_synced = events_.sync();
   const std::lock_guard lock(mutex_);
+  is_settled_ = is_synced && !segments_health_.refuses;
   settling_ = false;
   room_.notify_all();
 }

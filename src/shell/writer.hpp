@@ -73,8 +73,9 @@ class Writer {
   void stop_deleting();
 
   /// Writes what is queued, syncs the events, and notes segments that were removed: before the last
-  /// records of a run. Waits some seconds for it at most.
-  void settle();
+  /// records of a run. Waits some seconds for it at most. Returns whether all events are on the
+  /// disk.
+  bool settle();
 
   /// Has the text log reopened by its name.
   void reopen_audit_log();
@@ -124,6 +125,7 @@ class Writer {
   bool reopen_ = false;
   bool stopping_ = false;
   bool settling_ = false;
+  bool is_settled_ = false;
   bool keep_events_ = false;
   std::vector<Deletion> deleted_;
   std::map<std::uint64_t, std::uint64_t>

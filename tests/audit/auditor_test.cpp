@@ -245,18 +245,23 @@ TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost
   const struct {
     std::string_view boot_id;
     bool is_stopped;
+    bool is_synced;
     bool are_lost;
   } rows[] = {
-      {"6b9f1c5e-0000-4000-8000-1", false, false},  // that of noted_json: only the daemon died
-      {"another", false, true},
-      {"another", true, false},
-      {"", false, false},
+      {"6b9f1c5e-0000-4000-8000-1", false, true, false},  // that of noted_json: the daemon died
+      {"another", false, true, true},
+      {"another", true, true, false},
+      {"another", true, false, true},
+      {"", false, true, false},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.boot_id);
     Story before;
     before.kernel(1, "Peer 1 created");
     before.dump(2, {dump_interface("wg0", {{"alice", "(none)"}})});
+    if (!row.is_synced) {
+      before.auditor.on_loss("events_unsynced", {}, at(3), before.records);
+    }
     if (row.is_stopped) before.auditor.on_stop({}, at(3), before.records);
     before.take();
     AuditorOptions options;

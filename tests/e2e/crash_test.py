@@ -16,7 +16,7 @@ import subprocess
 import time
 import unittest
 
-from support import (ENVIRONMENT, EndToEnd, PATIENCE, Peer, StandInWg, eventually, keep_records,
+from support import (ENVIRONMENT, EndToEnd, PATIENCE, PROGRAM, Peer, StandInWg, eventually, keep_records,
                      run_command, trace_lines)
 
 FAULTS = os.environ["E2E_FAULTS"]
@@ -28,7 +28,7 @@ LONGEST_RUN = 1.0  # seconds
 # What is killed at, and at the how-manieth of these calls, about.
 KILLED_AT = {"write:journal-": 20, "fdatasync:journal-": 20, "open:journal-": 2, "fsync:journal": 2,
              "write:audit-log.cursor": 10, "write:hooks.cursor": 20, "write:audit.log": 20,
-             "write:events-": 20, "": 60}
+             "write:events-": 20, "remove:events-": 1, "": 60}
 HOOKED = {"peer_online": "ONLINE", "peer_offline": "OFFLINE", "session_ended": "SESSION_ENDED"}
 SHOWN = {"monitor_started": "Monitor started", "peer_online": "ONLINE", "peer_offline": "OFFLINE",
          "peer_roamed": "ROAMING", "evidence_lost": "evidence lost"}
@@ -52,11 +52,12 @@ class Run:
         log = crash.folder / "faults"
         log.write_text("")
         environment = {**ENVIRONMENT, "LD_PRELOAD": FAULTS, "FAULTS": faults, "FAULTS_CALL": call,
+                       "FAULTS_BOOT_ID": str(crash.boot_id),
                        "FAULTS_SEED": str(crash.random.randrange(1 << 30)),
                        "FAULTS_FOLDER": str(crash.folder / "stored"), "FAULTS_LOG": str(log),
                        "ASAN_OPTIONS": "verify_asan_link_order=0"}
         command = run_command(crash.folder / "stored", crash.wg.path, "--segment-bytes", "64K",
-                              "--events-bytes", "1G", "--on-change-script", crash.hook,
+                              "--events-bytes", "512K", "--on-change-script", crash.hook,
                               "--hook-actions", ",".join(HOOKED))
         with open(self.stderr, "wb") as stderr:
             self.process = subprocess.Popen(command, stderr=stderr, env=environment)
@@ -99,7 +100,15 @@ class Crash(EndToEnd):
         self.hook.chmod(0o755)
         self.datagrams = self.repeat([line["data"].encode() for line in trace_lines("basic")])
         self.synced = {}
+        self.boot_id = self.folder / "boot_id"
+        self.boots = 0
+        self.boot()
+        self.lost = {}
         self.addCleanup(lambda: keep_records(self.journal))
+
+    def boot(self):
+        self.boots += 1
+        self.boot_id.write_text(f"{self.boots:08}-0000-4000-8000-000000000000\n")
 
     @staticmethod
     def repeat(datagrams):
@@ -129,6 +138,8 @@ class Crash(EndToEnd):
 
     def lose_power(self):
         """What was not synced is not there, or zeros are, or pages of it are missing."""
+        self.boot()
+        self.lost.update(self.lines("events"))
         for segment in self.last_segments():
             text = bytearray(segment.read_bytes())
             safe = min(self.synced.get(str(segment.relative_to(self.stored)), 0), len(text))
@@ -146,6 +157,16 @@ class Crash(EndToEnd):
         for segment in sorted(self.journal.glob(f"{stream}-*.jsonl")):
             for line in segment.read_bytes().decode().splitlines():
                 yield json.loads(line)
+
+    def lines(self, stream):
+        """By their numbers, whole ones; the last segment may be torn."""
+        found = {}
+        for segment in sorted(self.journal.glob(f"{stream}-*.jsonl")):
+            for line in segment.read_bytes().split(b"\n")[:-1]:
+                number = re.match(rb'.*?"sequence":(\d+),.*}$', line)
+                if number:
+                    found[int(number[1])] = line
+        return found
 
     def wanted_hooks(self):
         return {(record["event"]["sequence"], word) for record in self.records("journal")
@@ -170,12 +191,20 @@ class Crash(EndToEnd):
         return {(int(number), event) for number, event in map(str.split, lines)}
 
     def check(self):
-        for stream in ("journal", "events"):
-            numbers = [record["event"]["sequence"] for record in self.records(stream)]
-            self.assertTrue(numbers == list(range(1, len(numbers) + 1)), stream)
         journal = list(self.records("journal"))
+        numbers = [record["event"]["sequence"] for record in journal]
+        self.assertTrue(numbers == list(range(1, len(numbers) + 1)), "journal")
         self.check_text_log(journal)
+        self.check_events()
         return journal
+
+    def check_events(self):
+        """They are in order, each that is missing is told of, and no number was given out twice."""
+        verified = subprocess.run([PROGRAM, "verify", "--journal", self.journal], capture_output=True,
+                                  text=True, env=ENVIRONMENT, check=False)
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+        for number, line in self.lines("events").items():
+            self.assertEqual(self.lost.get(number, line), line, f"event {number}")
 
     def check_text_log(self, journal):
         wanted = [word + record["wireguard"].get("peer", {}).get("public_key", "")[:8]

@@ -4,6 +4,7 @@
 //                    half of what was to be written is
 //   FAULTS=error:N   one call in N fails with ENOSPC or EIO, or writes less than it should
 //
+// FAULTS_BOOT_ID names the file that holds the boot's id, in place of the kernel's.
 // FAULTS_CALL=CALL:PART counts only such calls, on files that have PART in their names. FAULTS_SEED
 // chooses which fail. FAULTS_LOG gets a line `CALL FILE` for each fault, and `synced FILE
 // SIZE` for what would outlive a power loss.
@@ -24,6 +25,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -154,6 +156,7 @@ int open(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const auto mode = (flags & O_CREAT) != 0 ? va_arg(arguments, unsigned) : 0U;
   va_end(arguments);
+  if (std::string_view(path) == "/proc/sys/kernel/random/boot_id") path = setting("FAULTS_BOOT_ID");
   const auto do_open = [&](std::size_t) {
     return ::syscall(SYS_openat, AT_FDCWD, path, flags, mode);
   };
@@ -173,6 +176,11 @@ int fdatasync(int fd) {
 
 int fsync(int fd) {
   return sync_file("fsync", fd, SYS_fsync);
+}
+
+int remove(const char* path) {
+  const auto do_remove = [&](std::size_t) { return ::syscall(SYS_unlink, path); };
+  return static_cast<int>(with_fault("remove", name_in_folder(path), 0, do_remove));
 }
 
 int ftruncate(int fd, off_t size) {

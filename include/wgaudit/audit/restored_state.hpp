@@ -24,8 +24,8 @@ class RestoredState {
   /// Takes the next record of the journal.
   void take(const Record& record);
 
-  /// Whether that run did not end by itself and the machine was booted since: the last events that
-  /// it wrote may never have come to the disk.
+  /// Whether that run did not end by itself, or did not see its events synced, and the machine was
+  /// booted since: the last of them may never have come to the disk.
   bool may_lack_events() const;
 
   /// Takes up where that run ended; nothing is left here. A proof dies with the load of the module
@@ -66,6 +66,7 @@ class RestoredState {
   std::optional<UtcTime> last_recorded_;
   std::string last_boot_id_;
   bool has_ended_ = false;
+  bool lacks_sync_ = false;
 };
 
 }  // namespace wgaudit
