@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/base/saturating.hpp"
 
 namespace wgaudit {
 namespace {
@@ -88,14 +89,15 @@ void JournalCheck::check_time(const Record& record) {
 void JournalCheck::sum_up(const Record& record) {
   if (record.completeness) {
     HandshakeCounts& sum = report_.days[record.completeness->day].handshakes;
-    sum.proven += record.completeness->handshakes.proven;
-    sum.printed += record.completeness->handshakes.printed;
+    const HandshakeCounts& counts = record.completeness->handshakes;
+    sum.proven = saturating_sum(sum.proven, counts.proven);
+    sum.printed = saturating_sum(sum.printed, counts.printed);
   }
   if (!record.loss) return;
   const UtcTime when = record.timestamp.value_or(record.created);
   LossSum& sum = report_.days[std::chrono::floor<days>(when)].losses[record.reason];
   ++sum.records;
-  sum.count += record.loss->count.value_or(0);
+  sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
   if (record.loss->numbers) accounted_.push_back(*record.loss->numbers);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wgaudit/base/saturating.hpp"
+
 namespace wgaudit {
 namespace {
 
@@ -11,12 +13,6 @@ using std::chrono::minutes;
 constexpr minutes first_window{1};
 constexpr int growth = 4;
 constexpr minutes last_window{60};
-
-/// A notice can be forged, with any count.
-std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
 
 /// Bounds that hold for both; where one's beginning is not known, that of both is not.
 Loss both(const Loss& earlier, const Loss& later) {

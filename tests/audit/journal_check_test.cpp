@@ -194,5 +194,21 @@ TEST(JournalCheck, SumsUpEachDaysHandshakesAndLosses) {
                                  "2026-11-22: lost: malformed, 1 record"));
 }
 
+// A notice can be forged, with any count.
+TEST(JournalCheck, SumsSaturate) {
+  const auto today = std::chrono::floor<std::chrono::days>(story_start());
+  Record hour = journal_record(1, 0, Action::checkpoint);
+  hour.completeness = CompletenessFacts{today, story_start(), {UINT64_MAX, UINT64_MAX}};
+  Record next = hour;
+  next.sequence = 2;
+  next.completeness->handshakes = {1, 2};
+  const auto report =
+      checked({hour, next, loss_record(3, 1, "imklog", Loss{UINT64_MAX - 1, {}, {}, {}}),
+               loss_record(4, 2, "imklog", Loss{7, {}, {}, {}})});
+  const DayFigures& figures = report.days.at(today);
+  EXPECT_EQ(figures.handshakes, (HandshakeCounts{UINT64_MAX, UINT64_MAX}));
+  EXPECT_EQ(figures.losses.at("imklog"), (LossSum{2, UINT64_MAX}));
+}
+
 }  // namespace
 }  // namespace wgaudit

@@ -28,7 +28,7 @@ struct Fault {
 /// Losses of one reason.
 struct LossSum {
   std::uint64_t records = 0;
-  std::uint64_t count = 0;  ///< Of those that tell it.
+  std::uint64_t count = 0;  ///< Of those that tell it; saturates.
 
   friend bool operator==(const LossSum&, const LossSum&) = default;
 };
