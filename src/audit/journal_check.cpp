@@ -7,6 +7,7 @@
 
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/saturating.hpp"
+#include "wgaudit/base/wall_clock.hpp"
 
 namespace wgaudit {
 namespace {
@@ -83,6 +84,8 @@ void JournalCheck::check_time(const Record& record) {
   if (record.is(Action::clock_stepped)) steps_.push_back(record.created);
   if (!before || record.created >= *before) return;
   if (record.is(Action::monitor_started)) return earlier_starts_.push_back(record.created);
+  // Of a lesser step no record tells.
+  if (*before - record.created < least_clock_step) return;
   setbacks_.push_back({fault({}), *before, record.created});
 }
 

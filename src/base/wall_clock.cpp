@@ -4,11 +4,6 @@ namespace wgaudit {
 namespace {
 
 using std::chrono::microseconds;
-using std::chrono::milliseconds;
-
-// Slewing moves both clocks alike, and both are read within a millisecond, so they part by nothing
-// else. ntpd does not set a clock that is off by less than 128 ms, others leave it at more.
-constexpr milliseconds least_step{100};
 
 // What is noted by the wall clock may be cut to the second.
 constexpr std::chrono::seconds cut{1};
@@ -25,7 +20,7 @@ std::optional<ClockStep> WallClock::on_time(Instant now) {
     return std::nullopt;
   }
   const microseconds before = settings_.back().ahead;
-  if (std::chrono::abs(ahead - before) < least_step) {
+  if (std::chrono::abs(ahead - before) < least_clock_step) {
     settings_.back().last = now.steady;
     return std::nullopt;
   }

@@ -159,6 +159,23 @@ TEST(JournalCheck, TheTimeGoesBackOnlyWhereTheClockWasSet) {
   for (const auto& row : rows) EXPECT_EQ(faults(checked(row.journal)), row.faults);
 }
 
+// Lesser ones are never recorded as clock_stepped.
+TEST(JournalCheck, OnlyAStepThatIsRecordedIsMissed) {
+  const struct {
+    int microseconds_back;
+    std::size_t faults;
+  } rows[] = {{1, 0}, {99'999, 0}, {100'000, 1}, {100'001, 1}};
+  for (const auto& row : rows) {
+    Record record = journal_record(2, 60);
+    Record event = event_record(2, 60);
+    for (Record* late : {&record, &event}) {
+      late->created -= std::chrono::microseconds(row.microseconds_back);
+    }
+    EXPECT_EQ(checked({journal_record(1, 60), record}).faults.size(), row.faults);
+    EXPECT_EQ(checked({}, {event_record(1, 60), event}).faults.size(), row.faults);
+  }
+}
+
 // The first line after a step can come much later.
 TEST(JournalCheck, EachStepOfTheClockExcusesOneOfTheEvents) {
   const std::vector<Record> step = {journal_record(1, 10, Action::clock_stepped)};

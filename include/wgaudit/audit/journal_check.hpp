@@ -50,8 +50,8 @@ struct JournalReport {
 /// by;
 /// - numbers begin at 1 and ascend by one, but where an evidence_lost record names those that are
 ///   not there;
-/// - the time of recording does not run backwards, but where the clock was set (clock_stepped) or a
-///   new run began by an earlier one.
+/// - the time of recording does not run backwards by least_clock_step or more, but where the clock
+///   was set (clock_stepped) or a new run began by an earlier one.
 ///
 /// What excuses a fault may stand behind it or in the other stream, so they are told at the end.
 class JournalCheck {

@@ -8,6 +8,11 @@
 
 namespace wgaudit {
 
+/// From how much on a step of the wall clock is one. Slewing moves both clocks alike, and both are
+/// read within a millisecond, so they part by nothing else. ntpd does not set a clock that is off
+/// by less than 128 ms, others leave it at more.
+inline constexpr std::chrono::milliseconds least_clock_step{100};
+
 /// The wall clock was set: what it would have said by then, and what it says.
 struct ClockStep {
   UtcTime from;
