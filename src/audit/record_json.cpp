@@ -247,6 +247,37 @@ void read_wireguard(const ParsedJson& wireguard, Record& record) {
   read_findings(wireguard, record);
 }
 
+/// Whoever reads a record relies on the parts that its action has.
+void check_parts(const Record& record) {
+  const auto* const action = std::get_if<Action>(&record.action);
+  if (action == nullptr) return;
+  switch (*action) {
+    case Action::monitor_started:
+    case Action::monitor_stopped:
+      if (!record.monitor) throw BadRecord{"a monitor's record does not say how it was set"};
+      return;
+    case Action::peer_added:
+    case Action::peer_online:
+    case Action::peer_offline:
+    case Action::peer_roamed:
+    case Action::peer_removed:
+    case Action::session_ended:
+    case Action::peer_identified:
+      if (!record.peer) throw BadRecord{"a peer's record names no peer"};
+      if (!record.peer->public_key) throw BadRecord{"a peer's record has no public key"};
+      return;
+    case Action::snapshot:
+    case Action::attempt:
+    case Action::identity_contradicted:
+    case Action::config_changed:
+    case Action::evidence_lost:
+    case Action::clock_stepped:
+    case Action::forged_input:
+    case Action::checkpoint:
+      return;
+  }
+}
+
 Record read_record(const ParsedJson& json) {
   if (number_at<int>(json, "v") != 1) throw BadRecord{"the version is not 1"};
   Record record;
@@ -262,6 +293,7 @@ Record read_record(const ParsedJson& json) {
   read_span(event, record);
   read_text(json, "message", record.message);
   if (json.contains("observer")) read_text(json.at("observer"), "boot_id", record.boot_id);
+  check_parts(record);
   return record;
 }
 

@@ -19,6 +19,8 @@ Record journal_record(std::uint64_t sequence, double time,
   record.sequence = sequence;
   record.timestamp = record.created = at(time).utc;
   record.action = action;
+  const bool is_of_monitor = action <= Action::monitor_stopped;
+  if (is_of_monitor) record.monitor = MonitorFacts{};
   record.message = "record";
   return record;
 }
@@ -128,6 +130,14 @@ TEST(JournalCheck, WhatIsNoRecordIsAFault) {
                           "journal-1:4: is no record: not JSON",
                           "journal-1:5: record 2: is a record of the other stream",
                           "journal-1:7: is not finished"));
+}
+
+TEST(JournalCheck, ARecordWithoutAPartThatItsActionNeedsIsUnreadable) {
+  JournalCheck check;
+  check.begin_segment(Stream::journal, "journal-1", 1);
+  check.on_line(to_json(journal_record(1, 0, Action::peer_online), {}));
+  EXPECT_THAT(faults(check.finish()),
+              ElementsAre("journal-1:1: is no record: a peer's record names no peer"));
 }
 
 TEST(JournalCheck, ASegmentBeginsWithTheRecordThatItIsNamedBy) {

@@ -255,6 +255,38 @@ TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
   }
 }
 
+TEST(RecordJson, ARecordWithoutAPartThatItsActionNeedsIsRefused) {
+  constexpr Action of_a_peer[] = {
+      Action::peer_added,   Action::peer_online,   Action::peer_offline,   Action::peer_roamed,
+      Action::peer_removed, Action::session_ended, Action::peer_identified};
+  for (const Action action : of_a_peer) {
+    SCOPED_TRACE(to_text(action));
+    Record record = full_transition(action);
+    record.peer->public_key.reset();
+    EXPECT_EQ(parse_record(to_json(record, {})).error(), "a peer's record has no public key");
+    record.peer.reset();
+    EXPECT_EQ(parse_record(to_json(record, {})).error(), "a peer's record names no peer");
+  }
+  for (const Action action : {Action::monitor_started, Action::monitor_stopped}) {
+    SCOPED_TRACE(to_text(action));
+    Record record = full_transition(action);
+    record.monitor.reset();
+    EXPECT_EQ(parse_record(to_json(record, {})).error(),
+              "a monitor's record does not say how it was set");
+  }
+}
+
+TEST(RecordJson, OtherPartsMayBeMissing) {
+  for (const Action action :
+       {Action::snapshot, Action::attempt, Action::identity_contradicted, Action::config_changed,
+        Action::evidence_lost, Action::clock_stepped, Action::forged_input, Action::checkpoint}) {
+    Record record;
+    record.timestamp = record.created = story_start();
+    record.action = action;
+    EXPECT_TRUE(parse_record(to_json(record, {}))) << to_text(action);
+  }
+}
+
 // Not by a look at all the others for each: that would take longer than the test may.
 TEST(RecordJson, ALineOfManyMembersIsReadAsFastAsOneOfFew) {
   std::string line = "{";

@@ -20,6 +20,7 @@ std::string line_of(std::uint64_t sequence) {
   record.sequence = sequence;
   record.timestamp = record.created = story_start();
   record.action = Action::monitor_stopped;
+  record.monitor = MonitorFacts{};
   record.message = "record";
   return noted_json(record) + "\n";
 }
