@@ -185,14 +185,13 @@ class RuleTable {
     rules_.push_back(std::make_unique<CompiledRule>(rule));
     const std::string& prefix = rules_.back()->prefix();
     for (std::size_t first = 0; first < by_first_byte_.size(); ++first) {
-      const bool possible = prefix.empty() || byte(prefix.front()) == first;
+      const bool possible = prefix.empty() || first_byte(prefix) == first;
       if (possible) by_first_byte_[first].push_back(rules_.back().get());
     }
   }
 
   bool classify(const LineView& line, std::string_view text, KernelEvent& event) const {
-    if (text.empty()) return false;
-    for (const CompiledRule* rule : by_first_byte_[byte(text.front())]) {
+    for (const CompiledRule* rule : by_first_byte_[first_byte(text)]) {
       if (rule->may_match(line, text) && rule->classify(line, text, event)) return true;
     }
     return false;
@@ -216,10 +215,14 @@ class RuleTable {
   }
 
  private:
-  static std::size_t byte(char c) { return static_cast<unsigned char>(c); }
+  static constexpr std::size_t no_byte = 256;  // of the empty text
+
+  static std::size_t first_byte(std::string_view text) {
+    return text.empty() ? no_byte : static_cast<unsigned char>(text.front());
+  }
 
   std::vector<std::unique_ptr<CompiledRule>> rules_;
-  std::array<std::vector<const CompiledRule*>, 256>
+  std::array<std::vector<const CompiledRule*>, no_byte + 1>
       by_first_byte_;  // each in the order of the file
 };
 

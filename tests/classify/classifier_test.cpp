@@ -1,5 +1,6 @@
 #include "wgaudit/classify/classifier.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -214,6 +215,30 @@ TEST(Classifier, PrefersTheFirstRuleWhateverItBeginsWith) {
   const LineView line{"kernel", std::nullopt, "ax"};
   EXPECT_EQ(describe(classifier.classify_by_every_rule(line)), "module_loaded");
   EXPECT_EQ(describe(classifier.classify(line)), "module_loaded");
+}
+
+TEST(Classifier, AnEmptyTextIsWhatARuleThatMatchesItSays) {
+  for (const std::string_view expression : {".*", "x?", "(?:)", "(?:x|)", "(?P<text>.*)"}) {
+    SCOPED_TRACE(expression);
+    const Classifier classifier(
+        parse_patterns(fmt::format("# example:\nmodule_loaded kernel * {0}\n"
+                                   "# example:\nmodule_loaded tag=x * {0}\n"
+                                   "# example: wireguard: wg0: x\nmodule_loaded interface * x?\n",
+                                   expression),
+                       "p"));
+    for (const LineView& line : {LineView{"kernel", std::nullopt, ""}, LineView{"x", 6, ""},
+                                 LineView{"kernel", 7, "wireguard: wg0: "}}) {
+      const auto event = classifier.classify(line);
+      ASSERT_TRUE(event);
+      EXPECT_EQ(event->kind, EventKind::module_loaded);
+      EXPECT_EQ(describe(event), describe(classifier.classify_by_every_rule(line)));
+    }
+  }
+}
+
+TEST(Classifier, AnEmptyTextIsNothingToRulesThatDoNotMatchIt) {
+  EXPECT_EQ(what("", std::nullopt), "nothing");
+  EXPECT_EQ(what("", std::nullopt, "rsyslogd"), "nothing");
 }
 
 }  // namespace
