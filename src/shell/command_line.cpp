@@ -235,10 +235,13 @@ Since parse_since(std::string_view text) {
                                                              {'m', std::chrono::minutes(1)},
                                                              {'h', std::chrono::hours(1)},
                                                              {'d', std::chrono::days(1)}};
+  // Times are reckoned in microseconds.
+  constexpr auto longest =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds::max());
   for (const auto& [letter, unit] : units) {
     if (text.empty() || text.back() != letter) continue;
     const auto count = parse_number<std::uint32_t>(text.substr(0, text.size() - 1));
-    if (count) return *count * unit;
+    if (count && *count <= longest / unit) return *count * unit;
   }
   fail(fmt::format("--since: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d",
                    to_printable(text)));

@@ -1,5 +1,6 @@
 #include "shell/command_line.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -114,6 +115,19 @@ TEST(ParseCommandLine, TakesASpanThatEndsNow) {
   for (const auto& row : rows) {
     const auto since = parse({"follow", "--since", row.since}).follow.since;
     EXPECT_EQ(to_rfc3339(begin_of(since.value(), now)), row.want) << row.since;
+  }
+}
+
+TEST(ParseCommandLine, ASpanIsAsLongAsMicrosecondsCanTell) {
+  const UtcTime now = parse_rfc3339("2026-11-21T07:00:00Z").value();
+  for (const char* since : {"4294967295s", "4294967295m", "2562047788h", "106751991d"}) {
+    EXPECT_LT(begin_of(parse({"follow", "--since", since}).follow.since.value(), now), now);
+  }
+  for (const char* since : {"4294967296s", "2562047789h", "106751992d", "120000000d"}) {
+    EXPECT_EQ(refusal({"follow", "--since", since}),
+              fmt::format("--since: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, "
+                          "2h or 1d",
+                          since));
   }
 }
 
