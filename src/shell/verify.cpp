@@ -20,10 +20,13 @@ constexpr int exit_io = 74;
   throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), exit_io);
 }
 
-/// The last segment may end within a line: it is being written, or the next start cuts it.
-void check_segment(const Segment& segment, bool is_last, JournalCheck& check) {
+/// The last segment may end within a line: it is being written, or the next start cuts it. False
+/// where there is none any more: a daemon that runs deletes old events.
+bool check_segment(const Segment& segment, Stream stream, bool is_last, JournalCheck& check) {
   std::ifstream file(segment.path);
+  if (!file && errno == ENOENT) return false;
   if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
+  check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
   for (std::string line; std::getline(file, line);) {
     if (!file.eof()) {
       check.on_line(line);
@@ -32,15 +35,17 @@ void check_segment(const Segment& segment, bool is_last, JournalCheck& check) {
     }
   }
   if (file.bad()) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
+  return true;
 }
 
 std::size_t check_stream(const std::filesystem::path& journal, Stream stream, JournalCheck& check) {
   const auto segments = list_segments(journal, stream);
+  std::size_t there = 0;
   for (const Segment& segment : segments) {
-    check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
-    check_segment(segment, segment.path == segments.back().path, check);
+    const bool is_last = segment.path == segments.back().path;
+    if (check_segment(segment, stream, is_last, check)) ++there;
   }
-  return segments.size();
+  return there;
 }
 
 }  // namespace

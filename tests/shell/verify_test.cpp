@@ -15,14 +15,23 @@ using testing::ElementsAre;
 constexpr const char* first_segment = "journal-00000000000000000001.jsonl";
 constexpr const char* next_segment = "journal-00000000000000000003.jsonl";
 
-std::string line_of(std::uint64_t sequence) {
+Record record_of(std::uint64_t sequence, std::variant<Action, EventKind> action) {
   Record record;
   record.sequence = sequence;
   record.timestamp = record.created = story_start();
-  record.action = Action::monitor_stopped;
-  record.monitor = MonitorFacts{};
+  record.action = action;
   record.message = "record";
+  return record;
+}
+
+std::string line_of(std::uint64_t sequence) {
+  Record record = record_of(sequence, Action::monitor_stopped);
+  record.monitor = MonitorFacts{};
   return noted_json(record) + "\n";
+}
+
+std::string event_line(std::uint64_t sequence) {
+  return noted_json(record_of(sequence, EventKind::module_loaded)) + "\n";
 }
 
 struct Verified {
@@ -68,6 +77,26 @@ TEST(Verify, OnlyTheLastSegmentMayEndWithinALine) {
   EXPECT_THAT(verified(folder).lines,
               ElementsAre("journal-00000000000000000001.jsonl:3: is not finished",
                           "3 records in 2 segments: faults: 1"));
+}
+
+// A daemon that runs deletes the oldest events. Its name is in the folder, and nothing can be
+// opened.
+TEST(Verify, ASegmentThatIsGoneByThenIsPassedOver) {
+  const TemporaryFolder folder;
+  const auto gone = folder.path() / "events-00000000000000000001.jsonl";
+  std::filesystem::create_symlink(folder.path() / "nothing", gone);
+  folder.write("events-00000000000000000003.jsonl", event_line(3));
+  folder.write(first_segment, line_of(1));
+  EXPECT_THAT(verified(folder).lines,
+              ElementsAre("events-00000000000000000003.jsonl:1: record 3: before it, records 1 to "
+                          "2 are missing and no record says why",
+                          "2 records in 2 segments: faults: 1"));
+  Record deleted = record_of(2, Action::evidence_lost);
+  deleted.reason = "events_deleted";
+  deleted.loss = Loss{2, {}, {}, {}, {}, MissingNumbers{Stream::events, 1, 2}};
+  folder.write(first_segment, line_of(1) + noted_json(deleted) + "\n");
+  EXPECT_THAT(verified(folder).lines, ElementsAre("2026-11-21: lost: events_deleted 2, 1 record",
+                                                  "3 records in 2 segments: intact"));
 }
 
 TEST(Verify, AFolderWithoutAJournalIsAnErrorOfIts) {
