@@ -1,6 +1,9 @@
 // The whole core: steps with 0x1E between them. The first byte of a step says how much later it is
 // (its low four bits: 2^n ms), the second what comes: `d` a dump, `f` one that fails, `g` a gap in
-// the log; anything else begins a datagram. Seeds are windows of the traces.
+// the log (with more bytes, in which the module was loaded anew), `c` the wall clock is set, `s`
+// the machine sleeps; anything else begins a datagram. How far the clock is set and how long the
+// sleep is, the next byte says (its low five bits: 2^n ms; a clock is set back by a byte below
+// 0x60). Seeds are windows of the traces. At the end the monitor is started anew, in the same boot.
 
 #include "wgaudit/audit/auditor.hpp"
 
@@ -23,13 +26,20 @@ constexpr char separator = '\x1E';
 
 const Observer observer{"gw1", "boot"};
 
+AuditorOptions options() {
+  AuditorOptions options;
+  options.boot_id = observer.boot_id;
+  return options;
+}
+
 /// One run of the monitor; checks every record of it.
 class Run {
  public:
-  explicit Run(milliseconds begin) : now_{SteadyTime(begin), UtcTime(begin)} {}
+  Run() : now_{SteadyTime(start), UtcTime(start)} {}
 
-  /// Takes up where the run before ended.
-  void continue_after(const Run& before) {
+  /// Takes up where the run before ended, a second later.
+  explicit Run(const Run& before)
+      : now_(before.now_.earlier(-std::chrono::seconds(1))), module_load_(before.module_load_) {
     for (const Record& record : before.journal_) auditor_.restore(record);
     auditor_.continue_from(Stream::events, before.events_, before.now_.utc);
     sequence_ = before.sequence_;
@@ -37,7 +47,7 @@ class Run {
   }
 
   void begin() {
-    auditor_.on_start({}, now_, records_);
+    auditor_.on_start(facts(), now_, records_);
     check_records();
   }
 
@@ -50,7 +60,13 @@ class Run {
     } else if (take_prefix(step, "f")) {
       auditor_.on_dump_failure("timeout", step, now_, records_);
     } else if (take_prefix(step, "g")) {
-      auditor_.on_gap(std::nullopt, now_, records_);
+      if (!step.empty()) ++module_load_;
+      auditor_.on_gap(module_load_, now_, records_);
+    } else if (take_prefix(step, "c")) {
+      now_.utc += is_back(step) ? -span_of(step) : span_of(step);
+    } else if (take_prefix(step, "s")) {
+      pass(span_of(step));
+      now_.suspended += span_of(step);
     } else {
       auditor_.on_datagram(step, now_, records_);
     }
@@ -64,16 +80,27 @@ class Run {
       auditor_.on_time(now_, records_);
     }
     auditor_.snapshot(now_, records_);
-    auditor_.on_stop({}, now_, records_);
+    auditor_.on_stop(facts(), now_, records_);
     check_records();
     check_counters();
   }
 
-  milliseconds time() const {
-    return std::chrono::floor<milliseconds>(now_.utc.time_since_epoch());
+ private:
+  static milliseconds span_of(std::string_view step) {
+    const int power = step.empty() ? 0 : step.front() & 0x1F;
+    return milliseconds(std::int64_t{1} << power);
   }
 
- private:
+  static bool is_back(std::string_view step) {
+    return !step.empty() && static_cast<unsigned char>(step.front()) < 0x60;
+  }
+
+  MonitorFacts facts() const {
+    MonitorFacts facts;
+    facts.module_load = module_load_;
+    return facts;
+  }
+
   void pass(milliseconds time) {
     now_.steady += time;
     now_.utc += time;
@@ -118,7 +145,8 @@ class Run {
   }
 
   Instant now_;
-  Auditor auditor_{{}, shipped(), now_};
+  std::uint64_t module_load_ = 1;
+  Auditor auditor_{options(), shipped(), now_};
   EventEncoder encoder_{observer};
   Records records_;
   Records journal_;
@@ -129,14 +157,13 @@ class Run {
 }  // namespace
 
 void try_input(std::string_view input) {
-  Run first(start);
+  Run first;
   first.begin();
   std::string_view steps = input;
   while (!steps.empty()) first.take(take_until(steps, separator));
   first.end();
 
-  Run second(first.time() + std::chrono::seconds(1));
-  second.continue_after(first);
+  Run second(first);
   second.begin();
   // What is there now is the last that was.
   second.take(input.substr(input.rfind(separator) + 1));

@@ -10,8 +10,8 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 4> programs = {"kernel", "rsyslogd", "rsyslogd-2177",
-                                                      "systemd-journald"};
+constexpr std::array<std::string_view, 5> programs = {"kernel", "rsyslogd", "rsyslogd-2177",
+                                                      "syslog-ng", "systemd-journald"};
 constexpr std::array<std::optional<std::uint8_t>, 5> severities = {std::nullopt, 3, 4, 6, 7};
 
 }  // namespace

@@ -86,8 +86,21 @@ def handshakes_moved(dump, seconds):
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
+def with_clocks(steps):
+    """The same, and on the way the machine sleeps and the clock is set forward and back."""
+    third = len(steps) // 3
+    return steps[:third] + [b"`sq", b"`cr"] + steps[third:-third] + [b"`cT"] + steps[-third:]
+
+
 def histories():
-    """Windows of traces, as if each had begun at START."""
+    """Windows of traces, as if each had begun at START; some also with clocks that are set."""
+    for number, steps in enumerate(windows()):
+        yield b"\x1e".join(steps)
+        if number % 4 == 0:
+            yield b"\x1e".join(with_clocks(steps))
+
+
+def windows():
     for trace in TRACES:
         events = [(line["t_us"], line["data"], None) for line in json_lines(trace / "datagrams.jsonl")
                   if "wireguard: " in line["data"]]
@@ -104,10 +117,10 @@ def histories():
             size += len(steps[-1])
             last = time
             if size > MAX_SIZE // 4:
-                yield b"\x1e".join(steps)
+                yield steps
                 steps, size = [], 0
         if steps:
-            yield b"\x1e".join(steps)
+            yield steps
 
 
 def write_seeds(folder, inputs):
