@@ -129,7 +129,7 @@ void JournalCheck::judge_gaps() {
     for (const MissingNumbers& known : accounted_) {
       if (known.stream != gap.stream || known.last < next || known.first > gap.last) continue;
       if (known.first > next) tell(known.first - 1);
-      next = known.last + 1;
+      next = std::min(known.last, gap.last) + 1;
       if (next > gap.last) break;
     }
     if (next <= gap.last) tell(gap.last);

@@ -65,9 +65,13 @@ inline UtcTime read_time(const ParsedJson& json, const char* key) {
   return required(parse_rfc3339(json.at(key).get<std::string>()), "a time is malformed");
 }
 
+/// Since boot. Any time can be added to it, and subtracted.
 inline void read_duration(const ParsedJson& json, const char* key,
                           std::optional<std::chrono::microseconds>& duration) {
-  if (json.contains(key)) duration = std::chrono::microseconds(number_at<std::int64_t>(json, key));
+  constexpr std::chrono::microseconds longest = std::chrono::years(100'000);
+  if (!json.contains(key)) return;
+  duration = std::chrono::microseconds(number_at<std::int64_t>(json, key));
+  if (*duration < -longest || *duration > longest) throw BadRecord{"a number is out of its range"};
 }
 
 Json place_json(const Endpoint& endpoint);

@@ -243,6 +243,8 @@ TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
       {with("\"last\":500", "\"last\":5e2"), "a number is malformed"},
       {with("\"delay_milliseconds\":3761", "\"delay_milliseconds\":18446744073709551615"),
        "a number is out of its range"},
+      {with("\"wireguard\":{", "\"wireguard\":{\"printk_microseconds\":9000000000000000000,"),
+       "a number is out of its range"},
       {with("\"v\":1", "\"v\":\"1\""), "a number is malformed"},
       {with("\"reason\":\"handshake\"", "\"reason\":7"),
        "a field is missing or of the wrong type (302)"},
