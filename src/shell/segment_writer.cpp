@@ -94,7 +94,10 @@ void SegmentWriter::look() {
 bool SegmentWriter::append(const Batch& batch) {
   look();
   if (sync_failed_ && unsynced_.size() > max_unsynced && !sync()) return false;
-  const bool needs_segment = !file_.is_open() || (batch.begins_segment && size_ != 0);
+  // A power loss can leave an empty one, whose name is that of a record that will never be in it.
+  const bool is_misnamed = size_ == 0 && batch.first_sequence != open_.first;
+  const bool needs_segment =
+      !file_.is_open() || is_misnamed || (batch.begins_segment && size_ != 0);
   if (needs_segment && !begin_segment(batch.first_sequence)) return false;
   if (!write_whole(file_, batch.lines, size_)) return false;
   size_ += batch.lines.size();
@@ -144,6 +147,7 @@ bool SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   if (!file.is_open()) return false;
   const FileDescriptor folder = open_file(folder_, O_RDONLY | O_DIRECTORY);
   if (folder.is_open()) ::fsync(folder.get());  // the name must survive a power loss too
+  if (file_.is_open() && size_ == 0) std::filesystem::remove(path_, error);
   file_ = std::move(file);
   path_ = path;
   size_ = 0;

@@ -163,6 +163,18 @@ TEST(SegmentWriter, AnEmptyOrWhollyTornSegmentStillTellsItsNumber) {
   }
 }
 
+TEST(SegmentWriter, AnEmptySegmentIsReplacedByOneThatIsNamedAfterItsFirstRecord) {
+  const TemporaryFolder folder;
+  folder.write("journal-00000000000000000008.jsonl", "");
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  EXPECT_TRUE(writer.append(numbered_batch(20, 21)));
+  const auto segments = list_segments(folder.path(), Stream::journal);
+  ASSERT_EQ(segments.size(), 1U);
+  EXPECT_EQ(segments.front().first_sequence, 20U);
+  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(20, 21));
+}
+
 TEST(SegmentWriter, ALongLastLineIsFound) {
   const TemporaryFolder folder;
   SegmentWriter writer(folder.path(), Stream::journal);
