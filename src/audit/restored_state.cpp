@@ -60,7 +60,9 @@ void RestoredState::take(const Record& record) {
   has_ended_ = record.is(Action::monitor_stopped);
   if (record.is(Action::monitor_started)) lacks_sync_ = false;
   // With numbers it is told at a start, of the run before.
-  if (record.reason == "events_unsynced" && !record.loss->numbers) lacks_sync_ = true;
+  if (record.reason == "events_unsynced" && record.loss && !record.loss->numbers) {
+    lacks_sync_ = true;
+  }
   if (is_rename(record)) return take_rename(record);
   take_renamed();
   take_interface(record);
