@@ -27,6 +27,9 @@ constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 constexpr std::chrono::seconds longest_settling{5};
 
+// Longer than a run takes to end: what it deletes then, it lives to tell.
+constexpr std::chrono::seconds long_refusal{5};
+
 // In a flood of events a call of the system for each few would cost more than the events do.
 constexpr std::uint64_t flood_bytes = 8192;
 constexpr std::chrono::milliseconds gathering_time{1};
@@ -205,7 +208,7 @@ void Writer::write_all(std::deque<Batch>& batches) {
     remove_first(batches);
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
-  if (segments_health_.refuses || sync_health_.refuses) delete_told_events();
+  if (refuses_for_long()) delete_told_events();
   if (audit_log_health_.refuses) {
     report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   }
@@ -286,8 +289,7 @@ void Writer::delete_told_events() {
   std::uint64_t last_event = 0;
   {
     const std::lock_guard lock(mutex_);
-    const bool is_waiting = !segments_health_.refuses && !sync_health_.refuses;
-    const auto end = is_waiting ? told_.upper_bound(synced_) : told_.end();
+    const auto end = refuses_for_long() ? told_.end() : told_.upper_bound(synced_);
     for (auto told = told_.begin(); told != end; told = told_.erase(told)) {
       last_event = std::max(last_event, told->second);
     }
@@ -299,11 +301,18 @@ void Writer::delete_told_events() {
   }
 }
 
+bool Writer::refuses_for_long() const {
+  const auto before = std::chrono::steady_clock::now() - long_refusal;
+  return (segments_health_.refuses && segments_health_.since < before) ||
+         (sync_health_.refuses && sync_health_.since < before);
+}
+
 /// Says it once when writing begins to fail, and once when it works again. Returns `ok`.
 bool Writer::report(Health& health, bool ok, const std::filesystem::path& path) {
   const int error = errno;
   if (ok != health.refuses) return ok;
   health.refuses = !ok;
+  health.since = std::chrono::steady_clock::now();
   listener_.trouble(ok ? fmt::format("{}: writing works again", path.string())
                        : fmt::format("{}: {}; what is recorded waits and is written when it works "
                                      "again",

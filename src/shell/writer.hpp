@@ -66,7 +66,8 @@ class Writer {
   std::vector<Deletion> take_deleted();
 
   /// The journal's record `told` says that the events up to `last_event` are deleted: when it is on
-  /// the disk, they are. A disk that refuses is not waited for, since it may be full of them.
+  /// the disk, they are. A disk that refuses for some seconds is not waited for, since it may be
+  /// full of them.
   void delete_events(std::uint64_t last_event, std::uint64_t told);
 
   /// Deletes no more, so that what take_deleted gives next is the last of it.
@@ -88,6 +89,7 @@ class Writer {
   /// Whether a file takes what is written to it.
   struct Health {
     bool refuses = false;
+    std::chrono::steady_clock::time_point since;  ///< If it does.
   };
 
   bool join_last(Batch& batch);
@@ -102,6 +104,7 @@ class Writer {
   void remove_first(std::deque<Batch>& batches);
   void condemn_oldest_events();
   void delete_told_events();
+  bool refuses_for_long() const;
   void settle_segments();
   bool report(Health& health, bool ok, const std::filesystem::path& path);
 
