@@ -65,7 +65,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   const StreamEnd journal = journal_.open();
   const StreamEnd events = events_.open();
   journal_found_ = journal.last_sequence;
-  restore_peers();
+  restore_peers(journal.last_sequence);
   continue_from(journal, Stream::journal);
   continue_from(events, Stream::events);
   audit_log_.open(journal.last_sequence + 1);
@@ -89,12 +89,17 @@ void Daemon::run() {
 }
 
 /// From the last two segments: a crash may have cut the snapshot at the head of the last one short.
-void Daemon::restore_peers() {
+/// What is behind `last_sequence` will be cut off.
+void Daemon::restore_peers(std::uint64_t last_sequence) {
   const auto segments = list_segments(settings_.journal, Stream::journal);
   if (segments.empty()) return;
   const Segment& first = segments.size() > 1 ? segments[segments.size() - 2] : segments.back();
   JournalReader reader(settings_.journal, Stream::journal, first.first_sequence);
-  while (const auto record = reader.next()) auditor_.restore(*record);
+  while (reader.position() <= last_sequence) {
+    const auto record = reader.next();
+    if (!record || record->sequence > last_sequence) return;
+    auditor_.restore(*record);
+  }
 }
 
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {

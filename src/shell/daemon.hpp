@@ -39,7 +39,7 @@ class Daemon {
   void run();
 
  private:
-  void restore_peers();
+  void restore_peers(std::uint64_t last_sequence);
   void continue_from(const StreamEnd& end, Stream stream);
   void start();
   void stop(int signal);

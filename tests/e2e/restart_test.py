@@ -80,6 +80,30 @@ class Restart(EndToEnd):
                 self.assertEqual(actions.count("peer_online"), 1)
                 self.assertEqual(actions.count("identity_contradicted"), 0)
 
+    def test_what_is_cut_off_the_journal_says_nothing_of_anybody(self):
+        first = self.run_daemon()
+        self.wg.show([self.alice])
+        first.announce_handshake()
+        record = first.wait_for("peer_online", key("alice"))
+        first.stop(signal.SIGKILL)
+        # Behind a hole that a power loss left.
+        record["event"].update(sequence=1000, action="peer_offline", reason="timeout")
+        record["wireguard"]["peer"]["presence"] = "offline"
+        with open(next(first.journal.glob("journal-*.jsonl")), "a") as segment:
+            segment.write("\0" * 300 + "\n" + json.dumps(record, separators=(",", ":")) + "\n")
+
+        second = self.run_daemon()
+        self.wg.show([self.alice, self.bob])
+        second.announce_handshake()
+        second.wait_for("peer_added", key("bob"))
+        self.wg.show([self.bob])
+        second.announce_handshake()
+        second.wait_for("peer_removed", key("alice"))
+        self.assertEqual(second.stop(), 0)
+        actions = [record["event"]["action"] for record in second.records()]
+        self.assertEqual(actions.count("session_ended"), 1, "alice was online to the end")
+        self.assertIn("torn_tail", [record["event"].get("reason") for record in second.records()])
+
     def test_proof_does_not_outlive_the_boot(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
             with self.subTest(number):
