@@ -7,7 +7,7 @@ from times import SECOND
 COUNTED = ("net_ratelimit", "lines_late", "handshake_not_printed")
 
 # A line that is later has to be told, one that is not this late must not be.
-SURELY_LATE = 2 * SECOND
+SURELY_LATE = 3 * SECOND // 2
 SURELY_PROMPT = SECOND // 10
 
 # How far wgaudit's reckoning of when a line was printed can be from the watcher's.

@@ -7,7 +7,7 @@ add_peer wg0 niaj
 client west wgc14 niaj 40014
 dial west wgc14 10.2.0.1:51820 persistent-keepalive 2
 reach west wgc14
-settle
+settle 2
 start_rsyslogd
 settle 4
 
