@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,9 +33,6 @@
 namespace wgaudit {
 namespace {
 
-constexpr int exit_data = 65;
-constexpr int exit_software = 70;  // sysexits.h
-constexpr int exit_io = 74;
 constexpr std::chrono::milliseconds follow_interval{100};
 
 std::vector<std::string> environment() {
@@ -47,7 +45,7 @@ void check_output() {
   if (!std::ferror(stdout)) return;
   throw SetupError(
       fmt::format("standard output: {}; free space or write elsewhere", error_text(errno)),
-      exit_io);
+      EX_IOERR);
 }
 
 void print_line(const std::string& line) {
@@ -105,7 +103,7 @@ std::size_t classify_file(const std::filesystem::path& path, const Classifier& c
   const auto fail = [&](int error) {
     throw SetupError(
         fmt::format("{}: cannot be read: {}", to_printable(path.string()), error_text(error)),
-        exit_io);
+        EX_IOERR);
   };
   std::error_code unknown;  // opening it tells more
   if (std::filesystem::is_directory(path, unknown)) fail(EISDIR);
@@ -144,7 +142,7 @@ int replay_trace(const CommandLine& command_line) {
 
 int verify_journal(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
-  return verify(settings.journal, print_line) ? EXIT_SUCCESS : exit_data;
+  return verify(settings.journal, print_line) ? EXIT_SUCCESS : EX_DATAERR;
 }
 
 int dispatch(const CommandLine& command_line) {
@@ -183,6 +181,6 @@ int main(int argc, char** argv) {
     return error.exit_code;
   } catch (const std::exception& error) {
     fmt::print(stderr, "wgaudit: {}\n", error.what());
-    return wgaudit::exit_software;
+    return EX_SOFTWARE;
   }
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,8 +17,6 @@
 
 namespace wgaudit {
 namespace {
-
-constexpr int exit_io = 74;
 
 struct Cursor {
   std::uint64_t next_sequence = 0;
@@ -53,7 +52,7 @@ void AuditLog::open(std::uint64_t first_sequence) {
     throw SetupError(fmt::format("{}: the audit log cannot be opened: {}; name another with "
                                  "--log-path",
                                  options_.path.string(), reason),
-                     exit_io);
+                     EX_IOERR);
   }
   cursor_.open(options_.journal / "audit-log.cursor", cursor_text(first_sequence));
   const auto cursor = parse_cursor(cursor_.text());
@@ -62,7 +61,7 @@ void AuditLog::open(std::uint64_t first_sequence) {
     if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) != 0) {
       throw SetupError(fmt::format("{}: what a crash left cannot be cut off: {}",
                                    options_.path.string(), error_text(errno)),
-                       exit_io);
+                       EX_IOERR);
     }
     offset_ = cursor->offset;
   }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +17,6 @@
 namespace wgaudit {
 namespace {
 
-constexpr int exit_io = 74;
 constexpr std::size_t longest = 80;
 constexpr std::size_t slot_size = 128;
 
@@ -34,7 +34,7 @@ void CursorFile::open(const std::filesystem::path& path, std::string first) {
       file_.is_open() &&
       (number_ != 0 || (write(std::move(first)) && ::fdatasync(file_.get()) == 0));
   if (!is_ready) {
-    throw SetupError(fmt::format("{}: {}", path_.string(), error_text(errno)), exit_io);
+    throw SetupError(fmt::format("{}: {}", path_.string(), error_text(errno)), EX_IOERR);
   }
 }
 

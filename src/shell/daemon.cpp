@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sysexits.h>
 
 #include <boost/asio/post.hpp>
 #include <csignal>
@@ -19,7 +20,6 @@
 namespace wgaudit {
 namespace {
 
-constexpr int exit_unavailable = 69;
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr std::size_t max_kept_records = 256;
 constexpr std::chrono::seconds written_by_then{2};
@@ -300,7 +300,7 @@ void Daemon::refuse_without_permission(const DumpFailure& failure) {
   if (had_dump_ || !refused) return;
   fatal_ = std::make_exception_ptr(SetupError(
       "wg show all dump: not permitted; run as root or with the capability CAP_NET_ADMIN",
-      exit_unavailable));
+      EX_UNAVAILABLE));
 }
 
 void Daemon::start_statistics() {

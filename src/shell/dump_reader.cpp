@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <sysexits.h>
 
 #include <cassert>
 #include <cerrno>
@@ -15,8 +16,6 @@
 
 namespace wgaudit {
 namespace {
-
-constexpr int exit_unavailable = 69;
 
 using Reading = tl::expected<DumpReading, DumpFailure>;
 
@@ -45,7 +44,7 @@ DigestSalt random_salt() {
   if (::getrandom(salt.data(), salt.size(), 0) != static_cast<ssize_t>(salt.size())) {
     throw SetupError(fmt::format("getrandom: {}; there is no salt for digests of preshared keys",
                                  std::generic_category().message(errno)),
-                     exit_unavailable);
+                     EX_UNAVAILABLE);
   }
   return salt;
 }

@@ -1,6 +1,7 @@
 #include "shell/follow.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <utility>
@@ -12,8 +13,6 @@
 
 namespace wgaudit {
 namespace {
-
-constexpr int exit_unavailable = 69;
 
 struct Line {
   UtcTime created;
@@ -27,7 +26,7 @@ JournalReader reader_of(const std::filesystem::path& folder, Stream stream, bool
     throw SetupError(fmt::format("{}: there is no journal that can be read here; name its folder "
                                  "with --journal",
                                  folder.string()),
-                     exit_unavailable);
+                     EX_UNAVAILABLE);
   }
   const bool first = segments.empty() || from_oldest;
   return JournalReader(folder, stream, first ? 0 : segments.back().first_sequence);

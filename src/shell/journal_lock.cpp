@@ -3,19 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sysexits.h>
 
 #include <cerrno>
 
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
-namespace {
-
-constexpr int exit_unavailable = 69;
-constexpr int exit_io = 74;
-
-}  // namespace
-
 FileDescriptor lock_journal(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -24,13 +18,13 @@ FileDescriptor lock_journal(const std::filesystem::path& folder) {
     throw SetupError(fmt::format("{}: the journal's folder cannot be used: {}; make it writable or "
                                  "name another with --journal",
                                  folder.string(), error_text(errno)),
-                     exit_io);
+                     EX_IOERR);
   }
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     throw SetupError(fmt::format("{}: another wgaudit writes this journal; stop it or name another "
                                  "with --journal",
                                  folder.string()),
-                     exit_unavailable);
+                     EX_UNAVAILABLE);
   }
   return lock;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <array>
@@ -17,8 +18,6 @@ namespace wgaudit {
 namespace {
 
 using boost::asio::ip::udp;
-
-constexpr int exit_unavailable = 69;
 
 // At a wake-up: a millisecond or two of work, in which a full buffer loses nothing more.
 constexpr int max_batches = 16;
@@ -35,7 +34,7 @@ udp::socket bind_socket(boost::asio::io_context& io, const udp::endpoint& endpoi
     throw SetupError(fmt::format("cannot listen on {}:{}: {}; see who has the port with "
                                  "'ss -ulpn', or name another with --listen",
                                  endpoint.address().to_string(), endpoint.port(), error.message()),
-                     exit_unavailable);
+                     EX_UNAVAILABLE);
   }
   socket.non_blocking(true);
   return socket;

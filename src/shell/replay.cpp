@@ -1,6 +1,7 @@
 #include "shell/replay.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -14,8 +15,6 @@
 
 namespace wgaudit {
 namespace {
-
-constexpr int exit_data = 65;
 
 struct Datagram {
   std::int64_t time;  ///< µs since 1970, as all here.
@@ -33,13 +32,13 @@ struct RecordedDump {
 template <typename Read>
 void read_lines(const std::filesystem::path& path, Read read) {
   std::ifstream file(path);
-  if (!file) throw SetupError(fmt::format("{}: cannot be read", path.string()), exit_data);
+  if (!file) throw SetupError(fmt::format("{}: cannot be read", path.string()), EX_DATAERR);
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     try {
       read(nlohmann::json::parse(line));
     } catch (const nlohmann::json::exception& error) {
-      throw SetupError(fmt::format("{}:{}: {}", path.string(), number, error.what()), exit_data);
+      throw SetupError(fmt::format("{}:{}: {}", path.string(), number, error.what()), EX_DATAERR);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,8 +17,6 @@
 namespace wgaudit {
 namespace {
 
-constexpr int exit_io = 74;
-
 // What a disk takes and does not put down is kept, to be written anew. Then more has to wait.
 constexpr std::size_t max_unsynced = 16U << 20U;
 
@@ -25,7 +24,7 @@ constexpr std::size_t max_unsynced = 16U << 20U;
 constexpr std::uint64_t write_out_step = 8U << 20U;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view what) {
-  throw SetupError(fmt::format("{}: {}", path.string(), what), exit_io);
+  throw SetupError(fmt::format("{}: {}", path.string(), what), EX_IOERR);
 }
 
 std::uint64_t file_size(const FileDescriptor& file) {

@@ -1,6 +1,7 @@
 #include "shell/verify.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <cerrno>
 #include <fstream>
@@ -14,10 +15,8 @@
 namespace wgaudit {
 namespace {
 
-constexpr int exit_io = 74;
-
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
-  throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), exit_io);
+  throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
 }
 
 /// The last segment may end within a line: it is being written, or the next start cuts it. False

@@ -15,7 +15,6 @@ namespace {
 
 using std::chrono::seconds;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 constexpr double never = std::numeric_limits<double>::infinity();
 constexpr std::string_view boot = "6b9f1c5e-0000-4000-8000-1";  // that of noted_json
