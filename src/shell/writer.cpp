@@ -27,7 +27,7 @@ constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 constexpr std::chrono::seconds longest_settling{5};
 
-// Longer than a run takes to end: what it deletes then, it lives to tell.
+// A disk that refuses so long may be full of events.
 constexpr std::chrono::seconds long_refusal{5};
 
 // In a flood of events a call of the system for each few would cost more than the events do.
@@ -289,7 +289,9 @@ void Writer::delete_told_events() {
   std::uint64_t last_event = 0;
   {
     const std::lock_guard lock(mutex_);
-    const auto end = refuses_for_long() ? told_.end() : told_.upper_bound(synced_);
+    // A run that ends may not live to tell what it deletes before its record is on the disk.
+    const bool at_once = refuses_for_long() && !keep_events_;
+    const auto end = at_once ? told_.end() : told_.upper_bound(synced_);
     for (auto told = told_.begin(); told != end; told = told_.erase(told)) {
       last_event = std::max(last_event, told->second);
     }

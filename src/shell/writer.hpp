@@ -67,10 +67,10 @@ class Writer {
 
   /// The journal's record `told` says that the events up to `last_event` are deleted: when it is on
   /// the disk, they are. A disk that refuses for some seconds is not waited for, since it may be
-  /// full of them.
+  /// full of them, unless the run ends.
   void delete_events(std::uint64_t last_event, std::uint64_t told);
 
-  /// Deletes no more, so that what take_deleted gives next is the last of it.
+  /// Decides on no more deletions, so that what take_deleted gives next is the last of it.
   void stop_deleting();
 
   /// Writes what is queued, syncs the events, and notes segments that were removed: before the last

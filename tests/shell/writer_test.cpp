@@ -245,6 +245,19 @@ TEST_F(WriterTest, AFullDiskIsNotWaitedForToDeleteEventsButForSeconds) {
   EXPECT_THAT(events_left(), ElementsAre(13, 14, 15, 16, 17, 18, 19, 20));
 }
 
+TEST_F(WriterTest, WhereTheDiskRefusesToTheEndNothingIsDeletedUntold) {
+  std::filesystem::create_directory(folder.path() / "journal-00000000000000000001.jsonl");
+  start(2 * four_events() + four_events() / 2);
+  push_segments_of_four_events(5);
+  writer->push(numbered_batch(1, 3));
+  writer->stop_deleting();
+  std::this_thread::sleep_for(std::chrono::seconds(6));
+  writer->settle();
+  EXPECT_THAT(events_left(), SizeIs(20));
+  EXPECT_EQ(writer->stop(), 3U);
+  EXPECT_THAT(events_left(), SizeIs(20));
+}
+
 TEST_F(WriterTest, ASegmentThatWasRemovedIsToldBeforeTheEnd) {
   start();
   writer->push(numbered_batch(1, 2));
