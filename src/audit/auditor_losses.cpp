@@ -8,8 +8,10 @@
 namespace wgaudit {
 namespace {
 
-// As many as can come in a minute: Linux writes what is older than half of that (vm/writeback).
-constexpr std::uint64_t most_unsynced_events = 1U << 24U;
+// More than can come until Linux has written what waits in memory, some 40 seconds
+// (vm.dirty_expire, vm.dirty_writeback, ext4's commit): a processor takes well below a million a
+// second.
+constexpr std::uint64_t most_unsynced_events = 1U << 26U;
 
 }  // namespace
 
