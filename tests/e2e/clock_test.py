@@ -69,7 +69,8 @@ class Clock(EndToEnd):
                 if record["event"]["action"] in ("peer_online", "peer_offline", "session_ended")]
 
     def steps(self, daemon):
-        return [(record["event"]["reason"], round(record["wireguard"]["clock"]["step_microseconds"] / 1e6))
+        return [(record["event"]["reason"],
+                 round(record["wireguard"]["clock"]["step_microseconds"] / 1e6))
                 for record in daemon.records() if record["event"]["action"] == "clock_stepped"]
 
     def check_end(self, daemon):

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -47,6 +49,19 @@ class AuditLogTest : public testing::Test {
     const bool is_second_last = std::stoull(text.substr(second)) > std::stoull(text);
     text[is_second_last ? second : 0] = 'x';
     folder.write("audit-log.cursor", text);
+  }
+
+  /// `change` is made to the file of a run that goes on and then crashes.
+  void expect_only_new_lines_after(const std::function<void()>& change) {
+    append(1, 2);
+    AuditLog log = opened();
+    log.catch_up(UINT64_MAX);
+    change();
+    append(3, 4);
+    log.catch_up(UINT64_MAX);
+    crash(std::move(log));
+    opened(99).catch_up(UINT64_MAX);
+    EXPECT_THAT(lines(path), ElementsAre("3", "4"));
   }
 
   /// The numbers in the log's lines.
@@ -190,27 +205,11 @@ TEST_F(AuditLogTest, ALineThatTheDiskRefusesOutlivesARotationAndARestart) {
 }
 
 TEST_F(AuditLogTest, AfterARemovalACrashDoublesNoLine) {
-  append(1, 2);
-  AuditLog log = opened();
-  log.catch_up(UINT64_MAX);
-  std::filesystem::remove(path);
-  append(3, 4);
-  log.catch_up(UINT64_MAX);
-  crash(std::move(log));
-  opened(99).catch_up(UINT64_MAX);
-  EXPECT_THAT(lines(path), ElementsAre("3", "4"));
+  expect_only_new_lines_after([this] { std::filesystem::remove(path); });
 }
 
 TEST_F(AuditLogTest, AfterATruncationACrashDoublesNoLine) {
-  append(1, 2);
-  AuditLog log = opened();
-  log.catch_up(UINT64_MAX);
-  std::filesystem::resize_file(path, 0);
-  append(3, 4);
-  log.catch_up(UINT64_MAX);
-  crash(std::move(log));
-  opened(99).catch_up(UINT64_MAX);
-  EXPECT_THAT(lines(path), ElementsAre("3", "4"));
+  expect_only_new_lines_after([this] { std::filesystem::resize_file(path, 0); });
 }
 
 TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {

@@ -222,6 +222,9 @@ TEST_F(HooksTest, ALongBacklogIsReadInTurnsAndHoldsNothingUp) {
   Hooks hooks(io, options(noting("echo $WGAUDIT_SEQUENCE")), {[](std::string) {}, [](Loss) {}});
   hooks.open(1);
   hooks.catch_up(2001);
+  CursorFile cursor;
+  cursor.open(folder.path() / "hooks.cursor", "");
+  EXPECT_EQ(cursor.text(), "257") << "what one turn reads";
   EXPECT_GE(io.poll(), 2U) << "turns in which others get theirs";
   io.restart();
   io.run();
