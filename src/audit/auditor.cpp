@@ -114,7 +114,7 @@ void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
 
 void Auditor::on_datagram(std::string_view datagram, Instant now, Records& records) {
   ++counters_.received;
-  const auto frame = parse_frame(datagram);
+  const auto frame = frames_.read(datagram);
   frame ? on_frame(*frame, {now.utc, now}, records) : reject(to_text(frame.error()));
 }
 

@@ -11,6 +11,9 @@ using Frame = tl::expected<FrameView, FrameError>;
 
 constexpr std::size_t max_hostname = 255;  // RFC 5424 section 6
 constexpr std::size_t max_app_name = 48;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+constexpr std::size_t max_known_header = 256;  // longer ones are read each time
 
 std::string_view without_line_end(std::string_view text) {
   const auto is_end = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
@@ -172,9 +175,31 @@ Frame parse_rfc5424(std::string_view text) {
   frame.program = nil_to_empty(app_name);
   frame.pid = nil_to_empty(process_id);
   take_prefix(text, " ");
-  take_prefix(text, "\xEF\xBB\xBF");
+  take_prefix(text, byte_order_mark);
   take_prefix(text, " ");  // rsyslog from 8.2312 leaves one where it took the kernel's stamp out
   frame.message = text;
+  return frame;
+}
+
+/// Takes what comes before the header from the front, and the line end from the back.
+tl::expected<Priority, FrameError> begin(std::string_view& datagram) {
+  datagram = without_line_end(datagram);
+  if (datagram.empty()) return tl::unexpected(FrameError::empty);
+  return take_priority(datagram);
+}
+
+Frame parse_behind_priority(std::string_view text) {
+  std::string_view rest = text;
+  const std::string_view version = take_until(rest, ' ');
+  if (is_number(version) && version != "1") return tl::unexpected(FrameError::unsupported_version);
+  return version == "1" ? parse_rfc5424(rest) : parse_traditional(text);
+}
+
+/// The same parts of the same bytes at another place.
+FrameView moved(FrameView frame, const char* from, const char* to) {
+  for (std::string_view* const part : {&frame.date, &frame.hostname, &frame.program, &frame.pid}) {
+    if (!part->empty()) *part = {to + (part->data() - from), part->size()};
+  }
   return frame;
 }
 
@@ -231,16 +256,44 @@ Frame parse_traditional(std::string_view text) {
 }
 
 Frame parse_frame(std::string_view datagram) {
-  std::string_view text = without_line_end(datagram);
-  if (text.empty()) return tl::unexpected(FrameError::empty);
-  const auto priority = take_priority(text);
+  const auto priority = begin(datagram);
   if (!priority) return tl::unexpected(priority.error());
-  std::string_view rest = text;
-  const std::string_view version = take_until(rest, ' ');
-  if (is_number(version) && version != "1") return tl::unexpected(FrameError::unsupported_version);
-  Frame frame = version == "1" ? parse_rfc5424(rest) : parse_traditional(text);
+  Frame frame = parse_behind_priority(datagram);
   if (frame) frame->priority = *priority;
   return frame;
+}
+
+Frame FrameReader::read(std::string_view datagram) {
+  std::string_view text = datagram;
+  const auto priority = begin(text);
+  if (!priority) return tl::unexpected(priority.error());
+  if (is_known(text)) {
+    FrameView frame = moved(known_, header_.data(), text.data());
+    frame.priority = *priority;
+    frame.message = text.substr(header_.size());
+    return frame;
+  }
+  Frame frame = parse_behind_priority(text);
+  if (!frame) return frame;
+  remember(*frame, text);
+  frame->priority = *priority;
+  return frame;
+}
+
+/// A header that ends in a blank decides all that is said of it. Only RFC 5424 lets something
+/// follow before the message, another blank or the byte order mark, and that is read anew.
+bool FrameReader::is_known(std::string_view text) const {
+  if (header_.empty() || !text.starts_with(header())) return false;
+  text.remove_prefix(header_.size());
+  return !text.empty() && text.front() != ' ' && text.front() != byte_order_mark.front();
+}
+
+void FrameReader::remember(const FrameView& frame, std::string_view text) {
+  header_.clear();
+  const auto header = text.substr(0, text.size() - frame.message.size());
+  if (header.size() > max_known_header || !header.ends_with(' ')) return;
+  header_.assign(header.begin(), header.end());
+  known_ = moved(frame, text.data(), header_.data());
 }
 
 }  // namespace wgaudit

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <tuple>
 
 #include "target.hpp"
 #include "wgaudit/syslog/log_line.hpp"
@@ -42,6 +43,23 @@ std::string outcome_of(std::string_view datagram) {
   return std::string(frame ? frame->message : to_text(frame.error()));
 }
 
+/// The input's first half, then all of it, and then its end behind that half: whatever header was
+/// known, each is read as if it were alone.
+void check_reader(std::string_view input) {
+  const std::string half(input.substr(0, input.size() / 2));
+  FrameReader reader;
+  for (const std::string& datagram : {half, std::string(input), half + half}) {
+    const auto want = parse_frame(datagram);
+    const auto got = reader.read(datagram);
+    require(got.has_value() == want.has_value(), "a known header changes no verdict");
+    if (!got) continue;
+    check(*got, datagram);
+    require(std::tie(got->date, got->hostname, got->program, got->pid, got->message) ==
+                std::tie(want->date, want->hostname, want->program, want->pid, want->message),
+            "a known header changes nothing that is said");
+  }
+}
+
 }  // namespace
 
 void try_input(std::string_view input) {
@@ -53,6 +71,7 @@ void try_input(std::string_view input) {
   require(outcome_of(std::string(input).append("\r\n\0"sv)) == outcome_of(input),
           "trailing CR, LF and NUL are not part of the message");
   if (const auto line = parse_log_line(input)) check(*line, input);
+  check_reader(input);
 }
 
 }  // namespace wgaudit

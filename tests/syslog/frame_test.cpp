@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/read_file.hpp"
 
@@ -288,6 +291,58 @@ TEST(ParseFrame, ReadsNothingBehindTheEndOfADatagramCutAnywhere) {
     }
   }
   EXPECT_GE(files, 456U);
+}
+
+TEST(FrameReader, SaysOfEachDatagramWhatItWouldSayOfItAlone) {
+  constexpr std::string_view pieces[] = {
+      "<7>",
+      "<4>",
+      "<13>",
+      "1 ",
+      "- ",
+      "-",
+      " ",
+      "  ",
+      "\xEF\xBB\xBF",
+      "\xEF",
+      "Nov 21 07:00:00 ",
+      "2026 ",
+      "2026-11-21T07:00:00Z ",
+      "gw ",
+      "gw:1 ",
+      "kernel: ",
+      "kernel:",
+      "sshd[77]: ",
+      "[a b=\"]\"] ",
+      "[1.5] text",
+      "text",
+      "\n",
+  };
+  const std::vector<std::string> wholes[] = {
+      {"<7>", "", "Nov 21 07:00:00 ", "", "gw ", "kernel: ", "", "text", ""},
+      {"<7>", "1 ", "- ", "gw ", "kernel ", "- ", "- ", "- ", "", "text", ""},
+  };
+  std::mt19937 dice(1);
+  const auto one_of = [&](std::size_t size) { return dice() % size; };
+  FrameReader reader;
+  std::vector<std::string> parts;
+  std::size_t frames = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    // Mostly the one before with a piece changed, so that headers come again and again.
+    if (i % 10 == 0) parts = wholes[one_of(std::size(wholes))];
+    parts[one_of(parts.size())] = pieces[one_of(std::size(pieces))];
+    std::string datagram;
+    for (const std::string& part : parts) datagram += part;
+    const auto want = parse_frame(datagram);
+    const auto got = reader.read(datagram);
+    ASSERT_EQ(got ? describe(*got) : to_text(got.error()),
+              want ? describe(*want) : to_text(want.error()))
+        << datagram;
+    if (!got) continue;
+    ++frames;
+    ASSERT_TRUE(lies_in(got->hostname, datagram) && lies_in(got->message, datagram));
+  }
+  EXPECT_GT(frames, 30'000U);
 }
 
 }  // namespace

@@ -154,6 +154,7 @@ class Auditor {
 
   AuditorOptions options_;
   const Classifier& classifier_;
+  FrameReader frames_;
   WallClock wall_clock_;
   Registry registry_;
   UnsettledNotes unsettled_;

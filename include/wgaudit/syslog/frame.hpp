@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "wgaudit/base/time.hpp"
 
@@ -45,6 +46,25 @@ std::string_view to_text(FrameError error);
 /// RSYSLOG_ForwardFormat, RSYSLOG_SyslogProtocol23Format), syslog-ng and busybox send.
 /// Trailing CR, LF and NUL are not part of the message.
 tl::expected<FrameView, FrameError> parse_frame(std::string_view datagram);
+
+/// Reads datagrams as parse_frame does. Most have the header of the one before, byte for byte, so
+/// that what it says is known.
+class FrameReader {
+ public:
+  FrameReader() = default;
+  FrameReader(FrameReader&&) = default;
+  FrameReader& operator=(FrameReader&&) = default;
+
+  tl::expected<FrameView, FrameError> read(std::string_view datagram);
+
+ private:
+  std::string_view header() const { return {header_.data(), header_.size()}; }
+  bool is_known(std::string_view text) const;
+  void remember(const FrameView& frame, std::string_view text);
+
+  std::vector<char> header_;  ///< Of the last frame: what stood between PRI and message.
+  FrameView known_;           ///< What it says; borrows from it.
+};
 
 /// Reads what follows PRI in the traditional forms: `[date] [hostname] tag: message`.
 tl::expected<FrameView, FrameError> parse_traditional(std::string_view text);
