@@ -55,17 +55,23 @@ class Line {
 
   /// Between quotes. What is not plain is left to the library, byte for byte as it would write it.
   void put_string(std::string_view text) {
-    if (!is_plain(text))
-      return put(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
-    put('"');
-    put(text);
-    put('"');
+    if (is_plain(text)) return put_plain(text);
+    put(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+  /// Between quotes, what is_plain.
+  void put_plain(std::string_view text) {
+    need(text.size() + 2);
+    *next_++ = '"';
+    std::memcpy(next_, text.data(), text.size());
+    next_ += text.size();
+    *next_++ = '"';
   }
 
   /// Between quotes and printable.
   void put_shown(std::string_view text) {
     const bool is_shown_as_is = text.size() <= max_printable && is_plain(text);
-    is_shown_as_is ? put_string(text) : put_string(to_printable(text));
+    is_shown_as_is ? put_plain(text) : put_string(to_printable(text));
   }
 
   /// Between quotes, by the value's own append_text.
@@ -73,9 +79,7 @@ class Line {
   void put_text_of(const Value& value) {
     words_.clear();
     append_text(value, words_);
-    put('"');
-    put(std::string_view(words_));
-    put('"');
+    put_plain(words_);
   }
 
   std::string_view written() const {
@@ -135,7 +139,7 @@ void put_peer(const PeerFacts& peer, Line& line) {
   if (peer.id) members.add(R"("id":)").put_number(static_cast<std::uint64_t>(*peer.id));
   if (peer.public_key) members.add(R"("public_key":)").put_text_of(*peer.public_key);
   if (!peer.name.empty()) members.add(R"("name":)").put_string(peer.name);
-  if (peer.identity) members.add(R"("identity":)").put_string(to_text(*peer.identity));
+  if (peer.identity) members.add(R"("identity":)").put_plain(to_text(*peer.identity));
   if (!peer.candidates.empty()) {
     char separator = '[';
     members.add(R"("candidates":)");

@@ -55,16 +55,17 @@ bool is_plain(std::string_view text) {
     return word | (word - ones * 0x20) | is_zero(word ^ ones * 0x7F) | is_zero(word ^ ones * '"') |
            is_zero(word ^ ones * '\\');
   };
+  std::uint64_t word = ones * ' ';
+  if (text.size() < sizeof word) {
+    for (const char c : text) word = word << 8 | static_cast<unsigned char>(c);
+    return (faults(word) & highest) == 0;
+  }
   std::uint64_t found = 0;
-  std::uint64_t word = 0;
-  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
-    std::memcpy(&word, text.data(), sizeof word);
+  for (std::size_t i = 0; i < text.size() - sizeof word; i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
     found |= faults(word);
   }
-  word = ones * ' ';
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    word = word << 8 | static_cast<unsigned char>(text[i]);
-  }
+  std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);  // some of them again
   return ((found | faults(word)) & highest) == 0;
 }
 
