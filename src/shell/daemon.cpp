@@ -78,6 +78,9 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   }
   journal_.cut();
   events_.cut();
+  // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
+  // the end of the first one only.
+  ::mallopt(M_ARENA_MAX, 1);
   writer_.emplace(Writer::Options{settings_.journal, settings_.events_bytes}, journal_, events_,
                   audit_log_, writer_listener());
 }

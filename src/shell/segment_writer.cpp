@@ -80,13 +80,13 @@ void SegmentWriter::cut() {
   if (!is_cut || ::fdatasync(file_.get()) != 0) {
     fail(path_, fmt::format("cannot be cut to its last whole record: {}", error_text(errno)));
   }
-  torn_ = {};
+  std::string().swap(torn_);
 }
 
 void SegmentWriter::look() {
   if (!file_.is_open() || is_there()) return;
   if (open_.last >= open_.first) vanished_.push_back(open_);
-  unsynced_.clear();
+  std::string().swap(unsynced_);
   file_.reset();
 }
 
@@ -109,7 +109,7 @@ bool SegmentWriter::sync() {
   if (!file_.is_open()) return true;
   if (sync_failed_ && !write_at(file_, unsynced_, size_ - unsynced_.size())) return false;
   sync_failed_ = ::fdatasync(file_.get()) != 0;
-  if (!sync_failed_) unsynced_.clear();
+  if (!sync_failed_) std::string().swap(unsynced_);  // a burst would keep megabytes
   return !sync_failed_;
 }
 
