@@ -98,9 +98,11 @@ class OnePass::Matcher {
         return is_there;
       }
       case What::run: {
-        const std::size_t start = at_;
-        while (at_ < text_.size() && at_ - start < part.high && is_member(part, text_[at_])) ++at_;
-        return at_ - start >= part.low;
+        const std::string_view rest = text_.substr(at_, part.high);
+        std::size_t length = 0;
+        while (length < rest.size() && is_member(part, rest[length])) ++length;
+        at_ += length;
+        return length >= part.low;
       }
       case What::group:
         return match_group(part);

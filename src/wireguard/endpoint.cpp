@@ -41,16 +41,6 @@ std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
   return endpoint;
 }
 
-std::optional<Endpoint> parse_ipv4_endpoint(std::string_view text) {
-  Endpoint endpoint;
-  const auto address = parse_ip_address(take_until(text, ':'));
-  const auto port = parse_number<std::uint16_t>(text);
-  if (!address || address->family != AddressFamily::ipv4 || !port) return std::nullopt;
-  endpoint.address = *address;
-  endpoint.port = *port;
-  return endpoint;
-}
-
 /// As inet_pton(3): four numbers up to 255 without leading zeros.
 std::optional<IpAddress> parse_ipv4(std::string_view text) {
   IpAddress address;
@@ -69,6 +59,16 @@ std::optional<IpAddress> parse_ipv4(std::string_view text) {
   }
   if (!text.empty()) return std::nullopt;
   return address;
+}
+
+std::optional<Endpoint> parse_ipv4_endpoint(std::string_view text) {
+  Endpoint endpoint;
+  const auto address = parse_ipv4(take_until(text, ':'));
+  const auto port = parse_number<std::uint16_t>(text);
+  if (!address || !port) return std::nullopt;
+  endpoint.address = *address;
+  endpoint.port = *port;
+  return endpoint;
 }
 
 void append_ipv4(const IpAddress& address, std::string& text) {
