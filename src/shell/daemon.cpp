@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
 #include <utility>
@@ -23,6 +24,7 @@ namespace {
 constexpr std::chrono::seconds longest_sleep{1};  // a step of the wall clock is noticed within this
 constexpr std::size_t max_kept_records = 256;
 constexpr std::chrono::seconds written_by_then{2};
+constexpr std::chrono::minutes trim_interval{1};
 constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line that causes it
 
 /// The copyright line behind it is no second load.
@@ -208,14 +210,14 @@ void Daemon::deliver() {
   schedule();
 }
 
-/// What the first dump of thousands of peers took is not wanted again, and would stay.
+/// What a flood or the first dump of thousands of peers took is not wanted again, and would stay.
 void Daemon::give_back_memory() {
   if (records_.capacity() > max_kept_records) {
     records_.shrink_to_fit();
-    trim_due_ = now_.steady + written_by_then;
+    trim_due_ = std::min(trim_due_, now_.steady + written_by_then);
   }
   if (now_.steady < trim_due_) return;
-  trim_due_ = SteadyTime::max();
+  trim_due_ = now_.steady + trim_interval;
   ::malloc_trim(0);
 }
 

@@ -88,7 +88,7 @@ class Daemon {
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.
-  SteadyTime trim_due_ = SteadyTime::max();
+  SteadyTime trim_due_{};
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;
   std::exception_ptr fatal_;
