@@ -47,6 +47,10 @@ void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
   continue_from(Stream::journal, record.sequence, record.created);
   restored_.take(record);
+  // Numbers of events that a record accounts for are used up, whatever is left on the disk.
+  if (record.loss && record.loss->numbers && record.loss->numbers->stream == Stream::events) {
+    events_sequence_ = std::max(events_sequence_, record.loss->numbers->last);
+  }
   const bool is_of_this_boot = !record.boot_id.empty() && record.boot_id == options_.boot_id;
   if (is_of_this_boot && record.uptime) {
     wall_clock_.on_time({SteadyTime(*record.uptime), record.created});
@@ -56,7 +60,8 @@ void Auditor::restore(const Record& record) {
 
 void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
                             std::optional<UtcTime> created) {
-  (stream == Stream::journal ? journal_sequence_ : events_sequence_) = last_sequence;
+  std::uint64_t& sequence = stream == Stream::journal ? journal_sequence_ : events_sequence_;
+  sequence = std::max(sequence, last_sequence);
   if (created) last_recorded_[static_cast<std::size_t>(stream)] = created;
 }
 

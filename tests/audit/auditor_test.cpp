@@ -286,5 +286,34 @@ TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost
   }
 }
 
+TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
+  AuditorOptions options;
+  options.boot_id = "second";
+  Story second(options);
+  Record of_first;
+  of_first.sequence = 1;
+  of_first.created = at(1).utc;
+  of_first.action = Action::checkpoint;
+  of_first.boot_id = "first";
+  second.auditor.restore(of_first);
+  second.auditor.continue_from(Stream::events, 1, at(1).utc);
+  second.auditor.on_start({}, at(10), second.records);
+  second.kernel(11, "Peer 2 created");
+  const std::uint64_t given_out = second.last.back().sequence;
+
+  // Of the events of the second boot none is on the disk.
+  options.boot_id = "third";
+  Story third(options);
+  for (Record record : second.last) {
+    if (record.stream() != Stream::journal) continue;
+    record.boot_id = "second";
+    third.auditor.restore(record);
+  }
+  third.auditor.continue_from(Stream::events, 1, at(1).utc);
+  third.auditor.on_start({}, at(20), third.records);
+  third.kernel(21, "Peer 3 created");
+  EXPECT_GT(third.last.back().sequence, given_out);
+}
+
 }  // namespace
 }  // namespace wgaudit
