@@ -246,6 +246,10 @@ void Writer::remove_first(std::deque<Batch>& batches) {
 
 bool Writer::write(const Batch& batch) {
   SegmentWriter& writer = batch.stream == Stream::journal ? journal_ : events_;
+  // The run's first record tells from where on its events are numbered. Were it lost with them, the
+  // next run would number others so.
+  const bool is_first_event = batch.stream == Stream::events && synced_ == 0 && sync_due_;
+  if (is_first_event && !sync_health_.refuses) sync_journal();
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
   note_vanished(batch.stream, writer.take_vanished());
   if (!is_written) return false;
