@@ -62,6 +62,7 @@ void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
                             std::optional<UtcTime> created) {
   std::uint64_t& sequence = stream == Stream::journal ? journal_sequence_ : events_sequence_;
   sequence = std::max(sequence, last_sequence);
+  if (stream == Stream::events) last_event_found_ = last_sequence;
   if (created) last_recorded_[static_cast<std::size_t>(stream)] = created;
 }
 

@@ -41,9 +41,9 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
 }
 
 /// How many, nobody can know. Records of the journal may name their numbers, which are therefore
-/// not given out again.
+/// not given out again; those between the events that were found and such a record are lost, too.
 void Auditor::skip_lost_events(Instant now, Records& records) {
-  const std::uint64_t first = events_sequence_ + 1;
+  const std::uint64_t first = last_event_found_ + 1;
   events_sequence_ += most_unsynced_events;
   const auto last = last_recorded_[static_cast<std::size_t>(Stream::events)];
   on_loss("events_unsynced",

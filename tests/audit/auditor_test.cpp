@@ -315,5 +315,27 @@ TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
   EXPECT_GT(third.last.back().sequence, given_out);
 }
 
+TEST(AuditorStart, EventsThatWereLostInFrontOfARecordedLossAreAccountedForToo) {
+  AuditorOptions options;
+  options.boot_id = "second";
+  Story story(options);
+  Record overflow;
+  overflow.sequence = 1;
+  overflow.created = at(1).utc;
+  overflow.action = Action::evidence_lost;
+  overflow.boot_id = "first";
+  overflow.loss = Loss{11, {}, {}, {}, {}, MissingNumbers{Stream::events, 140, 150}};
+  story.auditor.restore(overflow);
+  story.auditor.continue_from(Stream::events, 99, at(1).utc);
+  story.auditor.on_start({}, at(10), story.records);
+  story.kernel(11, "Peer 2 created");
+  const auto told = std::find_if(story.last.begin(), story.last.end(), [](const Record& record) {
+    return record.reason == "events_unsynced";
+  });
+  ASSERT_NE(told, story.last.end());
+  EXPECT_EQ(told->loss->numbers->first, 100U);
+  EXPECT_EQ(told->loss->numbers->last + 1, story.last.back().sequence);
+}
+
 }  // namespace
 }  // namespace wgaudit

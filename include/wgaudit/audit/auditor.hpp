@@ -171,6 +171,7 @@ class Auditor {
   Counters counters_;
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
+  std::uint64_t last_event_found_ = 0;   ///< On the disk, by the start.
   std::optional<LineTimes> other_line_;  ///< The latest of other subsystems.
   RestoredState restored_;
   std::optional<std::uint64_t> module_load_;             ///< As last told.
