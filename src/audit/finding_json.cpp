@@ -62,8 +62,7 @@ Loss read_loss(const ParsedJson& json) {
   const ParsedJson& numbers = json.at("numbers");
   loss.numbers = {required(parse_stream(numbers.at("stream").get<std::string>()),
                            "a loss is of an unknown stream"),
-                  number_at<std::uint64_t>(numbers, "first"),
-                  number_at<std::uint64_t>(numbers, "last")};
+                  sequence_at(numbers, "first"), sequence_at(numbers, "last")};
   return loss;
 }
 

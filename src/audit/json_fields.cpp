@@ -1,9 +1,17 @@
 #include "json_fields.hpp"
 
 #include <algorithm>
+
+#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
+
+std::uint64_t sequence_at(const ParsedJson& json, const char* key) {
+  const auto sequence = number_at<std::uint64_t>(json, key);
+  if (sequence > max_sequence) throw BadRecord{"a number is out of its range"};
+  return sequence;
+}
 
 Json place_json(const Endpoint& endpoint) {
   Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};

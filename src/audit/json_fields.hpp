@@ -47,6 +47,9 @@ Number number_at(const ParsedJson& json, const char* key) {
   return whole_number<Number>(json.at(key));
 }
 
+/// The number of a record, at most max_sequence.
+std::uint64_t sequence_at(const ParsedJson& json, const char* key);
+
 template <typename Number>
 void read_number(const ParsedJson& json, const char* key, std::optional<Number>& number) {
   if (json.contains(key)) number = number_at<Number>(json, key);

@@ -282,7 +282,7 @@ Record read_record(const ParsedJson& json) {
   if (number_at<int>(json, "v") != 1) throw BadRecord{"the version is not 1"};
   Record record;
   const ParsedJson& event = json.at("event");
-  record.sequence = number_at<std::uint64_t>(event, "sequence");
+  record.sequence = sequence_at(event, "sequence");
   read_time(json, "@timestamp", record.timestamp);
   record.created =
       required(parse_rfc3339(event.at("created").get<std::string>()), "a time is malformed");
@@ -322,7 +322,8 @@ std::optional<std::uint64_t> sequence_of(std::string_view line) {
   const auto found = line.find(before);
   if (found == std::string_view::npos) return std::nullopt;
   line.remove_prefix(found + before.size());
-  return parse_number<std::uint64_t>(take_until(line, ','));
+  const auto sequence = parse_number<std::uint64_t>(take_until(line, ','));
+  return sequence && *sequence <= max_sequence ? sequence : std::nullopt;
 }
 
 tl::expected<Record, std::string> parse_record(std::string_view line) {

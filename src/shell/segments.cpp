@@ -28,7 +28,7 @@ std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream s
     if (!take_prefix(rest, to_text(stream)) || !take_prefix(rest, "-")) continue;
     if (rest.size() != digits + suffix.size() || rest.substr(digits) != suffix) continue;
     const auto first = parse_number<std::uint64_t>(rest.substr(0, digits));
-    if (first) segments.push_back({entry.path(), *first});
+    if (first && *first <= max_sequence) segments.push_back({entry.path(), *first});
   }
   std::sort(segments.begin(), segments.end(),
             [](const Segment& a, const Segment& b) { return a.first_sequence < b.first_sequence; });

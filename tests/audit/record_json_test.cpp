@@ -14,7 +14,7 @@ namespace {
 /// A record of a kind with every field that can stand in it.
 Record full_event(EventKind kind) {
   Record record;
-  record.sequence = 18'446'744'073'709'551'615U;
+  record.sequence = max_sequence;
   record.timestamp = story_start();
   record.created = story_start() + std::chrono::microseconds(1);
   record.action = kind;
@@ -240,6 +240,8 @@ TEST(RecordJson, WhatIsNoRecordIsRefusedWithAReason) {
       {with("\"port\":51820", "\"port\":65536"), "a number is out of its range"},
       {with("\"first\":1,\"last\":500", "\"first\":-1,\"last\":500"),
        "a number is out of its range"},
+      {with("\"sequence\":42", "\"sequence\":9223372036854775808"), "a number is out of its range"},
+      {with("\"last\":500", "\"last\":9223372036854775808"), "a number is out of its range"},
       {with("\"last\":500", "\"last\":5e2"), "a number is malformed"},
       {with("\"delay_milliseconds\":3761", "\"delay_milliseconds\":18446744073709551615"),
        "a number is out of its range"},

@@ -24,7 +24,8 @@ TEST(Segments, AreNamedAfterTheirFirstRecordAndListedInOrder) {
   for (const char* name :
        {"journal-00000000000000000100.jsonl", "journal-00000000000000000020.jsonl",
         "events-00000000000000000003.jsonl", "journal-5.jsonl",
-        "journal-0000000000000000000x.jsonl", "lock", "audit.log"}) {
+        "journal-0000000000000000000x.jsonl", "journal-09223372036854775808.jsonl", "lock",
+        "audit.log"}) {
     folder.write(name, "");
   }
   std::vector<std::uint64_t> firsts;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ struct PeerFacts {
 
   friend bool operator==(const PeerFacts&, const PeerFacts&) = default;
 };
+
+/// No stream gets there; a number beyond it is damage. What is counted on from it does not wrap.
+constexpr std::uint64_t max_sequence = std::numeric_limits<std::int64_t>::max();
 
 /// Numbers of records that a stream does not have, both inclusive. What lies between two losses of
 /// one time may be there.
