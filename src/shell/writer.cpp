@@ -27,9 +27,6 @@ constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 constexpr std::chrono::seconds longest_settling{5};
 
-// A disk that refuses so long may be full of events.
-constexpr std::chrono::seconds long_refusal{5};
-
 // In a flood of events a call of the system for each few would cost more than the events do.
 constexpr std::uint64_t flood_bytes = 8192;
 constexpr std::chrono::milliseconds gathering_time{1};
@@ -247,7 +244,7 @@ void Writer::remove_first(std::deque<Batch>& batches) {
 bool Writer::write(const Batch& batch) {
   SegmentWriter& writer = batch.stream == Stream::journal ? journal_ : events_;
   // The run's first record tells from where on its events are numbered. Were it lost with them, the
-  // next run would number others so.
+  // next run would number others so. A disk that refuses to keep it holds the events up no further.
   const bool is_first_event = batch.stream == Stream::events && synced_ == 0 && sync_due_;
   if (is_first_event && !sync_health_.refuses) sync_journal();
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
@@ -308,9 +305,9 @@ void Writer::delete_told_events() {
 }
 
 bool Writer::refuses_for_long() const {
-  const auto before = std::chrono::steady_clock::now() - long_refusal;
-  return (segments_health_.refuses && segments_health_.since < before) ||
-         (sync_health_.refuses && sync_health_.since < before);
+  const auto before = std::chrono::steady_clock::now() - options_.long_refusal;
+  return (segments_health_.refuses && segments_health_.since <= before) ||
+         (sync_health_.refuses && sync_health_.since <= before);
 }
 
 /// Says it once when writing begins to fail, and once when it works again. Returns `ok`.

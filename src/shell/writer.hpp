@@ -33,6 +33,8 @@ class Writer {
   struct Options {
     std::filesystem::path journal;
     std::uint64_t events_bytes;  ///< Oldest events segments are deleted beyond this.
+    /// A disk that refuses so long may be full of events.
+    std::chrono::milliseconds long_refusal = std::chrono::seconds(5);
   };
 
   /// What the writer tells; called on its thread.
@@ -66,8 +68,8 @@ class Writer {
   std::vector<Deletion> take_deleted();
 
   /// The journal's record `told` says that the events up to `last_event` are deleted: when it is on
-  /// the disk, they are. A disk that refuses for some seconds is not waited for, since it may be
-  /// full of them, unless the run ends.
+  /// the disk, they are. A disk that refuses for long is not waited for, since it may be full of
+  /// them, unless the run ends.
   void delete_events(std::uint64_t last_event, std::uint64_t told);
 
   /// Decides on no more deletions, so that what take_deleted gives next is the last of it.

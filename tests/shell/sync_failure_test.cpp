@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <thread>
 
 #include "shell/stored.hpp"
@@ -17,11 +18,13 @@
 namespace {
 
 std::atomic<bool> disk_fails = false;
+std::function<void()> before_sync;
 
 }  // namespace
 
 /// In place of the C library's, for this whole program.
 extern "C" int fdatasync(int fd) {
+  if (before_sync) before_sync();
   if (!disk_fails) return static_cast<int>(::syscall(SYS_fdatasync, fd));
   errno = EIO;
   return -1;
@@ -93,6 +96,29 @@ TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
   EXPECT_EQ(heard, 1U);
   EXPECT_NE(read_file(folder.path() / "audit.log"), "");
   EXPECT_EQ(troubles, 2) << "and that it works again";
+}
+
+TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
+  const TemporaryFolder folder;
+  SegmentWriter journal(folder.path(), Stream::journal);
+  SegmentWriter events(folder.path(), Stream::events);
+  AuditLog audit_log({folder.path() / "audit.log", folder.path(), {}});
+  audit_log.open(1);
+  std::vector<std::size_t> events_when_synced;
+  before_sync = [&] {
+    events_when_synced.push_back(read_sequences(folder.path(), 1, Stream::events).size());
+  };
+  Writer writer({folder.path(), 1U << 30U}, journal, events, audit_log,
+                {[](std::uint64_t) {}, [] {}, [](const std::string&) {}});
+  Batch first_events = numbered_batch(1, 4);
+  first_events.stream = Stream::events;
+  writer.push(numbered_batch(1, 1));
+  writer.push(std::move(first_events));
+  EXPECT_EQ(writer.stop(), 0U);
+  before_sync = nullptr;
+  EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events), ElementsAre(1, 2, 3, 4));
+  ASSERT_FALSE(events_when_synced.empty());
+  EXPECT_EQ(events_when_synced.front(), 0U);
 }
 
 }  // namespace
