@@ -1,6 +1,7 @@
 #include "shell/command_line.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -23,7 +24,7 @@ namespace {
 using Command = CommandLine::Command;
 
 [[noreturn]] void fail(const std::string& reason) {
-  throw SetupError(reason, 64);
+  throw SetupError(reason, EX_USAGE);
 }
 
 /// A flag as CLI11 and the help see it.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <strings.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <optional>
@@ -22,7 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t longest_name = 64;
 constexpr int bad_data = 65;
 constexpr int bad_input_file = 74;
-constexpr int bad_configuration = 78;
 
 /// Why it cannot be a name, and what would do.
 std::optional<std::string> fault_of_name(std::string_view name) {
@@ -55,7 +55,7 @@ class NamesReader {
 
  private:
   [[noreturn]] void fail(const TomlEntry& entry, std::string_view reason) const {
-    throw SetupError(fmt::format("{}:{}: {}", file_, entry.line, reason), bad_configuration);
+    throw SetupError(fmt::format("{}:{}: {}", file_, entry.line, reason), EX_CONFIG);
   }
 
   /// The key's text stays out of the message: a secret key looks the same.
@@ -272,7 +272,7 @@ PeerNames parse_peer_names(std::string_view text, std::string_view file) {
 
 PeerNames load_peer_names(const fs::path& file) {
   if (file.empty()) return {};
-  const WipedBuffer text = read_text_file(file, bad_configuration);
+  const WipedBuffer text = read_text_file(file, EX_CONFIG);
   return parse_peer_names(text.view(), to_printable(file.native()));
 }
 

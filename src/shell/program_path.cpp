@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -70,7 +71,7 @@ fs::path find_program(std::string_view name) {
   }
   throw SetupError(fmt::format("{}: not found in {}; apt-get install wireguard-tools",
                                to_printable(name), fmt::join(folders, ", ")),
-                   69);
+                   EX_UNAVAILABLE);
 }
 
 void require_trusted(const fs::path& program) {

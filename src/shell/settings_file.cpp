@@ -1,6 +1,7 @@
 #include "shell/settings_file.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -18,11 +19,10 @@
 namespace wgaudit {
 namespace {
 
-constexpr int bad_configuration = 78;
 constexpr std::string_view list_of_keys = "`wgaudit run --help` lists the settings";
 
 [[noreturn]] void fail(std::string_view place, std::string_view reason) {
-  throw SetupError(fmt::format("{}: {}", place, reason), bad_configuration);
+  throw SetupError(fmt::format("{}: {}", place, reason), EX_CONFIG);
 }
 
 std::optional<std::string> joined(const toml::array& array) {
@@ -87,7 +87,7 @@ void apply_toml_entry(const TomlEntry& entry, std::string_view file, Settings& s
   if (!value) {
     fail(place_of_key, fmt::format("the wrong type; give {}", cure_for(setting->form)));
   }
-  apply(*setting, *value, place_of_key, bad_configuration, settings);
+  apply(*setting, *value, place_of_key, EX_CONFIG, settings);
 }
 
 void apply_toml(std::string_view text, std::string_view file, Settings& settings) {
@@ -157,7 +157,7 @@ void apply_wg_monitor_line(std::string_view line, std::string_view place, Settin
   std::string_view value = unquoted(trim(line), place_of_key);
   // For wg_monitor only the literal `true` is true, and all else is false.
   if (setting.form == TomlForm::boolean && value != "true") value = "false";
-  apply(setting, value, place_of_key, bad_configuration, settings);
+  apply(setting, value, place_of_key, EX_CONFIG, settings);
 }
 
 void apply_wg_monitor(std::string_view text, std::string_view file, Settings& settings) {
@@ -176,7 +176,7 @@ void apply_settings_text(std::string_view text, std::string_view file, Settings&
 }
 
 void apply_settings_file(const std::filesystem::path& file, Settings& settings) {
-  const WipedBuffer text = read_text_file(file, bad_configuration);
+  const WipedBuffer text = read_text_file(file, EX_CONFIG);
   apply_settings_text(text.view(), to_printable(file.native()), settings);
 }
 

@@ -1,6 +1,7 @@
 #include "shell/settings_merge.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <string_view>
@@ -18,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view config_variable = "WGAUDIT_CONFIG";
-constexpr int bad_usage = 64;
-constexpr int bad_configuration = 78;
 
 bool may_use_folder(const CommandLine& command_line) {
   return command_line.command != CommandLine::Command::replay;
@@ -68,7 +67,7 @@ fs::path config_file(const CommandLine& command_line,
   for (const Setting& setting : setting_table()) known.push_back(environment_of(setting));
   throw SetupError(
       fmt::format("{}: names no setting; {}", to_printable(name), suggest(name, known, "unset it")),
-      bad_configuration);
+      EX_CONFIG);
 }
 
 void apply_variable(std::string_view variable, Settings& settings) {
@@ -79,7 +78,7 @@ void apply_variable(std::string_view variable, Settings& settings) {
     return environment_of(setting) == name;
   });
   if (found == table.end()) refuse_variable(name);
-  apply(*found, variable, name, bad_configuration, settings);
+  apply(*found, variable, name, EX_CONFIG, settings);
 }
 
 }  // namespace
@@ -94,7 +93,7 @@ Settings load_settings(const CommandLine& command_line, const std::vector<std::s
   for (const Setting& setting : setting_table()) {
     const auto given = command_line.settings.find(std::string(setting.name));
     if (given == command_line.settings.end()) continue;
-    apply(setting, given->second, flag_of(setting), bad_usage, settings);
+    apply(setting, given->second, flag_of(setting), EX_USAGE, settings);
   }
   return settings;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sysexits.h>
+
 #include <stdexcept>
 #include <string>
 
@@ -9,7 +11,7 @@ namespace wgaudit {
 /// catches it once, prints it and ends with `exit_code` (sysexits.h: 64 usage, 69 unavailable, 74
 /// I/O, 78 configuration).
 struct SetupError : std::runtime_error {
-  explicit SetupError(const std::string& what, int code = 78)
+  explicit SetupError(const std::string& what, int code = EX_CONFIG)
       : std::runtime_error(what), exit_code(code) {}
   int exit_code;
 };
