@@ -143,7 +143,8 @@ class Crash(EndToEnd):
         for segment in self.last_segments():
             text = bytearray(segment.read_bytes())
             safe = min(self.synced.get(str(segment.relative_to(self.stored)), 0), len(text))
-            cut = self.random.randint(safe, len(text))
+            # Often enough, that nothing of it is there: the next start then knows nothing of it.
+            cut = self.random.choice((safe, self.random.randint(safe, len(text))))
             how = self.random.randrange(3)
             if how == 0:
                 text = text[:cut]

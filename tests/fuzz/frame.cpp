@@ -43,8 +43,8 @@ std::string outcome_of(std::string_view datagram) {
   return std::string(frame ? frame->message : to_text(frame.error()));
 }
 
-/// The input's first half, then all of it, and then its end behind that half: whatever header was
-/// known, each is read as if it were alone.
+/// The input's first half, all of it, and that half twice: whatever header is known, each is read
+/// as if it were alone.
 void check_reader(std::string_view input) {
   const std::string half(input.substr(0, input.size() / 2));
   FrameReader reader;

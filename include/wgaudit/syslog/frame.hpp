@@ -52,6 +52,7 @@ tl::expected<FrameView, FrameError> parse_frame(std::string_view datagram);
 class FrameReader {
  public:
   FrameReader() = default;
+  // A copy would borrow from the header of the first.
   FrameReader(FrameReader&&) = default;
   FrameReader& operator=(FrameReader&&) = default;
 
