@@ -42,6 +42,7 @@ void JournalCheck::on_line(std::string_view line) {
   } else {
     on_record(*record);
   }
+  if (stream_ == Stream::journal) check_link(line);
 }
 
 void JournalCheck::on_unfinished_line() {
@@ -64,6 +65,24 @@ void JournalCheck::on_record(const Record& record) {
   check_number(record.sequence);
   check_time(record);
   sum_up(record);
+}
+
+/// A line that does not follow tells once: what comes behind it is held against the link that it
+/// carries, and, where it carries none, against the one that it should.
+void JournalCheck::check_link(std::string_view line) {
+  const auto link = link_of(line);
+  auto before = std::exchange(link_, link);
+  if (!before && link && sequence_ == 1) before = no_hash;
+  if (!before) return;
+  const Hash expected = expected_link(*before, line);
+  if (!link) link_ = expected;
+  if (link == expected) {
+    ++report_.chained;
+  } else {
+    report_.faults.push_back(fault(link ? "does not follow from the line before it: one of the two "
+                                          "was changed, or what was between them was taken away"
+                                        : "carries no link of the chain"));
+  }
 }
 
 void JournalCheck::check_number(std::uint64_t sequence) {

@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <span>
 #include <utility>
 
 #include "shell/segments.hpp"
 #include "shell/whole_part.hpp"
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -36,6 +38,27 @@ std::uint64_t file_size(const FileDescriptor& file) {
 bool is_worth_keeping(std::string_view tail) {
   return tail.find('\n') != std::string_view::npos &&
          tail.find_first_not_of('\0') != std::string_view::npos;
+}
+
+/// Of the last record there is. A crash may have left a segment without any.
+Hash last_link(std::span<const Segment> segments, const WholePart& last) {
+  std::string line = last.last_line;
+  while (line.empty() && segments.size() > 1) {
+    segments = segments.first(segments.size() - 1);
+    const FileDescriptor file = open_file(segments.back().path, O_RDONLY);
+    if (file.is_open()) line = read_whole_part(file).last_line;
+  }
+  return link_of(line).value_or(no_hash);
+}
+
+/// The lines, each with its link.
+std::string chained(std::string_view lines, Chain& chain) {
+  std::string text;
+  while (!lines.empty()) {
+    chain.append(take_until(lines, '\n'), text);
+    text += '\n';
+  }
+  return text;
 }
 
 }  // namespace
@@ -64,6 +87,7 @@ StreamEnd SegmentWriter::open() {
   if (whole.last_sequence != 0) open_.last = whole.last_sequence;
   end.segment_bytes = size_;
   end.last_sequence = open_.last;
+  chain_ = Chain(last_link(segments, whole));
   if (const auto record = parse_record(whole.last_line)) end.created = record->created;
   return end;
 }
@@ -98,10 +122,23 @@ bool SegmentWriter::append(const Batch& batch) {
   const bool needs_segment =
       !file_.is_open() || is_misnamed || (batch.begins_segment && size_ != 0);
   if (needs_segment && !begin_segment(batch.first_sequence)) return false;
-  if (!write_whole(file_, batch.lines, size_)) return false;
-  size_ += batch.lines.size();
+  if (stream_ == Stream::events) {
+    if (!write(batch.lines)) return false;
+    write_out();
+  } else {
+    Chain chain = chain_;
+    const std::string lines = chained(batch.lines, chain);
+    if (!write(lines)) return false;
+    chain_ = chain;
+    unsynced_ += lines;
+  }
   open_.last = batch.last_sequence;
-  stream_ == Stream::events ? write_out() : static_cast<void>(unsynced_ += batch.lines);
+  return true;
+}
+
+bool SegmentWriter::write(std::string_view lines) {
+  if (!write_whole(file_, lines, size_)) return false;
+  size_ += lines.size();
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shell/file.hpp"
+#include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
 
 namespace wgaudit {
@@ -38,7 +39,8 @@ struct StreamEnd {
   std::filesystem::path torn;  ///< Where they are kept; empty for the beginning of a line or zeros.
 };
 
-/// Appends to the segments of one stream. Used by one thread at a time.
+/// Appends to the segments of one stream, the journal's lines as a chain. Used by one thread at a
+/// time.
 class SegmentWriter {
  public:
   SegmentWriter(std::filesystem::path folder, Stream stream);
@@ -70,6 +72,7 @@ class SegmentWriter {
 
  private:
   bool is_there() const;
+  bool write(std::string_view lines);
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
 
@@ -81,6 +84,7 @@ class SegmentWriter {
   std::string torn_;               ///< What is behind it, until it is cut off,
   std::filesystem::path kept_;     ///< and where that is to be kept, if it is.
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
+  Chain chain_;                    ///< The journal's, as far as it is written.
   std::string unsynced_;           ///< The journal's last bytes.
   bool sync_failed_ = false;
   SequenceRange open_;  ///< The records of the open segment.

@@ -2,6 +2,7 @@
 
 #include "wgaudit/audit/journal_check.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -235,6 +236,81 @@ TEST(JournalCheck, SumsSaturate) {
   const DayFigures& figures = report.days.at(today);
   EXPECT_EQ(figures.handshakes, (HandshakeCounts{UINT64_MAX, UINT64_MAX}));
   EXPECT_EQ(figures.losses.at("imklog"), (LossSum{2, UINT64_MAX}));
+}
+
+/// The lines of a journal with records from `first` to `last`, chained behind `head`.
+std::vector<std::string> chained_lines(std::uint64_t first, std::uint64_t last,
+                                       const Hash& head = no_hash) {
+  Chain chain(head);
+  std::vector<std::string> lines;
+  for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
+    chain.append(noted_json(journal_record(sequence, static_cast<double>(sequence))),
+                 lines.emplace_back());
+  }
+  return lines;
+}
+
+JournalReport checked_lines(const std::vector<std::string>& lines, std::uint64_t first = 1) {
+  JournalCheck check;
+  check.begin_segment(Stream::journal, "journal", first);
+  for (const std::string& line : lines) check.on_line(line);
+  return check.finish();
+}
+
+constexpr std::string_view not_following =
+    "does not follow from the line before it: one of the two was changed, or what was between them "
+    "was taken away";
+
+TEST(JournalCheck, AChainIsIntactFromItsFirstLineOn) {
+  EXPECT_THAT(faults(checked_lines(chained_lines(1, 9))), IsEmpty());
+  EXPECT_EQ(checked_lines(chained_lines(1, 9)).chained, 9U);
+  const Hash deleted{7};
+  const auto rest = checked_lines(chained_lines(5, 9, deleted), 5);
+  EXPECT_EQ(rest.chained, 4U) << "the first one follows from what is not there";
+}
+
+TEST(JournalCheck, AChangedLineIsToldAlsoWhereItsOwnLinkWasMadeAnew) {
+  auto lines = chained_lines(1, 5);
+  const auto at = lines[2].find("record");
+  lines[2].replace(at, 6, "RECORD");
+  EXPECT_THAT(faults(checked_lines(lines)),
+              ElementsAre(fmt::format("journal:3: record 3: {}", not_following)));
+
+  Chain chain(*link_of(lines[1]));
+  Record changed = journal_record(3, 3);
+  changed.message = "changed";
+  chain.append(noted_json(changed), lines[2] = "");
+  EXPECT_THAT(faults(checked_lines(lines)),
+              ElementsAre(fmt::format("journal:4: record 4: {}", not_following)));
+}
+
+TEST(JournalCheck, ALineWithoutItsLinkIsTold) {
+  auto lines = chained_lines(1, 5);
+  lines[2] = noted_json(journal_record(3, 3));
+  EXPECT_THAT(faults(checked_lines(lines)),
+              ElementsAre("journal:3: record 3: carries no link of the chain"));
+}
+
+TEST(JournalCheck, AFirstLineThatFollowsFromNothingIsTold) {
+  EXPECT_THAT(faults(checked_lines(chained_lines(1, 3, Hash{7}))),
+              ElementsAre(fmt::format("journal:1: record 1: {}", not_following)));
+}
+
+TEST(JournalCheck, ALineTakenAwayIsToldAlsoWhereALossNamesIt) {
+  auto lines = chained_lines(1, 5);
+  Chain chain(*link_of(lines[4]));
+  chain.append(noted_json(loss_record(6, 6, "journal_overflow", of_numbers(Stream::journal, 3, 3))),
+               lines.emplace_back());
+  lines.erase(lines.begin() + 2);
+  EXPECT_THAT(faults(checked_lines(lines)),
+              ElementsAre(fmt::format("journal:3: record 4: {}", not_following)));
+}
+
+TEST(JournalCheck, LinesThatChangedPlacesAreTold) {
+  auto lines = chained_lines(1, 5);
+  std::swap(lines[2], lines[3]);
+  EXPECT_THAT(faults(checked_lines(lines)),
+              testing::Contains(fmt::format("journal:3: record 4: {}", not_following)));
 }
 
 }  // namespace

@@ -98,7 +98,9 @@ TEST_F(HooksTest, GetsTheRecordOnItsStandardInput) {
   const Record record = change(1, Action::peer_online, "alice");
   append(record);
   run(options(noting("cat")));
-  EXPECT_EQ(output(), noted_json(record) + "\n");
+  std::string line;
+  Chain().append(noted_json(record), line);
+  EXPECT_EQ(output(), line + "\n");
 }
 
 TEST_F(HooksTest, NamesTheEventsAsWgMonitorDoes) {

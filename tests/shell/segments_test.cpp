@@ -59,9 +59,10 @@ TEST(SegmentWriter, GoesOnWhereTheRunBeforeEnded) {
   const StreamEnd end = writer.open();
   EXPECT_EQ(end.last_sequence, 3U);
   EXPECT_EQ(end.torn_bytes, 0U);
-  EXPECT_EQ(end.segment_bytes, numbered_batch(1, 3).lines.size());
+  EXPECT_EQ(end.segment_bytes, chained_lines(1, 3).size());
   writer.append(numbered_batch(4, 4));
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(read_file(folder.path() / first_segment), chained_lines(1, 4)) << "in one chain";
 }
 
 /// What is found, and left, of a segment that holds `text`.
@@ -84,8 +85,8 @@ struct Reopened {
 // A kill leaves the beginning of a line; a power loss, when the file had been made longer before
 // its bytes were written, zeros behind that or in its place.
 TEST(SegmentWriter, CutsATornTailOfAnyLength) {
-  const std::string lines = numbered_batch(1, 3).lines;
-  const std::size_t second_end = numbered_batch(1, 2).lines.size();
+  const std::string lines = chained_lines(1, 3);
+  const std::size_t second_end = chained_lines(1, 2).size();
   for (std::size_t size = second_end; size < lines.size(); ++size) {
     for (const std::size_t zeros : {std::size_t{0}, lines.size() - size}) {
       SCOPED_TRACE(fmt::format("{} and {} zeros", size, zeros));
@@ -100,28 +101,28 @@ TEST(SegmentWriter, CutsATornTailOfAnyLength) {
 
 // Pages reach the disk in any order.
 TEST(SegmentWriter, WhatLiesBehindAHoleIsCutButKept) {
-  const std::string lines = numbered_batch(1, 9).lines;
-  const std::size_t second_end = numbered_batch(1, 2).lines.size();
-  const std::size_t third_end = numbered_batch(1, 3).lines.size();
+  const std::string lines = chained_lines(1, 9);
+  const std::size_t second_end = chained_lines(1, 2).size();
+  const std::size_t third_end = chained_lines(1, 3).size();
   for (std::size_t begin = second_end; begin < third_end; begin += 7) {
     SCOPED_TRACE(begin);
     std::string torn = lines;
     std::fill_n(torn.begin() + static_cast<std::ptrdiff_t>(begin), 300, '\0');
     const Reopened reopened(torn);
     EXPECT_EQ(reopened.end.last_sequence, 2U);
-    EXPECT_EQ(reopened.left(), numbered_batch(1, 3).lines);
+    EXPECT_EQ(reopened.left(), chained_lines(1, 3));
     EXPECT_EQ(reopened.kept(), torn.substr(second_end));
   }
 }
 
 TEST(SegmentWriter, WhatIsNoRecordIsCutButKept) {
-  const std::string record = numbered_batch(1, 1).lines;
+  const std::string record = chained_lines(1, 1);
   for (const std::string& other :
-       {std::string("not a record\n"), record, "{\"v\":1}\n" + numbered_batch(2, 2).lines}) {
+       {std::string("not a record\n"), record, "{\"v\":1}\n" + chained_lines(2, 2)}) {
     SCOPED_TRACE(other);
     const Reopened reopened(record + other);
     EXPECT_EQ(reopened.end.last_sequence, 1U);
-    EXPECT_EQ(reopened.left(), numbered_batch(1, 2).lines);
+    EXPECT_EQ(reopened.left(), chained_lines(1, 2));
     EXPECT_EQ(reopened.kept(), other);
   }
 }
@@ -176,6 +177,17 @@ TEST(SegmentWriter, AnEmptySegmentIsReplacedByOneThatIsNamedAfterItsFirstRecord)
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(20, 21));
 }
 
+TEST(SegmentWriter, TheChainGoesOnOverAnEmptySegment) {
+  const TemporaryFolder folder;
+  folder.write(first_segment, chained_lines(1, 3));
+  folder.write("journal-00000000000000000004.jsonl", "{\"v\":1,");
+  SegmentWriter writer(folder.path(), Stream::journal);
+  writer.open();
+  writer.cut();
+  EXPECT_TRUE(writer.append(numbered_batch(4, 5)));
+  EXPECT_EQ(chained_lines(1, 3) + read_file(writer.path()), chained_lines(1, 5));
+}
+
 TEST(SegmentWriter, ALongLastLineIsFound) {
   const TemporaryFolder folder;
   SegmentWriter writer(folder.path(), Stream::journal);
@@ -221,6 +233,8 @@ TEST(SegmentWriter, ABatchThatDoesNotFitLeavesNoPartOfItself) {
   }
   EXPECT_TRUE(writer.append(batch));
   EXPECT_THAT(read_sequences(folder.path(), 8), ElementsAre(8, 9));
+  EXPECT_EQ(read_file(folder.path() / first_segment), chained_lines(1, 9))
+      << "what was refused left no trace in the chain";
 }
 
 TEST(JournalReader, WaitsForALineToBeWhole) {

@@ -32,6 +32,17 @@ inline Batch numbered_batch(std::uint64_t first, std::uint64_t last) {
   return batch;
 }
 
+/// What a journal is that begins with these.
+inline std::string chained_lines(std::uint64_t first, std::uint64_t last) {
+  Chain chain;
+  std::string lines;
+  for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
+    chain.append(noted_json(numbered_record(sequence)), lines);
+    lines += '\n';
+  }
+  return lines;
+}
+
 /// The numbers of the records that `reader` has.
 inline std::vector<std::uint64_t> read_sequences(JournalReader& reader) {
   std::vector<std::uint64_t> sequences;

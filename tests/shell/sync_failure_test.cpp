@@ -49,14 +49,14 @@ TEST(SyncFailure, WhatTheDiskDidNotKeepIsWrittenAnew) {
   disk_fails = false;
 
   // The kernel has dropped the pages that it could not write.
-  const auto synced = static_cast<off_t>(numbered_batch(1, 2).lines.size());
-  const std::string nothing(numbered_batch(3, 5).lines.size(), '\0');
+  const auto synced = static_cast<off_t>(chained_lines(1, 2).size());
+  const std::string nothing(chained_lines(1, 5).size() - chained_lines(1, 2).size(), '\0');
   const FileDescriptor file = open_file(writer.path(), O_WRONLY);
   ASSERT_EQ(::pwrite(file.get(), nothing.data(), nothing.size(), synced),
             static_cast<ssize_t>(nothing.size()));
 
   EXPECT_TRUE(writer.sync());
-  EXPECT_EQ(read_file(writer.path()), numbered_batch(1, 5).lines);
+  EXPECT_EQ(read_file(writer.path()), chained_lines(1, 5));
 }
 
 TEST(SyncFailure, NoSegmentOfTheJournalFollowsOneThatIsNotOnTheDisk) {

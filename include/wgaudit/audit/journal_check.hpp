@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 
@@ -43,6 +44,7 @@ struct JournalReport {
   std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
   std::map<std::chrono::sys_days, DayFigures> days;
   std::uint64_t records = 0;
+  std::uint64_t chained = 0;  ///< Of the journal's records, those that carry the right link.
 };
 
 /// Checks what lies on the disk, in one pass over the segments of both streams:
@@ -52,6 +54,7 @@ struct JournalReport {
 ///   not there;
 /// - the time of recording does not run backwards by least_clock_step or more, but where the clock
 ///   was set (clock_stepped) or a new run began by an earlier one.
+/// - the journal's lines are a chain, from the first one on that carries a link.
 ///
 /// What excuses a fault may stand behind it or in the other stream, so they are told at the end.
 class JournalCheck {
@@ -85,6 +88,7 @@ class JournalCheck {
   };
 
   void on_record(const Record& record);
+  void check_link(std::string_view line);
   void check_number(std::uint64_t sequence);
   void check_time(const Record& record);
   void sum_up(const Record& record);
@@ -101,6 +105,7 @@ class JournalCheck {
   bool is_first_record_ = false;
 
   std::array<StreamState, 2> states_;
+  std::optional<Hash> link_;  ///< Of the journal's last line.
   std::vector<Gap> gaps_;
   std::vector<MissingNumbers> accounted_;
   std::vector<Setback> setbacks_;

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wgaudit {
+
+/// SHA-256 (FIPS 180-4).
+using Hash = std::array<std::uint8_t, 32>;
+
+/// What a chain begins with.
+inline constexpr Hash no_hash{};
+
+/// The journal's hash chain: each line ends in a link, the hash of the link before it and of the
+/// line itself, so that whoever changes, adds, removes or moves a line has to make anew every link
+/// behind it. On the disk, the link of a record's JSON object is its last member:
+///
+///     {"v":1,…,"chain":"<64 hexadecimal digits>"}
+///
+/// and is SHA-256 of the 32 bytes of the link before (of no_hash for the first line that was ever
+/// written) followed by the object's text without that member. Bytes are hashed, not values: nobody
+/// needs to agree on a canonical form of JSON.
+class Chain {
+ public:
+  /// Goes on behind the line whose link is `head`.
+  explicit Chain(const Hash& head = no_hash) : head_(head) {}
+
+  /// Appends `object`, the text of a JSON object with at least one member, with its link.
+  void append(std::string_view object, std::string& text);
+
+  const Hash& head() const { return head_; }
+
+ private:
+  Hash head_;
+};
+
+/// The link that a line carries; nothing where it carries none.
+std::optional<Hash> link_of(std::string_view line);
+
+/// The link that it should carry behind a line that carries `before`. For one that carries none,
+/// the link that Chain::append would give it.
+Hash expected_link(const Hash& before, std::string_view line);
+
+}  // namespace wgaudit
