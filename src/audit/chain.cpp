@@ -5,6 +5,9 @@
 #include <memory>
 #include <stdexcept>
 
+#include "wgaudit/base/hex.hpp"
+#include "wgaudit/base/text.hpp"
+
 namespace wgaudit {
 namespace {
 
@@ -12,8 +15,6 @@ constexpr std::string_view link_begin = R"(,"chain":")";
 constexpr std::string_view link_end = R"("})";
 constexpr std::size_t link_digits = 2 * sizeof(Hash);
 constexpr std::size_t link_size = link_begin.size() + link_digits + link_end.size();
-
-constexpr std::string_view hexadecimal = "0123456789abcdef";
 
 using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
@@ -32,19 +33,9 @@ Hash sha256(const Texts&... texts) {
   return hash;
 }
 
-/// The value of a hexadecimal digit, small letters only: a link has one spelling.
-std::optional<unsigned> value_of(char digit) {
-  const auto at = hexadecimal.find(digit);
-  if (at == std::string_view::npos) return std::nullopt;
-  return static_cast<unsigned>(at);
-}
-
 void append_link(const Hash& link, std::string& text) {
   text += link_begin;
-  for (const unsigned byte : link) {
-    text += hexadecimal[byte >> 4U];
-    text += hexadecimal[byte & 15U];
-  }
+  append_hex(link, text);
   text += link_end;
 }
 
@@ -60,22 +51,19 @@ void Chain::append(std::string_view object, std::string& text) {
 std::optional<Hash> link_of(std::string_view line) {
   if (line.size() < link_size || !line.ends_with(link_end)) return std::nullopt;
   line.remove_prefix(line.size() - link_size);
-  if (!line.starts_with(link_begin)) return std::nullopt;
-  line.remove_prefix(link_begin.size());
   Hash link;
-  for (std::uint8_t& byte : link) {
-    const auto high = value_of(line[0]);
-    const auto low = value_of(line[1]);
-    if (!high || !low) return std::nullopt;
-    byte = static_cast<std::uint8_t>(*high << 4U | *low);
-    line.remove_prefix(2);
-  }
-  return link;
+  const bool is_link =
+      take_prefix(line, link_begin) && parse_hex(line.substr(0, link_digits), link);
+  return is_link ? std::optional(link) : std::nullopt;
+}
+
+std::string_view without_link(std::string_view line) {
+  return line.substr(0, link_of(line) ? line.size() - link_size : 0);
 }
 
 Hash expected_link(const Hash& before, std::string_view line) {
-  if (!link_of(line)) return sha256(before, line);
-  return sha256(before, line.substr(0, line.size() - link_size), std::string_view("}"));
+  const std::string_view object = without_link(line);
+  return object.empty() ? sha256(before, line) : sha256(before, object, std::string_view("}"));
 }
 
 }  // namespace wgaudit

@@ -29,7 +29,7 @@ HAND_THE_CLASSIFIER_ON = {
 
 OWNERS = {
     "re2/": ("src/classify/",),
-    "openssl/": ("src/audit/chain.cpp",),
+    "openssl/": ("src/audit/chain.cpp", "src/audit/seal.cpp", "src/shell/signing_key.cpp"),
     "nlohmann/": ("src/audit/", "src/shell/"),
     "boost/": ("src/shell/",),
     "CLI/": ("src/shell/command_line.cpp",),

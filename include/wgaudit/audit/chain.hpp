@@ -40,6 +40,10 @@ class Chain {
 /// The link that a line carries; nothing where it carries none.
 std::optional<Hash> link_of(std::string_view line);
 
+/// What stands in front of the link: the object but for its closing brace. Empty where there is no
+/// link.
+std::string_view without_link(std::string_view line);
+
 /// The link that it should carry behind a line that carries `before`. For one that carries none,
 /// the link that Chain::append would give it.
 Hash expected_link(const Hash& before, std::string_view line);

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "wgaudit/audit/chain.hpp"
+
+namespace wgaudit {
+
+/// A public key of Ed25519 (RFC 8032).
+using SealKey = std::array<std::uint8_t, 32>;
+
+/// Of Ed25519.
+using Signature = std::array<std::uint8_t, 64>;
+
+/// Whoever takes over a machine can make a chain anew, but not the signatures of keys that are
+/// gone. A seal is signed with the key of its epoch and names the key of the next one; then the
+/// daemon destroys the one that it signed with. On the disk it is the last member, but for the
+/// link, of a checkpoint's line, all numbers but the epoch hexadecimal:
+///
+///     {"v":1,…,"seal":{"epoch":7,"head":"…","key":"…","next_key":"…","signature":"…"},"chain":"…"}
+///
+/// What is signed is the line's text up to `,"signature"`.
+struct Seal {
+  std::uint64_t epoch = 0;  ///< From 0 on.
+  Hash head{};              ///< The link of the line before, and so of all that is sealed.
+  SealKey key{};
+  SealKey next_key{};
+};
+
+/// What is to be signed: `object`, the text of a JSON object with at least one member, and the
+/// seal.
+std::string text_to_sign(std::string_view object, const Seal& seal);
+
+/// The object with the seal: `signed_text` and its signature.
+std::string sealed_object(std::string_view signed_text, const Signature& signature);
+
+/// A line's seal, taken apart.
+struct SealedLine {
+  Seal seal;
+  std::string_view signed_text;
+  Signature signature{};
+};
+
+/// Nothing where the line carries no seal, or none that is spelt as above.
+std::optional<SealedLine> seal_of(std::string_view line);
+
+/// Whether the signature is that of the key that the seal names.
+bool is_signed(const SealedLine& line);
+
+}  // namespace wgaudit
