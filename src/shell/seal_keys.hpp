@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "shell/file.hpp"
+#include "shell/signing_key.hpp"
+
+namespace wgaudit {
+
+/// The keys that the journal is sealed with, in a file beside it that only its owner can read: that
+/// of the epoch, and, from before its seal is written until that is on the disk, that of the next.
+/// Each epoch's key is written in the place of the one before the last, so that destroying a key
+/// overwrites it. What a file system that copies on write, or a flash disk, keeps of it is beyond
+/// our reach.
+class SealKeys {
+ public:
+  /// Opens the file, or makes it with a first key, which outlives a power loss. `sealed` is the
+  /// last epoch whose seal is in the journal: its key, if a crash left it, is destroyed. Throws
+  /// SetupError (exit code 74).
+  void open(const std::filesystem::path& path, std::optional<std::uint64_t> sealed);
+
+  /// Whether the first key was made by open: whoever verifies needs it.
+  bool are_new() const { return are_new_; }
+
+  std::uint64_t epoch() const { return epoch_; }
+  const SigningKey& key() const { return *key_; }
+
+  /// The next epoch's key, on the disk. Null, with errno set, where it cannot be put there.
+  const SigningKey* prepare_next();
+
+  /// Begins the next epoch, which must be prepared, and destroys this one's key. False, with errno
+  /// set, where the disk refuses; then nothing has changed.
+  bool begin_next();
+
+ private:
+  std::optional<SigningKey> read(std::uint64_t epoch) const;
+  bool write(std::uint64_t epoch, const SigningKey* key);
+  bool find(std::optional<std::uint64_t> sealed);
+
+  FileDescriptor file_;
+  bool are_new_ = false;
+  std::uint64_t epoch_ = 0;
+  std::optional<SigningKey> key_;
+  std::optional<SigningKey> next_;
+};
+
+}  // namespace wgaudit

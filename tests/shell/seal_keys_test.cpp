@@ -1,0 +1,102 @@
+#include "shell/seal_keys.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/read_file.hpp"
+#include "support/temporary_folder.hpp"
+#include "wgaudit/base/setup_error.hpp"
+
+namespace wgaudit {
+namespace {
+
+class SealKeysTest : public testing::Test {
+ protected:
+  SealKeys opened(std::optional<std::uint64_t> sealed) const {
+    SealKeys keys;
+    keys.open(path, sealed);
+    return keys;
+  }
+
+  bool is_on_disk(const SigningKey& key) const {
+    return read_file(path).find(key.text()) != std::string::npos;
+  }
+
+  TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "seal.key";
+};
+
+TEST_F(SealKeysTest, TheFirstIsMadeAndFoundAgainAndNobodyElseReadsIt) {
+  const SealKeys first = opened({});
+  EXPECT_TRUE(first.are_new());
+  EXPECT_EQ(first.epoch(), 0U);
+  const SealKeys again = opened({});
+  EXPECT_FALSE(again.are_new());
+  EXPECT_EQ(again.key().public_key(), first.key().public_key());
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(SealKeysTest, AnEpochThatEndedLeavesNothingOfItsKey) {
+  SealKeys keys = opened({});
+  for (std::uint64_t epoch = 0; epoch < 5; ++epoch) {
+    EXPECT_EQ(keys.epoch(), epoch);
+    const SigningKey key = keys.key();
+    const SigningKey next = *keys.prepare_next();
+    EXPECT_TRUE(is_on_disk(key) && is_on_disk(next));
+    ASSERT_TRUE(keys.begin_next());
+    EXPECT_FALSE(is_on_disk(key));
+    EXPECT_EQ(keys.key().public_key(), next.public_key());
+  }
+}
+
+TEST_F(SealKeysTest, ACrashBeforeTheSealIsOnTheDiskKeepsBothKeys) {
+  SealKeys before = opened({});
+  const auto next = before.prepare_next()->public_key();
+  SealKeys keys = opened({});
+  EXPECT_EQ(keys.key().public_key(), before.key().public_key());
+  EXPECT_EQ(keys.prepare_next()->public_key(), next)
+      << "a seal that names it may be read by somebody";
+}
+
+TEST_F(SealKeysTest, ACrashBehindTheSealDestroysTheKeyThatItWasSignedWith) {
+  SealKeys before = opened({});
+  const auto next = before.prepare_next()->public_key();
+  const SealKeys keys = opened(0);
+  EXPECT_FALSE(keys.are_new());
+  EXPECT_EQ(keys.epoch(), 1U);
+  EXPECT_EQ(keys.key().public_key(), next);
+  EXPECT_FALSE(is_on_disk(before.key()));
+}
+
+TEST_F(SealKeysTest, KeysThatAreLostAreFollowedByOthers) {
+  opened({});
+  std::filesystem::remove(path);
+  const SealKeys keys = opened(6);
+  EXPECT_TRUE(keys.are_new());
+  EXPECT_EQ(keys.epoch(), 7U);
+}
+
+TEST_F(SealKeysTest, HalfAKeyIsNone) {
+  SealKeys before = opened({});
+  before.prepare_next();
+  std::string bytes = read_file(path);
+  bytes[512 + 100] = 'x';
+  folder.write("seal.key", bytes);
+  SealKeys keys = opened({});
+  EXPECT_EQ(keys.key().public_key(), before.key().public_key());
+  EXPECT_NE(keys.prepare_next()->public_key(), before.prepare_next()->public_key());
+}
+
+TEST_F(SealKeysTest, AFolderThatCannotBeWrittenIsAnError) {
+  try {
+    SealKeys().open(folder.path() / "none" / "seal.key", {});
+    FAIL() << "there is no such folder";
+  } catch (const SetupError& error) {
+    EXPECT_EQ(error.exit_code, 74);
+  }
+}
+
+}  // namespace
+}  // namespace wgaudit
