@@ -274,6 +274,12 @@ void Auditor::record_checkpoint(Instant now, Records& records) {
   }
 }
 
+void Auditor::record_seal(Instant now, Records& records) {
+  Record& record = add_record(Action::checkpoint, now.utc, now, records);
+  record.reason = seal_reason;
+  record.message = "CHECKPOINT: the journal up to here";
+}
+
 void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Records& records) {
   const bool is_same_load = std::exchange(module_load_, module_load) == module_load;
   record_findings(is_same_load ? registry_.on_gap(now) : registry_.on_unseen_load(), now, records);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/saturating.hpp"
 #include "wgaudit/base/wall_clock.hpp"
 
@@ -41,6 +42,7 @@ void JournalCheck::on_line(std::string_view line) {
     report_.faults.push_back(fault(fmt::format("is no record: {}", record.error())));
   } else {
     on_record(*record);
+    if (stream_ == Stream::journal) check_seal(line, *record);
   }
   if (stream_ == Stream::journal) check_link(line);
 }
@@ -85,6 +87,29 @@ void JournalCheck::check_link(std::string_view line) {
   }
 }
 
+/// Before the line's own link is checked.
+void JournalCheck::check_seal(std::string_view line, const Record& record) {
+  const auto sealed = seal_of(line);
+  if (!sealed) return;
+  const Seal& seal = sealed->seal;
+  const auto before = std::exchange(seal_, seal);
+  const auto wanted = before            ? std::optional(before->next_key)
+                      : seal.epoch == 0 ? key_
+                                        : std::nullopt;
+  const auto faults = report_.faults.size();
+  const auto add = [&](std::string what) { report_.faults.push_back(fault(std::move(what))); };
+  if (before && seal.epoch != before->epoch + 1) {
+    add(fmt::format("is sealed in epoch {}, the seal before it in {}", seal.epoch, before->epoch));
+  } else if (wanted && seal.key != *wanted) {
+    add("is sealed with another key than was named for its epoch");
+  }
+  if (!is_signed(*sealed)) add("has a seal that its key did not sign");
+  if (link_ && seal.head != *link_) add("seals other lines than those before it");
+  if (!report_.first_key) report_.first_key = seal.key;
+  if (report_.faults.size() != faults) return;
+  report_.sealed = {record.sequence, record.created, seal.epoch};
+}
+
 void JournalCheck::check_number(std::uint64_t sequence) {
   std::uint64_t& last = state().last;
   if (sequence <= last) {
@@ -124,6 +149,7 @@ void JournalCheck::sum_up(const Record& record) {
 }
 
 JournalReport JournalCheck::finish() {
+  report_.last_sequence = states_[static_cast<std::size_t>(Stream::journal)].last;
   judge_gaps();
   judge_setbacks();
   std::stable_sort(report_.faults.begin(), report_.faults.end(),
@@ -183,6 +209,20 @@ Fault JournalCheck::fault(std::string what) const {
 std::string words_for(const Fault& fault) {
   const std::string record = fault.sequence ? fmt::format("record {}: ", *fault.sequence) : "";
   return fmt::format("{}:{}: {}{}", fault.segment, fault.line, record, fault.what);
+}
+
+std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence) {
+  std::string text = fmt::format("sealed up to record {}, {} (epoch {})", sealed.last_sequence,
+                                 to_rfc3339(sealed.created), sealed.epoch);
+  if (last_sequence <= sealed.last_sequence) return text;
+  return text + fmt::format("; of the {} records behind it nobody vouches yet",
+                            last_sequence - sealed.last_sequence);
+}
+
+std::string words_for_first(const SealKey& key) {
+  std::string text = "the first seal is by the key ";
+  append_hex(key, text);
+  return text + ": compare it with one kept elsewhere, or give that with --key";
 }
 
 std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures) {

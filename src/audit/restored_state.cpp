@@ -57,7 +57,9 @@ bool RestoredState::may_lack_events() const {
 
 void RestoredState::take(const Record& record) {
   last_boot_id_ = record.boot_id;
-  has_ended_ = record.is(Action::monitor_stopped);
+  // Behind the end, the run is sealed.
+  const bool is_seal = record.is(Action::checkpoint) && record.reason == seal_reason;
+  has_ended_ = record.is(Action::monitor_stopped) || (has_ended_ && is_seal);
   if (record.is(Action::monitor_started)) lacks_sync_ = false;
   // With numbers it is told at a start, of the run before.
   if (record.reason == "events_unsynced" && record.loss && !record.loss->numbers) {

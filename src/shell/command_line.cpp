@@ -14,6 +14,7 @@
 #include "shell/setting_table.hpp"
 #include "shell/suggestion.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/wireguard/event.hpp"
@@ -83,7 +84,8 @@ constexpr CommandRow commands[] = {
      "",
      "checks the journal, and says how complete it is",
      "Checks every record of journal and events: that none is missing without a record\n"
-     "that says so. Tells how many handshakes of each day were printed, what was lost.",
+     "that says so, and none of the journal changed up to its last seal. Tells how\n"
+     "many handshakes of each day were printed, what was lost.",
      false,
      {"journal"},
      "wgaudit verify --journal /var/log/wgaudit"},
@@ -116,8 +118,9 @@ std::vector<Flag> own_flags(Command command) {
               {"--json", "", "whole records, one a line"}};
     case Command::replay:
       return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
-    case Command::classify:
     case Command::verify:
+      return {{"--key", "KEY", "of the first seal, as the daemon's log told it"}};
+    case Command::classify:
     case Command::names:
     case Command::help:
     case Command::version:
@@ -253,6 +256,13 @@ PeerId parse_id(std::string_view text) {
   fail(fmt::format("--explain: '{}' is no kernel peer id; give one such as 7", to_printable(text)));
 }
 
+SealKey parse_key(std::string_view text) {
+  SealKey key;
+  if (parse_hex(text, key)) return key;
+  fail(fmt::format("--key: '{}' is no key; give the 64 hexadecimal digits of the daemon's log",
+                   to_printable(text)));
+}
+
 std::string parse_kind(std::string_view text) {
   if (parse_action(text) || parse_event_kind(text)) return std::string(text);
   std::vector<std::string> known = names_up_to(EventKind::unknown_message);
@@ -289,6 +299,7 @@ class Reader {
     if (const auto since = find("--since")) line.follow.since = parse_since(*since);
     line.follow.json = has_switch("--json");
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
+    if (const auto key = find("--key")) line.key = parse_key(*key);
     return line;
   }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "wgaudit/audit/seal.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 
@@ -38,6 +39,7 @@ struct CommandLine {
   std::vector<std::string> files;               ///< For replay: the one trace.
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
+  std::optional<SealKey> key;     ///< For verify.
   std::string text;               ///< For help and version: what to print.
 };
 

@@ -16,6 +16,7 @@
 #include "shell/machine.hpp"
 #include "shell/segments.hpp"
 #include "shell/text_line.hpp"
+#include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
@@ -78,6 +79,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                                    }});
     hooks_->open(journal.last_sequence + 1);
   }
+  open_seal_keys();
   journal_.cut();
   events_.cut();
   // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
@@ -104,7 +106,20 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
     const auto record = reader.next();
     if (!record || record->sequence > last_sequence) return;
     auditor_.restore(*record);
+    if (const auto sealed = seal_of(reader.line())) sealed_epoch_ = sealed->seal.epoch;
   }
+}
+
+void Daemon::open_seal_keys() {
+  seal_keys_.open(settings_.journal / "seal.key", sealed_epoch_);
+  journal_.seal_with(seal_keys_);
+  if (!seal_keys_.are_new()) return;
+  std::string key;
+  append_hex(seal_keys_.key().public_key(), key);
+  write_daemon_log(
+      fmt::format("the journal is sealed by new keys, the first of which is {}: keep it "
+                  "elsewhere, for wgaudit verify --key",
+                  key));
 }
 
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {

@@ -122,18 +122,29 @@ bool SegmentWriter::append(const Batch& batch) {
   const bool needs_segment =
       !file_.is_open() || is_misnamed || (batch.begins_segment && size_ != 0);
   if (needs_segment && !begin_segment(batch.first_sequence)) return false;
-  if (stream_ == Stream::events) {
-    if (!write(batch.lines)) return false;
-    write_out();
-  } else {
-    Chain chain = chain_;
-    const std::string lines = chained(batch.lines, chain);
-    if (!write(lines)) return false;
-    chain_ = chain;
-    unsynced_ += lines;
-  }
+  if (!(stream_ == Stream::events ? write(batch.lines) : append_journal(batch))) return false;
+  if (stream_ == Stream::events) write_out();
   open_.last = batch.last_sequence;
   return true;
+}
+
+bool SegmentWriter::append_journal(const Batch& batch) {
+  const bool is_sealed = batch.seal && keys_ != nullptr && !seals_ && keys_->prepare_next();
+  Chain chain = chain_;
+  const std::string lines = chained(is_sealed ? sealed(batch.lines) : batch.lines, chain);
+  if (!write(lines)) return false;
+  chain_ = chain;
+  seals_ = seals_ || is_sealed;
+  unsynced_ += lines;
+  return true;
+}
+
+/// A disk that takes no key leaves a checkpoint without seal: what it says is in the next one's.
+std::string SegmentWriter::sealed(std::string_view line) {
+  const Seal seal{keys_->epoch(), chain_.head(), keys_->key().public_key(),
+                  keys_->prepare_next()->public_key()};
+  const std::string text = text_to_sign(take_until(line, '\n'), seal);
+  return sealed_object(text, keys_->key().sign(text)) + '\n';
 }
 
 bool SegmentWriter::write(std::string_view lines) {
@@ -146,8 +157,10 @@ bool SegmentWriter::sync() {
   if (!file_.is_open()) return true;
   if (sync_failed_ && !write_at(file_, unsynced_, size_ - unsynced_.size())) return false;
   sync_failed_ = ::fdatasync(file_.get()) != 0;
-  if (!sync_failed_) std::string().swap(unsynced_);  // a burst would keep megabytes
-  return !sync_failed_;
+  if (sync_failed_) return false;
+  std::string().swap(unsynced_);  // a burst would keep megabytes
+  if (seals_) seals_ = !keys_->begin_next();
+  return true;
 }
 
 std::vector<SequenceRange> SegmentWriter::take_vanished() {

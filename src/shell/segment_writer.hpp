@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shell/file.hpp"
+#include "shell/seal_keys.hpp"
 #include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
 
@@ -21,6 +22,7 @@ struct Batch {
   std::uint64_t count = 0;
   bool begins_segment = false;
   bool sync = false;  ///< Transitions are on the disk before anybody hears of them.
+  bool seal = false;  ///< The one record seals the journal.
   std::string lines;
 };
 
@@ -44,6 +46,9 @@ struct StreamEnd {
 class SegmentWriter {
  public:
   SegmentWriter(std::filesystem::path folder, Stream stream);
+
+  /// Seals the journal with these; before open.
+  void seal_with(SealKeys& keys) { keys_ = &keys; }
 
   /// Opens the last segment and finds its last whole record; changes nothing. Throws SetupError
   /// (exit code 74) where the folder or a file cannot be used.
@@ -72,7 +77,9 @@ class SegmentWriter {
 
  private:
   bool is_there() const;
+  bool append_journal(const Batch& batch);
   bool write(std::string_view lines);
+  std::string sealed(std::string_view line);
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
 
@@ -85,7 +92,9 @@ class SegmentWriter {
   std::filesystem::path kept_;     ///< and where that is to be kept, if it is.
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
   Chain chain_;                    ///< The journal's, as far as it is written.
-  std::string unsynced_;           ///< The journal's last bytes.
+  SealKeys* keys_ = nullptr;
+  bool seals_ = false;    ///< The epoch's seal is written, and its key still there.
+  std::string unsynced_;  ///< The journal's last bytes.
   bool sync_failed_ = false;
   SequenceRange open_;  ///< The records of the open segment.
   std::vector<SequenceRange> vanished_;

@@ -49,10 +49,13 @@ void Store::put(Records& records, Instant now) {
   flush(journal_, now);
   record_losses(now);
   rotate(now);
+  if (!seal_due_) seal_due_ = now.steady + options_.seal_interval;
+  if (now.steady >= *seal_due_ && queue_.has_room()) seal(now);
 }
 
 void Store::finish(Instant now) {
   for (StreamState* const state : {&journal_, &events_}) record_loss(*state, now);
+  seal(now);
 }
 
 void Store::encode(const Record& record) {
@@ -75,6 +78,20 @@ void Store::encode(const Record& record) {
   batch.sync = batch.sync || is_transition(record);
 }
 
+/// In a batch of its own, synced: the writer's thread knows what the seal is of.
+void Store::seal(Instant now) {
+  seal_due_ = now.steady + options_.seal_interval;
+  Records records;
+  auditor_.record_seal(now, records);
+  for (const Record& record : records) {
+    if (&record == &records.back()) flush(journal_, now);
+    encode(record);
+  }
+  if (journal_.batch.count != 1) return;  // refused, and counted as lost
+  journal_.batch.seal = journal_.batch.sync = true;
+  flush(journal_, now);
+}
+
 bool Store::is_due(const StreamState& state, Instant now) const {
   if (state.segment_bytes == 0) return false;
   const bool events = state.batch.stream == Stream::events;
@@ -91,6 +108,7 @@ void Store::rotate(Instant now) {
   // A segment without the snapshot at its head would leave the next start without anybody's state.
   if (!(is_due(journal_, now) || needs_snapshot_) || !queue_.has_room()) return;
   needs_snapshot_ = false;
+  seal(now);
   Records snapshot;
   auditor_.snapshot(now, snapshot);
   journal_.batch.begins_segment = true;

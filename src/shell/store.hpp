@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +26,7 @@ class Store {
     std::uint64_t segment_bytes;
     std::chrono::hours segment_age;
     std::uint64_t events_bytes;  ///< Events segments are so small that their cap holds, too.
+    std::chrono::hours seal_interval{1};
   };
 
   /// Where batches go (Writer).
@@ -51,7 +53,8 @@ class Store {
   /// The open segment of the journal was begun anew, without a snapshot: another has to follow it.
   void on_removed_journal() { needs_snapshot_ = true; }
 
-  /// Tells what was refused and is not told yet, room or not: the end of a run.
+  /// Tells what was refused and is not told yet, room or not, and seals the journal: the end of a
+  /// run.
   void finish(Instant now);
 
  private:
@@ -78,6 +81,7 @@ class Store {
   StreamState& state_of(Stream stream) { return stream == Stream::journal ? journal_ : events_; }
   void encode(const Record& record);
   void rotate(Instant now);
+  void seal(Instant now);
   bool is_due(const StreamState& state, Instant now) const;
   void flush(StreamState& state, Instant now);
   static void lose(StreamState& state, const Stored& record, UtcTime when);
@@ -91,6 +95,7 @@ class Store {
   StreamState journal_;
   StreamState events_;
   bool needs_snapshot_ = false;
+  std::optional<SteadyTime> seal_due_;
 };
 
 }  // namespace wgaudit

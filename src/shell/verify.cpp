@@ -49,9 +49,9 @@ std::size_t check_stream(const std::filesystem::path& journal, Stream stream, Jo
 
 }  // namespace
 
-bool verify(const std::filesystem::path& journal,
+bool verify(const std::filesystem::path& journal, std::optional<SealKey> key,
             const std::function<void(const std::string&)>& print) {
-  JournalCheck check;
+  JournalCheck check(key);
   // Events first: what is deleted of them before they are read, the journal tells by then.
   std::size_t segments = check_stream(journal, Stream::events, check);
   segments += check_stream(journal, Stream::journal, check);
@@ -61,6 +61,8 @@ bool verify(const std::filesystem::path& journal,
   for (const auto& [day, figures] : report.days) {
     for (const std::string& line : words_for(day, figures)) print(line);
   }
+  if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
+  if (!key && report.first_key) print(words_for_first(*report.first_key));
   const bool is_intact = report.faults.empty();
   print(fmt::format("{} records in {} segments: {}", report.records, segments,
                     is_intact ? "intact" : fmt::format("faults: {}", report.faults.size())));

@@ -2,14 +2,18 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+
+#include "wgaudit/audit/seal.hpp"
 
 namespace wgaudit {
 
 /// `wgaudit verify`: checks a journal (JournalCheck) and prints one line for each fault, then how
-/// complete each day is. Returns whether the journal is intact. A daemon may write to it meanwhile.
-/// Throws SetupError with exit code 74 where there is no journal or it cannot be read.
-bool verify(const std::filesystem::path& journal,
+/// complete each day is and how far it is sealed. Returns whether the journal is intact. A daemon
+/// may write to it meanwhile. Throws SetupError with exit code 74 where there is no journal or it
+/// cannot be read.
+bool verify(const std::filesystem::path& journal, std::optional<SealKey> key,
             const std::function<void(const std::string&)>& print);
 
 }  // namespace wgaudit

@@ -42,7 +42,8 @@ class Lifecycle(EndToEnd):
                 self.assertRegex(daemon.stderr(), r"Monitor stopped gracefully\.\n"
                                  r".{19} Statistics \| Checks: \d+, Failures: 0, Changes: 0, "
                                  r"Errors: 0, Peers: 0, Handshakes today: 0, Printed: 0\n$")
-                self.assertEqual(daemon.records()[-1]["event"]["action"], "monitor_stopped")
+                self.assertEqual([r["event"]["action"] for r in daemon.records()[-2:]],
+                                 ["monitor_stopped", "checkpoint"], "and the seal of the run")
 
     def test_all_that_is_in_the_log_is_on_standard_error_too(self):
         daemon = self.run_daemon()

@@ -69,7 +69,7 @@ class Overflow(EndToEnd):
         self.daemon.process.send_signal(signal.SIGCONT)
         self.daemon.process.wait(60)
         self.assertEqual(self.losses("events_overflow"), [])
-        counts = self.daemon.records()[-1]["wireguard"]["monitor"]["datagrams"]
+        counts = self.daemon.records()[-2]["wireguard"]["monitor"]["datagrams"]
         self.assertEqual(counts["received"], burst)
         self.assertEqual(len(self.daemon.records("events")), counts["recorded"])
 

@@ -1,5 +1,7 @@
 """`wgaudit verify` of what the daemon wrote."""
 
+import hashlib
+import re
 import subprocess
 import time
 import unittest
@@ -11,8 +13,8 @@ EVENTS = 12000
 
 class Verify(EndToEnd):
 
-    def verify(self, folder):
-        return subprocess.run([PROGRAM, "verify", "--journal", folder], capture_output=True,
+    def verify(self, folder, *flags):
+        return subprocess.run([PROGRAM, "verify", "--journal", folder, *flags], capture_output=True,
                               text=True, check=False)
 
     def test_what_the_daemon_wrote_is_intact_over_restarts_and_deleted_events(self):
@@ -44,6 +46,39 @@ class Verify(EndToEnd):
         verified = self.verify(daemon.journal)
         self.assertEqual(verified.returncode, 65)
         self.assertIn("before it, record 1 is missing", verified.stdout)
+
+    def test_what_is_sealed_cannot_be_made_anew_with_all_that_is_on_the_disk(self):
+        folder, wg = self.folder, StandInWg(self.folder)
+        daemon = Daemon(self, folder, wg.path)
+        key_line = daemon.wait_for_stderr(r"the first of which is ([0-9a-f]{64}):")
+        self.assertEqual(daemon.stop(), 0)
+        sealed = daemon.records()[-1]
+        self.assertEqual(sealed["seal"]["key"], key_line[1])
+        segment = daemon.journal / "journal-00000000000000000001.jsonl"
+        whole = segment.read_text().splitlines()
+
+        verified = self.verify(daemon.journal, "--key", key_line[1])
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 0\\)\n")
+
+        forged = self.chained_anew([whole[0].replace("monitor", "Monitor", 1), *whole[1:]])
+        segment.write_text("".join(line + "\n" for line in forged))
+        verified = self.verify(daemon.journal, "--key", key_line[1])
+        self.assertEqual(verified.returncode, 65, verified.stdout)
+        self.assertIn("seals other lines than those before it", verified.stdout)
+
+        verified = self.verify(daemon.journal, "--key", "0" * 64)
+        self.assertIn("is sealed with another key than was named for its epoch", verified.stdout)
+
+    @staticmethod
+    def chained_anew(lines):
+        """As the documentation of the chain says, and nothing of the program's."""
+        link, chained = bytes(32), []
+        for line in lines:
+            text = re.sub(r',"chain":"[0-9a-f]{64}"}$', "}", line)
+            link = hashlib.sha256(link + text.encode()).digest()
+            chained.append(f'{text[:-1]},"chain":"{link.hex()}"}}')
+        return chained
 
     def test_a_folder_without_a_journal_cannot_be_read(self):
         verified = self.verify(self.folder)

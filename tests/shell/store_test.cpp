@@ -38,13 +38,14 @@ class StoreTest : public testing::Test {
     store.put(story.records, at(time));
   }
 
-  /// `STREAM FIRST+COUNT`, with ` new` at the head of a segment and ` sync` where it is synced.
+  /// `STREAM FIRST+COUNT`, with ` new` at the head of a segment, ` sync` where it is synced and
+  /// ` seal` where it seals the journal.
   std::vector<std::string> pushed() {
     std::vector<std::string> texts;
     for (const Batch& batch : std::exchange(batches, {})) {
-      texts.push_back(fmt::format("{} {}+{}{}{}", to_text(batch.stream), batch.first_sequence,
+      texts.push_back(fmt::format("{} {}+{}{}{}{}", to_text(batch.stream), batch.first_sequence,
                                   batch.count, batch.begins_segment ? " new" : "",
-                                  batch.sync ? " sync" : ""));
+                                  batch.sync ? " sync" : "", batch.seal ? " seal" : ""));
     }
     return texts;
   }
@@ -65,7 +66,8 @@ TEST_F(StoreTest, SyncsTransitionsAndNeverEvents) {
 TEST_F(StoreTest, AFullSegmentIsFollowedByOneThatBeginsWithASnapshot) {
   Store store = store_with(500);
   put_dump(store, 11, alice);
-  EXPECT_THAT(pushed(), ElementsAre("journal 1+3 sync", "journal 4+2 new"));
+  EXPECT_THAT(pushed(),
+              ElementsAre("journal 1+3 sync", "journal 4+1 sync seal", "journal 5+2 new"));
   put_line(store, 12);
   put_line(store, 13);
   put_line(store, 14);
@@ -77,7 +79,8 @@ TEST_F(StoreTest, AnOldSegmentIsFollowedByANewOne) {
   put_dump(store, 11, alice);
   pushed();
   put_dump(store, 11 + 24 * 3600, alice);
-  EXPECT_THAT(pushed(), ElementsAre("journal 4+2 sync", "journal 6+2 new"));
+  EXPECT_THAT(pushed(),
+              ElementsAre("journal 4+2 sync", "journal 6+1 sync seal", "journal 7+2 new"));
 }
 
 TEST_F(StoreTest, ASegmentThatWasRemovedIsFollowedByOneThatBeginsWithASnapshot) {
@@ -90,7 +93,23 @@ TEST_F(StoreTest, ASegmentThatWasRemovedIsFollowedByOneThatBeginsWithASnapshot) 
   full = false;
   store.put(story.records, at(13));
   store.put(story.records, at(14));
-  EXPECT_THAT(pushed(), ElementsAre("journal 4+2 new"));
+  EXPECT_THAT(pushed(), ElementsAre("journal 4+1 sync seal", "journal 5+2 new"));
+}
+
+TEST_F(StoreTest, EveryHourAndAtTheEndTheJournalIsSealed) {
+  Store store = store_with(1U << 20U);
+  put_dump(store, 11, alice);
+  store.put(story.records, at(11 + 3599));
+  pushed();
+  store.put(story.records, at(11 + 3600));
+  EXPECT_THAT(pushed(), ElementsAre("journal 4+1 sync seal"));
+  full = true;
+  store.put(story.records, at(11 + 7200));
+  full = false;
+  store.put(story.records, at(11 + 7201));
+  EXPECT_THAT(pushed(), ElementsAre("journal 5+1 sync seal"));
+  store.finish(at(11 + 7202));
+  EXPECT_THAT(pushed(), ElementsAre("journal 6+1 sync seal"));
 }
 
 TEST_F(StoreTest, NumbersOfALossAreThoseOfAllThatWereLost) {
@@ -164,7 +183,7 @@ TEST_F(StoreTest, WhatIsRefusedIsRecordedAtTheEndIfTheJournalIsTaken) {
   put_line(store, 12);
   EXPECT_THAT(journal, ElementsAre());
   store.finish(at(13));
-  ASSERT_EQ(journal.size(), 1U);
+  ASSERT_EQ(journal.size(), 2U) << "and the seal";
   EXPECT_EQ(parse_record(std::string_view(journal[0]).substr(0, journal[0].size() - 1))->message,
             "evidence lost: events overflow, once (peer_created 1)");
 }

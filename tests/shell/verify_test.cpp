@@ -42,7 +42,7 @@ struct Verified {
 Verified verified(const TemporaryFolder& folder) {
   Verified result;
   result.is_intact =
-      verify(folder.path(), [&](const std::string& line) { result.lines.push_back(line); });
+      verify(folder.path(), {}, [&](const std::string& line) { result.lines.push_back(line); });
   return result;
 }
 

@@ -104,6 +104,9 @@ class Auditor {
   /// Takes a loss that the shell saw, such as records that the disk did not take.
   void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
 
+  /// Records a checkpoint that the journal is to be sealed with: the last of the records.
+  void record_seal(Instant now, Records& records);
+
   /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
   void record_rejections(Instant now, Records& records);
 

@@ -11,6 +11,7 @@
 
 #include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/audit/seal.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
@@ -40,11 +41,21 @@ struct DayFigures {
   std::map<std::string, LossSum> losses;  ///< By reason.
 };
 
+/// The last seal that holds: what is before it is as it was written, if it is the machine's.
+struct SealedPart {
+  std::uint64_t last_sequence = 0;  ///< Of the checkpoint that is sealed.
+  UtcTime created;
+  std::uint64_t epoch = 0;
+};
+
 struct JournalReport {
   std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
   std::map<std::chrono::sys_days, DayFigures> days;
   std::uint64_t records = 0;
-  std::uint64_t chained = 0;  ///< Of the journal's records, those that carry the right link.
+  std::uint64_t last_sequence = 0;  ///< Of the journal.
+  std::optional<SealedPart> sealed;
+  std::optional<SealKey> first_key;  ///< That the first seal was made with.
+  std::uint64_t chained = 0;         ///< Of the journal's records, those that carry the right link.
 };
 
 /// Checks what lies on the disk, in one pass over the segments of both streams:
@@ -54,11 +65,16 @@ struct JournalReport {
 ///   not there;
 /// - the time of recording does not run backwards by least_clock_step or more, but where the clock
 ///   was set (clock_stepped) or a new run began by an earlier one.
-/// - the journal's lines are a chain, from the first one on that carries a link.
+/// - the journal's lines are a chain, from the first one on that carries a link;
+/// - each seal is of the lines before it, signed with the key that the seal before it names.
 ///
 /// What excuses a fault may stand behind it or in the other stream, so they are told at the end.
 class JournalCheck {
  public:
+  /// `key`: that of the first epoch, from elsewhere. Without it, or where the segments that it
+  /// sealed are gone, the first seal's key is taken at its word.
+  explicit JournalCheck(std::optional<SealKey> key = {}) : key_(key) {}
+
   /// The segments of a stream, in their order.
   void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
 
@@ -89,6 +105,7 @@ class JournalCheck {
 
   void on_record(const Record& record);
   void check_link(std::string_view line);
+  void check_seal(std::string_view line, const Record& record);
   void check_number(std::uint64_t sequence);
   void check_time(const Record& record);
   void sum_up(const Record& record);
@@ -106,6 +123,8 @@ class JournalCheck {
 
   std::array<StreamState, 2> states_;
   std::optional<Hash> link_;  ///< Of the journal's last line.
+  std::optional<SealKey> key_;
+  std::optional<Seal> seal_;  ///< The last.
   std::vector<Gap> gaps_;
   std::vector<MissingNumbers> accounted_;
   std::vector<Setback> setbacks_;
@@ -116,6 +135,12 @@ class JournalCheck {
 
 /// One line for people: `journal-…1.jsonl:57: record 58: …`.
 std::string words_for(const Fault& fault);
+
+/// The line for people about how far the journal, whose last record is `last_sequence`, is sealed.
+std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence);
+
+/// The one that says that nobody vouches for the first key.
+std::string words_for_first(const SealKey& key);
 
 /// The lines for people about a day.
 std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);

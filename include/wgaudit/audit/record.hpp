@@ -39,6 +39,9 @@ enum class Action : std::uint8_t {
   checkpoint,
 };
 
+/// `event.reason` of the checkpoints that seal the journal.
+inline constexpr std::string_view seal_reason = "seal";
+
 std::string_view to_text(Action action);
 std::optional<Action> parse_action(std::string_view text);
 

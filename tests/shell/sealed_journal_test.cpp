@@ -1,0 +1,160 @@
+// What `wgaudit verify` says of a sealed journal that somebody has changed who has every file.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shell/signing_key.hpp"
+#include "shell/stored.hpp"
+#include "wgaudit/audit/journal_check.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A journal as a daemon writes it, and its keys, of which an attacker has the last one.
+class SealedJournal {
+ public:
+  /// `epochs` times some records and the seal of them, then some that are not sealed yet.
+  explicit SealedJournal(std::size_t epochs) {
+    for (std::size_t i = 0; i <= epochs; ++i) keys.push_back(SigningKey::generate());
+    for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
+      add(3);
+      seal(epoch);
+    }
+    add(2);
+  }
+
+  JournalReport checked() const {
+    JournalCheck check(keys.front().public_key());
+    check.begin_segment(Stream::journal, "journal", 1);
+    for (const std::string& line : lines) check.on_line(line);
+    return check.finish();
+  }
+
+  /// Makes the links anew, and the heads in the seals, from the line at `from` on. Of the
+  /// signatures, those of the epochs from `known` on.
+  void make_anew(std::size_t from, std::size_t known) {
+    Chain chain(from == 0 ? no_hash : *link_of(lines[from - 1]));
+    for (std::size_t i = from; i < lines.size(); ++i) {
+      std::string object = std::string(without_link(lines[i])) + "}";
+      if (auto sealed = seal_of(lines[i])) object = resealed(*sealed, chain.head(), known);
+      chain.append(object, lines[i] = "");
+    }
+  }
+
+  std::vector<SigningKey> keys;
+  std::vector<std::string> lines;
+
+ private:
+  void add(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) append(object());
+  }
+
+  void seal(std::size_t epoch) {
+    const Seal seal{epoch, chain_.head(), keys[epoch].public_key(), keys[epoch + 1].public_key()};
+    const std::string text = text_to_sign(object(), seal);
+    append(sealed_object(text, keys[epoch].sign(text)));
+  }
+
+  void append(const std::string& object) { chain_.append(object, lines.emplace_back()); }
+
+  std::string object() const { return noted_json(numbered_record(lines.size() + 1)); }
+
+  std::string resealed(const SealedLine& sealed, const Hash& head, std::size_t known) const {
+    Seal seal = sealed.seal;
+    seal.head = head;
+    const auto end = sealed.signed_text.rfind(",\"seal\":");
+    const std::string text =
+        text_to_sign(std::string(sealed.signed_text.substr(0, end)) + "}", seal);
+    return sealed_object(text,
+                         seal.epoch >= known ? keys[seal.epoch].sign(text) : sealed.signature);
+  }
+
+  Chain chain_;
+};
+
+std::vector<std::string> faults(const JournalReport& report) {
+  std::vector<std::string> texts;
+  for (const Fault& fault : report.faults) texts.push_back(words_for(fault));
+  return texts;
+}
+
+void change(std::string& line) {
+  const auto at = line.find("said");
+  ASSERT_NE(at, std::string::npos);
+  line.replace(at, 4, "SAID");
+}
+
+TEST(SealedJournal, IsIntactUpToItsLastSeal) {
+  const auto report = SealedJournal(3).checked();
+  EXPECT_THAT(faults(report), IsEmpty());
+  ASSERT_TRUE(report.sealed);
+  EXPECT_EQ(report.sealed->epoch, 2U);
+  EXPECT_EQ(
+      words_for(*report.sealed, report.last_sequence),
+      "sealed up to record 12, 2026-11-21T07:00:00.000000Z (epoch 2); of the 2 records behind "
+      "it nobody vouches yet");
+}
+
+TEST(SealedJournal, AChangeBehindTheLastSealIsNotToldAndNotVouchedFor) {
+  SealedJournal journal(3);
+  change(journal.lines[12]);
+  journal.make_anew(12, 3);
+  const auto report = journal.checked();
+  EXPECT_THAT(faults(report), IsEmpty());
+  EXPECT_EQ(report.sealed->last_sequence, 12U);
+}
+
+TEST(SealedJournal, AnyChangeBeforeTheLastSealIsTold) {
+  for (std::size_t line = 0; line < 12; ++line) {
+    SCOPED_TRACE(line);
+    SealedJournal journal(3);
+    change(journal.lines[line]);
+    journal.make_anew(line, 3);
+    const std::size_t seal = line / 4 * 4 + 4;
+    const std::string place = fmt::format("journal:{}: record {}: ", seal, seal);
+    EXPECT_THAT(faults(journal.checked()),
+                Contains(place + "has a seal that its key did not sign"));
+    SealedJournal unsigned_again(3);
+    change(unsigned_again.lines[line]);
+    unsigned_again.make_anew(line, 99);
+    EXPECT_THAT(faults(unsigned_again.checked()), testing::Not(IsEmpty()));
+  }
+}
+
+TEST(SealedJournal, ALineTakenAwayIsTold) {
+  for (std::size_t line = 0; line < 11; ++line) {
+    SCOPED_TRACE(line);
+    SealedJournal journal(3);
+    journal.lines.erase(journal.lines.begin() + static_cast<std::ptrdiff_t>(line));
+    journal.make_anew(line, 3);
+    EXPECT_THAT(faults(journal.checked()),
+                Contains(HasSubstr(fmt::format("before it, record {} is missing", line + 1))));
+  }
+}
+
+TEST(SealedJournal, OtherKeysFromTheFirstOnAreTold) {
+  const SealedJournal journal(3);
+  SealedJournal other(3);
+  other.keys.front() = journal.keys.front();
+  EXPECT_THAT(faults(other.checked()),
+              Contains("journal:4: record 4: is sealed with another key than was named for its "
+                       "epoch"));
+}
+
+TEST(SealedJournal, ASealTakenOutIsTold) {
+  SealedJournal journal(3);
+  std::string plain = std::string(without_link(journal.lines[7]));
+  plain.erase(plain.rfind(",\"seal\":"));
+  Chain(*link_of(journal.lines[6])).append(plain + "}", journal.lines[7] = "");
+  journal.make_anew(8, 3);
+  EXPECT_THAT(faults(journal.checked()),
+              Contains("journal:12: record 12: is sealed in epoch 2, the seal before it in 0"));
+}
+
+}  // namespace
+}  // namespace wgaudit
