@@ -42,7 +42,10 @@ void JournalCheck::on_line(std::string_view line) {
     report_.faults.push_back(fault(fmt::format("is no record: {}", record.error())));
   } else {
     on_record(*record);
-    if (stream_ == Stream::journal) check_seal(line, *record);
+    if (stream_ == Stream::journal) {
+      check_seal(line, *record);
+      check_held(line);
+    }
   }
   if (stream_ == Stream::journal) check_link(line);
 }
@@ -110,6 +113,24 @@ void JournalCheck::check_seal(std::string_view line, const Record& record) {
   report_.sealed = {record.sequence, record.created, seal.epoch};
 }
 
+void JournalCheck::hold(std::string line) {
+  if (const auto sequence = sequence_of(line)) held_[*sequence] = std::move(line);
+}
+
+void JournalCheck::check_held(std::string_view line) {
+  const auto held = held_.find(sequence_.value_or(0));
+  if (held == held_.end()) return;
+  if (held->second != line) report_.faults.push_back(fault("is another than was kept elsewhere"));
+  held_.erase(held);
+}
+
+void JournalCheck::judge_held() {
+  for (const auto& [sequence, line] : held_) {
+    report_.faults.push_back(
+        fault(fmt::format("is not followed by record {}, which was kept elsewhere", sequence)));
+  }
+}
+
 void JournalCheck::check_number(std::uint64_t sequence) {
   std::uint64_t& last = state().last;
   if (sequence <= last) {
@@ -152,6 +173,7 @@ JournalReport JournalCheck::finish() {
   report_.last_sequence = states_[static_cast<std::size_t>(Stream::journal)].last;
   judge_gaps();
   judge_setbacks();
+  judge_held();
   std::stable_sort(report_.faults.begin(), report_.faults.end(),
                    [](const Fault& one, const Fault& other) {
                      return std::tie(one.stream, one.segment, one.line) <

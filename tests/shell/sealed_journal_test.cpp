@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "shell/signing_key.hpp"
 #include "shell/stored.hpp"
 #include "wgaudit/audit/journal_check.hpp"
@@ -28,8 +30,10 @@ class SealedJournal {
     add(2);
   }
 
-  JournalReport checked() const {
+  /// `held`: a line that was kept elsewhere.
+  JournalReport checked(const std::string& held = {}) const {
     JournalCheck check(keys.front().public_key());
+    check.hold(held);
     check.begin_segment(Stream::journal, "journal", 1);
     for (const std::string& line : lines) check.on_line(line);
     return check.finish();
@@ -154,6 +158,70 @@ TEST(SealedJournal, ASealTakenOutIsTold) {
   journal.make_anew(8, 3);
   EXPECT_THAT(faults(journal.checked()),
               Contains("journal:12: record 12: is sealed in epoch 2, the seal before it in 0"));
+}
+
+TEST(SealedJournal, AnEndCutOffOrAnOlderStateIsToldByALineKeptElsewhere) {
+  for (const std::size_t left : {4U, 8U, 11U}) {
+    SealedJournal journal(3);
+    const std::string held = journal.lines[11];
+    journal.lines.resize(left);
+    EXPECT_THAT(faults(journal.checked()), IsEmpty());
+    EXPECT_THAT(faults(journal.checked(held)),
+                Contains(HasSubstr("is not followed by record 12, which was kept elsewhere")));
+  }
+}
+
+/// What an attacker does to one place of a journal whose last key he has.
+void edit(SealedJournal& journal, std::size_t place, unsigned how, std::mt19937& dice) {
+  auto& lines = journal.lines;
+  const auto at = lines.begin() + static_cast<std::ptrdiff_t>(place);
+  switch (how) {
+    case 0: {
+      const std::size_t end =
+          std::min(lines[place].find(",\"seal\""), lines[place].find(",\"chain\""));
+      const auto byte = lines[place].find("said") + std::size_t{dice() % 4};
+      if (byte < end) lines[place][byte] = 'X';
+      break;
+    }
+    case 1:
+      lines.insert(at, lines[dice() % lines.size()]);
+      break;
+    case 2:
+      lines.erase(at);
+      break;
+    case 3:
+      std::swap(lines[place], lines[place == 0 ? 1 : place - 1]);
+      break;
+    case 4:
+      lines.resize(place);
+      break;
+  }
+}
+
+TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissed) {
+  constexpr std::size_t epochs = 3;
+  const SealedJournal whole(epochs);
+  const std::size_t sealed = 4 * epochs;
+  const std::string held = whole.lines[sealed - 1];
+  std::mt19937 dice(1);
+  std::size_t behind = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    SealedJournal journal = whole;
+    const std::size_t place = dice() % whole.lines.size();
+    const auto how = static_cast<unsigned>(dice() % 5);
+    edit(journal, place, how, dice);
+    const std::size_t first = how == 3 && place != 0 ? place - 1 : place;
+    if (first < journal.lines.size() && dice() % 4 != 0) journal.make_anew(first, epochs);
+    const auto report = journal.checked(held);
+    if (first < sealed) {
+      ASSERT_THAT(faults(report), testing::Not(IsEmpty())) << how << " at " << place;
+      ASSERT_LE(report.sealed ? report.sealed->last_sequence : 0, sealed);
+    } else {
+      ++behind;
+      ASSERT_EQ(report.sealed->last_sequence, sealed);
+    }
+  }
+  EXPECT_GT(behind, 1000U);
 }
 
 }  // namespace

@@ -75,6 +75,10 @@ class JournalCheck {
   /// sealed are gone, the first seal's key is taken at its word.
   explicit JournalCheck(std::optional<SealKey> key = {}) : key_(key) {}
 
+  /// A line of the journal that was kept elsewhere: it must be there as it was. Before the
+  /// segments.
+  void hold(std::string line);
+
   /// The segments of a stream, in their order.
   void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
 
@@ -106,6 +110,8 @@ class JournalCheck {
   void on_record(const Record& record);
   void check_link(std::string_view line);
   void check_seal(std::string_view line, const Record& record);
+  void check_held(std::string_view line);
+  void judge_held();
   void check_number(std::uint64_t sequence);
   void check_time(const Record& record);
   void sum_up(const Record& record);
@@ -124,7 +130,8 @@ class JournalCheck {
   std::array<StreamState, 2> states_;
   std::optional<Hash> link_;  ///< Of the journal's last line.
   std::optional<SealKey> key_;
-  std::optional<Seal> seal_;  ///< The last.
+  std::optional<Seal> seal_;                   ///< The last.
+  std::map<std::uint64_t, std::string> held_;  ///< By number, until they are met.
   std::vector<Gap> gaps_;
   std::vector<MissingNumbers> accounted_;
   std::vector<Setback> setbacks_;
