@@ -142,7 +142,7 @@ int replay_trace(const CommandLine& command_line) {
 
 int verify_journal(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
-  return verify(settings.journal, command_line.key, print_line) ? EXIT_SUCCESS : EX_DATAERR;
+  return verify(settings.journal, command_line.verify, print_line) ? EXIT_SUCCESS : EX_DATAERR;
 }
 
 int dispatch(const CommandLine& command_line) {

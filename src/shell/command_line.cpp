@@ -119,7 +119,8 @@ std::vector<Flag> own_flags(Command command) {
     case Command::replay:
       return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
     case Command::verify:
-      return {{"--key", "KEY", "of the first seal, as the daemon's log told it"}};
+      return {{"--key", "KEY", "of the first seal, as the daemon's log told it"},
+              {"--held", "FILE", "lines of the journal that were kept elsewhere"}};
     case Command::classify:
     case Command::names:
     case Command::help:
@@ -299,7 +300,8 @@ class Reader {
     if (const auto since = find("--since")) line.follow.since = parse_since(*since);
     line.follow.json = has_switch("--json");
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
-    if (const auto key = find("--key")) line.key = parse_key(*key);
+    if (const auto key = find("--key")) line.verify.key = parse_key(*key);
+    line.verify.held = find("--held").value_or("");
     return line;
   }
 

@@ -28,6 +28,12 @@ struct FollowOptions {
   bool json = false;
 };
 
+/// What an auditor has from elsewhere.
+struct VerifyOptions {
+  std::optional<SealKey> key;  ///< Of the first seal.
+  std::filesystem::path held;  ///< Lines of the journal, in a file; empty: none.
+};
+
 /// The command line as it was given. Values of settings are checked by load_settings.
 struct CommandLine {
   enum class Command : std::uint8_t { run, follow, classify, replay, verify, names, help, version };
@@ -39,8 +45,8 @@ struct CommandLine {
   std::vector<std::string> files;               ///< For replay: the one trace.
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
-  std::optional<SealKey> key;     ///< For verify.
-  std::string text;               ///< For help and version: what to print.
+  VerifyOptions verify;
+  std::string text;  ///< For help and version: what to print.
 };
 
 /// Throws SetupError with exit code 64: one line with the cure.

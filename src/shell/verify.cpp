@@ -9,6 +9,7 @@
 #include "shell/file.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/journal_check.hpp"
+#include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -47,11 +48,21 @@ std::size_t check_stream(const std::filesystem::path& journal, Stream stream, Jo
   return there;
 }
 
+void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (!sequence_of(line)) fail(path, "has a line that is no record of a journal");
+    check.hold(line);
+  }
+  if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+}
+
 }  // namespace
 
-bool verify(const std::filesystem::path& journal, std::optional<SealKey> key,
+bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print) {
-  JournalCheck check(key);
+  JournalCheck check(options.key);
+  if (!options.held.empty()) hold_lines(options.held, check);
   // Events first: what is deleted of them before they are read, the journal tells by then.
   std::size_t segments = check_stream(journal, Stream::events, check);
   segments += check_stream(journal, Stream::journal, check);
@@ -62,7 +73,7 @@ bool verify(const std::filesystem::path& journal, std::optional<SealKey> key,
     for (const std::string& line : words_for(day, figures)) print(line);
   }
   if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
-  if (!key && report.first_key) print(words_for_first(*report.first_key));
+  if (!options.key && report.first_key) print(words_for_first(*report.first_key));
   const bool is_intact = report.faults.empty();
   print(fmt::format("{} records in {} segments: {}", report.records, segments,
                     is_intact ? "intact" : fmt::format("faults: {}", report.faults.size())));

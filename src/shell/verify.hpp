@@ -2,10 +2,9 @@
 
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 
-#include "wgaudit/audit/seal.hpp"
+#include "shell/command_line.hpp"
 
 namespace wgaudit {
 
@@ -13,7 +12,7 @@ namespace wgaudit {
 /// complete each day is and how far it is sealed. Returns whether the journal is intact. A daemon
 /// may write to it meanwhile. Throws SetupError with exit code 74 where there is no journal or it
 /// cannot be read.
-bool verify(const std::filesystem::path& journal, std::optional<SealKey> key,
+bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print);
 
 }  // namespace wgaudit

@@ -61,6 +61,16 @@ class Verify(EndToEnd):
         self.assertEqual(verified.returncode, 0, verified.stdout)
         self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 0\\)\n")
 
+        held = folder / "held"
+        held.write_text(whole[-1] + "\n")
+        segment.write_text("".join(line + "\n" for line in whole[:-1]))
+        verified = self.verify(daemon.journal, "--held", held)
+        self.assertEqual(verified.returncode, 65, verified.stdout)
+        self.assertIn(f"is not followed by record {len(whole)}, which was kept elsewhere",
+                      verified.stdout)
+        held.write_text("nothing\n")
+        self.assertEqual(self.verify(daemon.journal, "--held", held).returncode, 74)
+
         forged = self.chained_anew([whole[0].replace("monitor", "Monitor", 1), *whole[1:]])
         segment.write_text("".join(line + "\n" for line in forged))
         verified = self.verify(daemon.journal, "--key", key_line[1])
