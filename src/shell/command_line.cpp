@@ -51,7 +51,7 @@ constexpr CommandRow commands[] = {
      "run",
      "",
      "the daemon",
-     "The daemon. Flag --a-b is also WGAUDIT_A_B in the environment, a_b in the file.",
+     "The daemon. --a-b is also WGAUDIT_A_B and, in the file, a_b; the file tells of more.",
      true,
      {},
      "wgaudit run --interface wg0 --on-change-script /etc/wgaudit/notify"},
@@ -101,6 +101,7 @@ constexpr CommandRow commands[] = {
 };
 
 Flag flag_for(const Setting& setting) {
+  if (setting.help.empty()) return {flag_of(setting), std::string(setting.operand), {}};
   const std::string value = setting.operand.empty() ? "" : setting.show(Settings{});
   const std::string suffix = value.empty() ? "" : fmt::format(" [{}]", value);
   return {flag_of(setting), std::string(setting.operand), std::string(setting.help) + suffix};
@@ -146,6 +147,7 @@ std::string help_of(const CommandRow& row) {
   std::string text = fmt::format("Usage: wgaudit {}{}{} [FLAG...]\n{}\n", row.name, separator,
                                  row.operands, row.details);
   for (const Flag& flag : flags_of(row)) {
+    if (flag.help.empty()) continue;
     text += fmt::format("  {:<24} {}\n", flag.name + " " + flag.operand, flag.help);
   }
   return text + fmt::format("Example: {}\n", row.example);

@@ -236,9 +236,10 @@ TEST(Help, FitsAScreenAndEndsWithAnExample) {
   }
 }
 
-TEST(Help, ShowsEverySettingOfRunWithItsDefault) {
+TEST(Help, ShowsTheSettingsOfRunThatHaveALineOfHelpWithTheirDefaults) {
   const std::string text = parse({"run", "-h"}).text;
   for (const Setting& setting : setting_table()) {
+    if (setting.help.empty()) continue;
     EXPECT_THAT(text, HasSubstr("\n  " + flag_of(setting) + " ")) << setting.name;
   }
   EXPECT_THAT(text, HasSubstr("\n  --threshold S            seconds from last handshake to offline "
