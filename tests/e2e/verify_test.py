@@ -71,7 +71,7 @@ class Verify(EndToEnd):
         held.write_text("nothing\n")
         self.assertEqual(self.verify(daemon.journal, "--held", held).returncode, 74)
 
-        forged = self.chained_anew([whole[0].replace("monitor", "Monitor", 1), *whole[1:]])
+        forged = self.chained_anew([whole[0].replace('"message":"m', '"message":"M', 1), *whole[1:]])
         segment.write_text("".join(line + "\n" for line in forged))
         verified = self.verify(daemon.journal, "--key", key_line[1])
         self.assertEqual(verified.returncode, 65, verified.stdout)
