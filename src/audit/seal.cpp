@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "wgaudit/audit/chain.hpp"
 #include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -11,12 +12,26 @@ namespace wgaudit {
 namespace {
 
 constexpr std::string_view seal_begin = R"(,"seal":{"epoch":)";
+constexpr std::string_view events_begin = R"(,"events":[)";
+constexpr std::string_view segment_begin = R"({"first":)";
 constexpr std::string_view signature_begin = R"(,"signature":")";
 
 void append_member(std::string_view begin, std::span<const std::uint8_t> bytes, std::string& text) {
   text += begin;
   append_hex(bytes, text);
   text += '"';
+}
+
+void append_events(const std::vector<SegmentDigest>& events, std::string& text) {
+  text += events_begin;
+  for (const SegmentDigest& segment : events) {
+    if (text.back() == '}') text += ',';
+    text += segment_begin;
+    append_number(segment.first_sequence, text);
+    append_member(R"(,"sha256":")", segment.digest, text);
+    text += '}';
+  }
+  text += ']';
 }
 
 /// Takes what append_member wrote.
@@ -27,6 +42,23 @@ bool take_member(std::string_view& text, std::string_view begin, std::span<std::
   return take_prefix(text, "\"");
 }
 
+bool take_events(std::string_view& text, std::vector<SegmentDigest>& events) {
+  if (!take_prefix(text, events_begin)) return false;
+  while (!take_prefix(text, "]")) {
+    if (!events.empty() && !take_prefix(text, ",")) return false;
+    if (!take_prefix(text, segment_begin)) return false;
+    const std::string_view number = text.substr(0, text.find(','));
+    text.remove_prefix(number.size());
+    SegmentDigest& segment = events.emplace_back();
+    const auto first = parse_number<std::uint64_t>(number);
+    if (!first || !take_member(text, R"(,"sha256":")", segment.digest) || !take_prefix(text, "}")) {
+      return false;
+    }
+    segment.first_sequence = *first;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string text_to_sign(std::string_view object, const Seal& seal) {
@@ -34,6 +66,7 @@ std::string text_to_sign(std::string_view object, const Seal& seal) {
   text += seal_begin;
   append_number(seal.epoch, text);
   append_member(R"(,"head":")", seal.head, text);
+  append_events(seal.events, text);
   append_member(R"(,"key":")", seal.key, text);
   append_member(R"(,"next_key":")", seal.next_key, text);
   return text;
@@ -57,6 +90,7 @@ std::optional<SealedLine> seal_of(std::string_view line) {
   SealedLine sealed;
   sealed.seal.epoch = *epoch;
   if (!take_member(rest, R"(,"head":")", sealed.seal.head) ||
+      !take_events(rest, sealed.seal.events) ||
       !take_member(rest, R"(,"key":")", sealed.seal.key) ||
       !take_member(rest, R"(,"next_key":")", sealed.seal.next_key)) {
     return std::nullopt;

@@ -50,6 +50,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
+      sealer_(settings_.journal,
+              [](const HeldLink& sealed) { write_daemon_log(words_for_link(sealed)); }),
       audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
       store_(
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
@@ -79,7 +81,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                                    }});
     hooks_->open(journal.last_sequence + 1);
   }
-  open_seal_keys();
+  open_sealer();
   journal_.cut();
   events_.cut();
   // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
@@ -106,16 +108,16 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
     const auto record = reader.next();
     if (!record || record->sequence > last_sequence) return;
     auditor_.restore(*record);
-    if (const auto sealed = seal_of(reader.line())) sealed_epoch_ = sealed->seal.epoch;
+    if (const auto sealed = seal_of(reader.line())) sealer_.restore(sealed->seal);
   }
 }
 
-void Daemon::open_seal_keys() {
-  seal_keys_.open(settings_.journal / "seal.key", sealed_epoch_);
-  journal_.seal_with(seal_keys_);
-  if (!seal_keys_.are_new()) return;
+void Daemon::open_sealer() {
+  const auto first_key = sealer_.open();
+  for (SegmentWriter* const writer : {&journal_, &events_}) writer->seal_with(sealer_);
+  if (!first_key) return;
   std::string key;
-  append_hex(seal_keys_.key().public_key(), key);
+  append_hex(*first_key, key);
   write_daemon_log(
       fmt::format("the journal is sealed by new keys, the first of which is {}: keep it "
                   "elsewhere, for wgaudit verify --key",

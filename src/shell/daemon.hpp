@@ -40,7 +40,7 @@ class Daemon {
 
  private:
   void restore_peers(std::uint64_t last_sequence);
-  void open_seal_keys();
+  void open_sealer();
   void continue_from(const StreamEnd& end, Stream stream);
   void start();
   void stop(int signal);
@@ -76,10 +76,9 @@ class Daemon {
   std::set<std::string_view> reported_rejections_;
   std::uint64_t journal_found_ = 0;  ///< The last record of the run before.
   std::vector<std::string> torn_;    ///< What a crash of the run before left unfinished.
-  SealKeys seal_keys_;
-  std::optional<std::uint64_t> sealed_epoch_;  ///< Of the last seal that the start found.
   SegmentWriter journal_;
   SegmentWriter events_;
+  Sealer sealer_;
   AuditLog audit_log_;
   Store store_;
   std::optional<Hooks> hooks_;

@@ -68,8 +68,11 @@ SegmentWriter::SegmentWriter(std::filesystem::path folder, Stream stream)
 
 StreamEnd SegmentWriter::open() {
   StreamEnd end;
-  const auto segments = list_segments(folder_, stream_);
+  const auto segments = list_stored_segments(folder_, stream_);
   if (segments.empty()) return end;
+  if (segments.back().path.extension() != ".jsonl") {
+    fail(segments.back().path, "the newest segment is compressed; only those before it may be");
+  }
   path_ = segments.back().path;
   file_ = open_file(path_, O_RDWR);
   if (!file_.is_open()) fail(path_, fmt::format("cannot be opened: {}", error_text(errno)));
@@ -129,22 +132,16 @@ bool SegmentWriter::append(const Batch& batch) {
 }
 
 bool SegmentWriter::append_journal(const Batch& batch) {
-  const bool is_sealed = batch.seal && keys_ != nullptr && !seals_ && keys_->prepare_next();
+  const bool is_sealed = batch.seal && sealer_ != nullptr && sealer_->is_ready();
   Chain chain = chain_;
-  const std::string lines = chained(is_sealed ? sealed(batch.lines) : batch.lines, chain);
+  std::string_view rest = batch.lines;
+  const std::string lines = chained(
+      is_sealed ? sealer_->seal(take_until(rest, '\n'), chain.head()) + '\n' : batch.lines, chain);
   if (!write(lines)) return false;
   chain_ = chain;
-  seals_ = seals_ || is_sealed;
+  if (is_sealed) sealer_->on_written({batch.last_sequence, chain.head()});
   unsynced_ += lines;
   return true;
-}
-
-/// A disk that takes no key leaves a checkpoint without seal: what it says is in the next one's.
-std::string SegmentWriter::sealed(std::string_view line) {
-  const Seal seal{keys_->epoch(), chain_.head(), keys_->key().public_key(),
-                  keys_->prepare_next()->public_key()};
-  const std::string text = text_to_sign(take_until(line, '\n'), seal);
-  return sealed_object(text, keys_->key().sign(text)) + '\n';
 }
 
 bool SegmentWriter::write(std::string_view lines) {
@@ -159,7 +156,7 @@ bool SegmentWriter::sync() {
   sync_failed_ = ::fdatasync(file_.get()) != 0;
   if (sync_failed_) return false;
   std::string().swap(unsynced_);  // a burst would keep megabytes
-  if (seals_) seals_ = !keys_->begin_next();
+  if (sealer_ != nullptr && stream_ == Stream::journal) sealer_->on_synced();
   return true;
 }
 
@@ -202,6 +199,7 @@ bool SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   size_ = 0;
   written_out_ = 0;
   open_ = {first_sequence, first_sequence - 1};
+  if (sealer_ != nullptr && stream_ == Stream::events) sealer_->digest_events();
   return true;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "shell/file.hpp"
-#include "shell/seal_keys.hpp"
+#include "shell/sealer.hpp"
 #include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
 
@@ -47,8 +47,8 @@ class SegmentWriter {
  public:
   SegmentWriter(std::filesystem::path folder, Stream stream);
 
-  /// Seals the journal with these; before open.
-  void seal_with(SealKeys& keys) { keys_ = &keys; }
+  /// Before the first append.
+  void seal_with(Sealer& sealer) { sealer_ = &sealer; }
 
   /// Opens the last segment and finds its last whole record; changes nothing. Throws SetupError
   /// (exit code 74) where the folder or a file cannot be used.
@@ -79,7 +79,6 @@ class SegmentWriter {
   bool is_there() const;
   bool append_journal(const Batch& batch);
   bool write(std::string_view lines);
-  std::string sealed(std::string_view line);
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
 
@@ -92,8 +91,7 @@ class SegmentWriter {
   std::filesystem::path kept_;     ///< and where that is to be kept, if it is.
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
   Chain chain_;                    ///< The journal's, as far as it is written.
-  SealKeys* keys_ = nullptr;
-  bool seals_ = false;    ///< The epoch's seal is written, and its key still there.
+  Sealer* sealer_ = nullptr;
   std::string unsynced_;  ///< The journal's last bytes.
   bool sync_failed_ = false;
   SequenceRange open_;  ///< The records of the open segment.

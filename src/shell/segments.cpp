@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <tuple>
 
 #include "wgaudit/base/text.hpp"
 
@@ -11,6 +14,18 @@ namespace {
 
 constexpr std::size_t digits = 20;  // of the largest 64-bit number
 constexpr std::string_view suffix = ".jsonl";
+constexpr std::array<std::string_view, 5> compressions = {"", ".gz", ".bz2", ".xz", ".zst"};
+
+/// The number of the first record in the segment of this name; nothing where it is none's.
+std::optional<std::uint64_t> first_of(std::string_view name, Stream stream) {
+  if (!take_prefix(name, to_text(stream)) || !take_prefix(name, "-")) return std::nullopt;
+  const auto first = parse_number<std::uint64_t>(name.substr(0, digits));
+  name.remove_prefix(std::min(digits, name.size()));
+  const bool is_segment =
+      take_prefix(name, suffix) &&
+      std::find(compressions.begin(), compressions.end(), name) != compressions.end();
+  return is_segment && first && *first <= max_sequence ? first : std::nullopt;
+}
 
 }  // namespace
 
@@ -20,18 +35,25 @@ std::filesystem::path segment_path(const std::filesystem::path& folder, Stream s
 }
 
 std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream stream) {
+  auto segments = list_stored_segments(folder, stream);
+  std::erase_if(segments, [](const Segment& one) { return one.path.extension() != suffix; });
+  return segments;
+}
+
+std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, Stream stream) {
   std::vector<Segment> segments;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    std::string_view rest = name;
-    if (!take_prefix(rest, to_text(stream)) || !take_prefix(rest, "-")) continue;
-    if (rest.size() != digits + suffix.size() || rest.substr(digits) != suffix) continue;
-    const auto first = parse_number<std::uint64_t>(rest.substr(0, digits));
-    if (first && *first <= max_sequence) segments.push_back({entry.path(), *first});
+    const auto first = first_of(entry.path().filename().string(), stream);
+    if (first) segments.push_back({entry.path(), *first});
   }
-  std::sort(segments.begin(), segments.end(),
-            [](const Segment& a, const Segment& b) { return a.first_sequence < b.first_sequence; });
+  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
+    return std::tie(a.first_sequence, a.path) < std::tie(b.first_sequence, b.path);
+  });
+  const auto is_same = [](const Segment& a, const Segment& b) {
+    return a.first_sequence == b.first_sequence;
+  };
+  segments.erase(std::unique(segments.begin(), segments.end(), is_same), segments.end());
   return segments;
 }
 

@@ -22,4 +22,8 @@ std::filesystem::path segment_path(const std::filesystem::path& folder, Stream s
 /// The segments of a stream, oldest first. Other files in the folder are passed over.
 std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream stream);
 
+/// As list_segments, and those that somebody has compressed: `.jsonl.gz`, `.bz2`, `.xz` and `.zst`.
+/// Where a segment is there both ways, the plain one.
+std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, Stream stream);
+
 }  // namespace wgaudit

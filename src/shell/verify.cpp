@@ -5,11 +5,12 @@
 
 #include <cerrno>
 #include <fstream>
+#include <vector>
 
 #include "shell/file.hpp"
+#include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/journal_check.hpp"
-#include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -23,23 +24,23 @@ namespace {
 /// The last segment may end within a line: it is being written, or the next start cuts it. False
 /// where there is none any more: a daemon that runs deletes old events.
 bool check_segment(const Segment& segment, Stream stream, bool is_last, JournalCheck& check) {
-  std::ifstream file(segment.path);
+  const auto file = open_segment(segment.path);
   if (!file && errno == ENOENT) return false;
   if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
   check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
-  for (std::string line; std::getline(file, line);) {
-    if (!file.eof()) {
+  for (std::string line; std::getline(*file, line);) {
+    if (!file->eof()) {
       check.on_line(line);
     } else if (!is_last) {
       check.on_unfinished_line();
     }
   }
-  if (file.bad()) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
+  if (file->bad()) fail(segment.path, "cannot be read to its end");
+  check.end_segment();
   return true;
 }
 
-std::size_t check_stream(const std::filesystem::path& journal, Stream stream, JournalCheck& check) {
-  const auto segments = list_segments(journal, stream);
+std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, JournalCheck& check) {
   std::size_t there = 0;
   for (const Segment& segment : segments) {
     const bool is_last = segment.path == segments.back().path;
@@ -48,11 +49,29 @@ std::size_t check_stream(const std::filesystem::path& journal, Stream stream, Jo
   return there;
 }
 
+/// Returns how many segments there are. Events first: what is deleted of them before they are read,
+/// the journal tells by then.
+std::size_t check_segments(const std::filesystem::path& journal, JournalCheck& check) {
+  const auto events = list_stored_segments(journal, Stream::events);
+  std::size_t there = check_stream(events, Stream::events, check);
+  there += check_stream(list_stored_segments(journal, Stream::journal), Stream::journal, check);
+  // A daemon that runs may have closed and sealed it since it was read.
+  const auto now = list_stored_segments(journal, Stream::events);
+  const auto is_open = [&] { return events.back().first_sequence == now.back().first_sequence; };
+  if (!events.empty() && !now.empty() && !is_open()) {
+    check.forget_events_segment(events.back().first_sequence);
+  }
+  return there;
+}
+
 void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    if (!sequence_of(line)) fail(path, "has a line that is no record of a journal");
-    check.hold(line);
+    const auto held = parse_held_link(line);
+    if (!held) {
+      fail(path, "has a line that is neither a journal's nor what the daemon says of a seal");
+    }
+    check.hold(*held);
   }
   if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
 }
@@ -63,9 +82,7 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print) {
   JournalCheck check(options.key);
   if (!options.held.empty()) hold_lines(options.held, check);
-  // Events first: what is deleted of them before they are read, the journal tells by then.
-  std::size_t segments = check_stream(journal, Stream::events, check);
-  segments += check_stream(journal, Stream::journal, check);
+  const std::size_t segments = check_segments(journal, check);
   if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
   const JournalReport report = check.finish();
   for (const Fault& fault : report.faults) print(words_for(fault));

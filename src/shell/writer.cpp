@@ -264,7 +264,7 @@ void Writer::note_vanished(Stream stream, const std::vector<SequenceRange>& vani
 }
 
 void Writer::condemn_oldest_events() {
-  auto segments = list_segments(options_.journal, Stream::events);
+  auto segments = list_stored_segments(options_.journal, Stream::events);
   std::erase_if(segments, [this](const auto& one) { return one.first_sequence <= condemned_; });
   std::vector<std::uint64_t> sizes;
   std::error_code error;
@@ -299,7 +299,7 @@ void Writer::delete_told_events() {
   }
   if (last_event == 0) return;
   std::error_code error;
-  for (const Segment& segment : list_segments(options_.journal, Stream::events)) {
+  for (const Segment& segment : list_stored_segments(options_.journal, Stream::events)) {
     if (segment.first_sequence <= last_event) std::filesystem::remove(segment.path, error);
   }
 }

@@ -76,17 +76,21 @@ TEST(JournalCheck, AGapIsAFaultUnlessALossNamesIt) {
     std::vector<Loss> losses;
     std::vector<std::string> faults;
   } rows[] = {
-      {{}, {"events-1:2: record 6: before it, records 2 to 5 are missing and no record says why"}},
+      {{},
+       {"events-1:2: record 6: removed: before it, records 2 to 5 are missing and no record says "
+        "why"}},
       {{of_numbers(Stream::events, 2, 5)}, {}},
       {{of_numbers(Stream::events, 1, 900)}, {}},
       {{of_numbers(Stream::events, 4, 5), of_numbers(Stream::events, 1, 3)}, {}},
       {{of_numbers(Stream::events, 3, 4)},
-       {"events-1:2: record 6: before it, record 2 is missing and no record says why",
-        "events-1:2: record 6: before it, record 5 is missing and no record says why"}},
+       {"events-1:2: record 6: removed: before it, record 2 is missing and no record says why",
+        "events-1:2: record 6: removed: before it, record 5 is missing and no record says why"}},
       {{of_numbers(Stream::journal, 2, 5)},
-       {"events-1:2: record 6: before it, records 2 to 5 are missing and no record says why"}},
+       {"events-1:2: record 6: removed: before it, records 2 to 5 are missing and no record says "
+        "why"}},
       {{Loss{4, {}, {}, "events 2 to 5"}},
-       {"events-1:2: record 6: before it, records 2 to 5 are missing and no record says why"}},
+       {"events-1:2: record 6: removed: before it, records 2 to 5 are missing and no record says "
+        "why"}},
   };
   for (const auto& row : rows) {
     std::vector<Record> journal;
@@ -100,7 +104,8 @@ TEST(JournalCheck, AGapIsAFaultUnlessALossNamesIt) {
 TEST(JournalCheck, TheRecordsBeforeTheFirstAreAGapToo) {
   const std::vector<Record> events = {event_record(501, 1)};
   const std::string fault =
-      "events-1:1: record 501: before it, records 1 to 500 are missing and no record says why";
+      "events-1:1: record 501: segment missing: before it, records 1 to 500 are missing and no "
+      "record says why";
   EXPECT_THAT(faults(checked({}, events)), ElementsAre(fault));
   const Record deleted = loss_record(1, 2, "events_deleted", of_numbers(Stream::events, 1, 500));
   EXPECT_THAT(faults(checked({deleted}, events)), IsEmpty());
@@ -109,8 +114,8 @@ TEST(JournalCheck, TheRecordsBeforeTheFirstAreAGapToo) {
 TEST(JournalCheck, ANumberThatComesTwiceIsAFault) {
   EXPECT_THAT(faults(checked({journal_record(1, 0), journal_record(2, 0), journal_record(2, 0),
                               journal_record(1, 0), journal_record(3, 0)})),
-              ElementsAre("journal-1:3: record 2: comes behind record 2",
-                          "journal-1:4: record 1: comes behind record 2"));
+              ElementsAre("journal-1:3: record 2: inserted: comes behind record 2",
+                          "journal-1:4: record 1: inserted: comes behind record 2"));
 }
 
 TEST(JournalCheck, WhatIsNoRecordIsAFault) {
@@ -125,12 +130,12 @@ TEST(JournalCheck, WhatIsNoRecordIsAFault) {
   check.on_line(noted_json(journal_record(2, 0)));
   check.on_unfinished_line();
   EXPECT_THAT(faults(check.finish()),
-              ElementsAre("journal-1:2: is no record: not JSON",
-                          "journal-1:3: is no record: not "
+              ElementsAre("journal-1:2: edited: is no record: not JSON",
+                          "journal-1:3: edited: is no record: not "
                           "JSON",
-                          "journal-1:4: is no record: not JSON",
-                          "journal-1:5: record 2: is a record of the other stream",
-                          "journal-1:7: is not finished"));
+                          "journal-1:4: edited: is no record: not JSON",
+                          "journal-1:5: record 2: inserted: is a record of the other stream",
+                          "journal-1:7: removed: is not finished"));
 }
 
 TEST(JournalCheck, ARecordWithoutAPartThatItsActionNeedsIsUnreadable) {
@@ -138,7 +143,7 @@ TEST(JournalCheck, ARecordWithoutAPartThatItsActionNeedsIsUnreadable) {
   check.begin_segment(Stream::journal, "journal-1", 1);
   check.on_line(to_json(journal_record(1, 0, Action::peer_online), {}));
   EXPECT_THAT(faults(check.finish()),
-              ElementsAre("journal-1:1: is no record: a peer's record names no peer"));
+              ElementsAre("journal-1:1: edited: is no record: a peer's record names no peer"));
 }
 
 TEST(JournalCheck, ASegmentBeginsWithTheRecordThatItIsNamedBy) {
@@ -147,13 +152,15 @@ TEST(JournalCheck, ASegmentBeginsWithTheRecordThatItIsNamedBy) {
   check.on_line(noted_json(journal_record(1, 0)));
   check.begin_segment(Stream::journal, "journal-3", 3);
   check.on_line(noted_json(journal_record(2, 0)));
-  EXPECT_THAT(faults(check.finish()),
-              ElementsAre("journal-3:1: record 2: is the first, and the segment's name says 3"));
+  EXPECT_THAT(
+      faults(check.finish()),
+      ElementsAre("journal-3:1: record 2: edited: is the first, and the segment's name says 3"));
 }
 
 TEST(JournalCheck, TheTimeGoesBackOnlyWhereTheClockWasSet) {
   const std::string fault =
-      "journal-1:2: record 2: was recorded at 2026-11-21T07:00:10.000000Z, before the one before "
+      "journal-1:2: record 2: edited: was recorded at 2026-11-21T07:00:10.000000Z, before the one "
+      "before "
       "it (2026-11-21T07:01:00.000000Z)";
   const struct {
     std::vector<Record> journal;
@@ -193,10 +200,10 @@ TEST(JournalCheck, EachStepOfTheClockExcusesOneOfTheEvents) {
   EXPECT_THAT(faults(checked(step, {event_record(1, 4000), event_record(2, 3000)})), IsEmpty());
   EXPECT_THAT(
       faults(checked(step, {event_record(1, 4000), event_record(2, 3000), event_record(3, 2000)})),
-      ElementsAre(testing::HasSubstr("events-1:3: record 3: was recorded at")));
+      ElementsAre(testing::HasSubstr("events-1:3: record 3: edited: was recorded at")));
   EXPECT_THAT(faults(checked({journal_record(1, 10, Action::monitor_started)},
                              {event_record(1, 4000), event_record(2, 3000)})),
-              ElementsAre(testing::HasSubstr("events-1:2: record 2: was recorded at")))
+              ElementsAre(testing::HasSubstr("events-1:2: record 2: edited: was recorded at")))
       << "a run that began as time went on excuses nothing";
 }
 
@@ -258,15 +265,15 @@ JournalReport checked_lines(const std::vector<std::string>& lines, std::uint64_t
 }
 
 constexpr std::string_view not_following =
-    "does not follow from the line before it: one of the two was changed, or what was between them "
-    "was taken away";
+    "edited: does not follow from the line before it: one of the two is another than was written, "
+    "or what was between them is gone";
 
 TEST(JournalCheck, AChainIsIntactFromItsFirstLineOn) {
   EXPECT_THAT(faults(checked_lines(chained_lines(1, 9))), IsEmpty());
-  EXPECT_EQ(checked_lines(chained_lines(1, 9)).chained, 9U);
   const Hash deleted{7};
-  const auto rest = checked_lines(chained_lines(5, 9, deleted), 5);
-  EXPECT_EQ(rest.chained, 4U) << "the first one follows from what is not there";
+  EXPECT_THAT(faults(checked_lines(chained_lines(5, 9, deleted), 5)),
+              ElementsAre("journal:1: record 5: segment missing: before it, records 1 to 4 are "
+                          "missing and no record says why"));
 }
 
 TEST(JournalCheck, AChangedLineIsToldAlsoWhereItsOwnLinkWasMadeAnew) {
@@ -288,7 +295,7 @@ TEST(JournalCheck, ALineWithoutItsLinkIsTold) {
   auto lines = chained_lines(1, 5);
   lines[2] = noted_json(journal_record(3, 3));
   EXPECT_THAT(faults(checked_lines(lines)),
-              ElementsAre("journal:3: record 3: carries no link of the chain"));
+              ElementsAre("journal:3: record 3: edited: carries no link of the chain"));
 }
 
 TEST(JournalCheck, AFirstLineThatFollowsFromNothingIsTold) {
@@ -310,7 +317,59 @@ TEST(JournalCheck, LinesThatChangedPlacesAreTold) {
   auto lines = chained_lines(1, 5);
   std::swap(lines[2], lines[3]);
   EXPECT_THAT(faults(checked_lines(lines)),
-              testing::Contains(fmt::format("journal:3: record 4: {}", not_following)));
+              ElementsAre("journal:3: record 4: reordered: stands before record 3"));
+}
+
+TEST(JournalCheck, WhatIsNotInItsPlaceIsToldOnceWhereItStands) {
+  const struct {
+    std::vector<std::uint64_t> sequences;
+    std::vector<std::string> faults;
+  } rows[] = {
+      {{1, 2, 4, 3, 5}, {"journal-1:3: record 4: reordered: stands before record 3"}},
+      {{1, 2, 5, 3, 4, 6}, {"journal-1:3: record 5: reordered: stands before record 3"}},
+      {{1, 3, 4, 2, 5}, {"journal-1:4: record 2: reordered: comes behind record 4"}},
+      {{3, 1, 2, 4}, {"journal-1:1: record 3: reordered: stands before record 1"}},
+      {{1, 2, 4, 3, 4, 5}, {"journal-1:3: record 4: inserted: stands before record 3"}},
+      {{1, 2, 3, 2, 4}, {"journal-1:4: record 2: inserted: comes behind record 3"}},
+      {{1, 2, 2, 3}, {"journal-1:3: record 2: inserted: comes behind record 2"}},
+      {{1, 3, 2, 2, 4},
+       {"journal-1:2: record 3: reordered: stands before record 2",
+        "journal-1:4: record 2: inserted: comes behind record 2"}},
+      {{1, 2, 4, 5},
+       {"journal-1:3: record 4: removed: before it, record 3 is missing and no record says why"}},
+      {{1, 5, 6, 3, 7},
+       {"journal-1:2: record 5: removed: before it, record 2 is missing and no record says why",
+        "journal-1:2: record 5: removed: before it, record 4 is missing and no record says why",
+        "journal-1:4: record 3: reordered: comes behind record 6"}},
+  };
+  for (const auto& row : rows) {
+    std::vector<Record> records;
+    for (const auto sequence : row.sequences) records.push_back(journal_record(sequence, 1));
+    JournalCheck check;
+    check.begin_segment(Stream::journal, "journal-1", records.front().sequence);
+    for (const Record& record : records) check.on_line(noted_json(record));
+    EXPECT_EQ(faults(check.finish()), row.faults);
+  }
+}
+
+TEST(JournalCheck, ASegmentIsMissingWhereTheOneBeforeItIsWhole) {
+  const std::string what = "before it, records 3 to 4 are missing and no record says why";
+  for (const Stream stream : {Stream::events, Stream::journal}) {
+    const auto line = [&](std::uint64_t sequence) {
+      return noted_json(stream == Stream::events ? event_record(sequence, 1)
+                                                 : journal_record(sequence, 1));
+    };
+    JournalCheck check;
+    check.begin_segment(stream, "one", 1);
+    check.on_line(line(1));
+    check.on_line(line(2));
+    check.begin_segment(stream, "two", 5);
+    check.on_line(line(5));
+    const std::string_view kind = stream == Stream::events ? "segment missing" : "removed";
+    EXPECT_THAT(faults(check.finish()),
+                ElementsAre(fmt::format("two:1: record 5: {}: {}", kind, what)))
+        << "the end of a segment of the journal is a seal";
+  }
 }
 
 }  // namespace

@@ -36,6 +36,13 @@ class Verify(EndToEnd):
         self.assertEqual(verified.returncode, 0, verified.stdout)
         self.assertRegex(verified.stdout, r"\n\d+ records in \d+ segments: intact\n$")
         self.assertRegex(verified.stdout, r"lost: events_deleted \d+, \d+ record")
+        oldest = sorted(daemon.journal.glob("events-*.jsonl"))[0]
+        subprocess.run(["xz", oldest], check=True)
+        self.assertEqual(self.verify(daemon.journal).returncode, 0, "compressed")
+        subprocess.run(["xz", "-d", f"{oldest}.xz"], check=True)
+        oldest.write_text(oldest.read_text().replace('"id":1', '"id":2', 1))
+        self.assertRegex(self.verify(daemon.journal).stdout,
+                         f"{oldest.name}:0: edited: this segment is another than record \\d+ sealed\n")
 
     def test_a_line_that_is_taken_away_is_found(self):
         daemon = Daemon(self, self.folder, StandInWg(self.folder).path)
@@ -45,7 +52,7 @@ class Verify(EndToEnd):
         segment.write_text("".join(lines[1:]))
         verified = self.verify(daemon.journal)
         self.assertEqual(verified.returncode, 65)
-        self.assertIn("before it, record 1 is missing", verified.stdout)
+        self.assertIn("removed: before it, record 1 is missing", verified.stdout)
 
     def test_what_is_sealed_cannot_be_made_anew_with_all_that_is_on_the_disk(self):
         folder, wg = self.folder, StandInWg(self.folder)
@@ -62,11 +69,14 @@ class Verify(EndToEnd):
         self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 0\\)\n")
 
         held = folder / "held"
-        held.write_text(whole[-1] + "\n")
+        held.write_text("".join(f"Nov 21 07:00:00 gw {line}\n" for line in daemon.stderr().splitlines()
+                                if "sealed: record" in line))
+        verified = self.verify(daemon.journal, "--held", held)
+        self.assertEqual(verified.returncode, 0, verified.stdout)
         segment.write_text("".join(line + "\n" for line in whole[:-1]))
         verified = self.verify(daemon.journal, "--held", held)
         self.assertEqual(verified.returncode, 65, verified.stdout)
-        self.assertIn(f"is not followed by record {len(whole)}, which was kept elsewhere",
+        self.assertIn(f"cut off: record {len(whole)}, which was kept elsewhere, is not there",
                       verified.stdout)
         held.write_text("nothing\n")
         self.assertEqual(self.verify(daemon.journal, "--held", held).returncode, 74)
@@ -75,7 +85,7 @@ class Verify(EndToEnd):
         segment.write_text("".join(line + "\n" for line in forged))
         verified = self.verify(daemon.journal, "--key", key_line[1])
         self.assertEqual(verified.returncode, 65, verified.stdout)
-        self.assertIn("seals other lines than those before it", verified.stdout)
+        self.assertIn("edited: seals other lines than", verified.stdout)
 
         verified = self.verify(daemon.journal, "--key", "0" * 64)
         self.assertIn("is sealed with another key than was named for its epoch", verified.stdout)

@@ -33,7 +33,10 @@ class SealedJournal {
   /// `held`: a line that was kept elsewhere.
   JournalReport checked(const std::string& held = {}) const {
     JournalCheck check(keys.front().public_key());
-    check.hold(held);
+    if (const auto link = parse_held_link(held)) check.hold(*link);
+    check.begin_segment(Stream::events, "events", 1);
+    for (const std::string& event : events) check.on_line(event);
+    check.end_segment();
     check.begin_segment(Stream::journal, "journal", 1);
     for (const std::string& line : lines) check.on_line(line);
     return check.finish();
@@ -52,6 +55,7 @@ class SealedJournal {
 
   std::vector<SigningKey> keys;
   std::vector<std::string> lines;
+  std::vector<std::string> events = three_events();
 
  private:
   void add(std::size_t count) {
@@ -59,7 +63,8 @@ class SealedJournal {
   }
 
   void seal(std::size_t epoch) {
-    const Seal seal{epoch, chain_.head(), keys[epoch].public_key(), keys[epoch + 1].public_key()};
+    Seal seal{epoch, chain_.head(), {}, keys[epoch].public_key(), keys[epoch + 1].public_key()};
+    if (epoch == 1) seal.events = {{1, digest_of_events()}};
     const std::string text = text_to_sign(object(), seal);
     append(sealed_object(text, keys[epoch].sign(text)));
   }
@@ -76,6 +81,24 @@ class SealedJournal {
         text_to_sign(std::string(sealed.signed_text.substr(0, end)) + "}", seal);
     return sealed_object(text,
                          seal.epoch >= known ? keys[seal.epoch].sign(text) : sealed.signature);
+  }
+
+  static std::vector<std::string> three_events() {
+    std::vector<std::string> lines;
+    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
+      Record record = numbered_record(sequence);
+      record.action = EventKind::keepalive_received;
+      record.line = KernelEvent{};
+      record.line->kind = EventKind::keepalive_received;
+      lines.push_back(noted_json(record));
+    }
+    return lines;
+  }
+
+  Hash digest_of_events() const {
+    Sha256 hash;
+    for (const std::string& event : events) hash.add(event + "\n");
+    return hash.finish();
   }
 
   Chain chain_;
@@ -100,8 +123,8 @@ TEST(SealedJournal, IsIntactUpToItsLastSeal) {
   EXPECT_EQ(report.sealed->epoch, 2U);
   EXPECT_EQ(
       words_for(*report.sealed, report.last_sequence),
-      "sealed up to record 12, 2026-11-21T07:00:00.000000Z (epoch 2); of the 2 records behind "
-      "it nobody vouches yet");
+      "sealed up to record 12, 2026-11-21T07:00:00.000000Z (epoch 2); unknown after it: 2 records, "
+      "which nobody vouches for yet");
 }
 
 TEST(SealedJournal, AChangeBehindTheLastSealIsNotToldAndNotVouchedFor) {
@@ -122,7 +145,7 @@ TEST(SealedJournal, AnyChangeBeforeTheLastSealIsTold) {
     const std::size_t seal = line / 4 * 4 + 4;
     const std::string place = fmt::format("journal:{}: record {}: ", seal, seal);
     EXPECT_THAT(faults(journal.checked()),
-                Contains(place + "has a seal that its key did not sign"));
+                Contains(place + "edited: has a seal that its key did not sign"));
     SealedJournal unsigned_again(3);
     change(unsigned_again.lines[line]);
     unsigned_again.make_anew(line, 99);
@@ -136,8 +159,9 @@ TEST(SealedJournal, ALineTakenAwayIsTold) {
     SealedJournal journal(3);
     journal.lines.erase(journal.lines.begin() + static_cast<std::ptrdiff_t>(line));
     journal.make_anew(line, 3);
-    EXPECT_THAT(faults(journal.checked()),
-                Contains(HasSubstr(fmt::format("before it, record {} is missing", line + 1))));
+    EXPECT_THAT(
+        faults(journal.checked()),
+        Contains(HasSubstr(fmt::format("removed: before it, record {} is missing", line + 1))));
   }
 }
 
@@ -145,9 +169,10 @@ TEST(SealedJournal, OtherKeysFromTheFirstOnAreTold) {
   const SealedJournal journal(3);
   SealedJournal other(3);
   other.keys.front() = journal.keys.front();
-  EXPECT_THAT(faults(other.checked()),
-              Contains("journal:4: record 4: is sealed with another key than was named for its "
-                       "epoch"));
+  EXPECT_THAT(
+      faults(other.checked()),
+      Contains("journal:4: record 4: edited: is sealed with another key than was named for its "
+               "epoch"));
 }
 
 TEST(SealedJournal, ASealTakenOutIsTold) {
@@ -156,8 +181,9 @@ TEST(SealedJournal, ASealTakenOutIsTold) {
   plain.erase(plain.rfind(",\"seal\":"));
   Chain(*link_of(journal.lines[6])).append(plain + "}", journal.lines[7] = "");
   journal.make_anew(8, 3);
-  EXPECT_THAT(faults(journal.checked()),
-              Contains("journal:12: record 12: is sealed in epoch 2, the seal before it in 0"));
+  EXPECT_THAT(
+      faults(journal.checked()),
+      Contains("journal:12: record 12: edited: is sealed in epoch 2, the seal before it in 0"));
 }
 
 TEST(SealedJournal, AnEndCutOffOrAnOlderStateIsToldByALineKeptElsewhere) {
@@ -167,38 +193,97 @@ TEST(SealedJournal, AnEndCutOffOrAnOlderStateIsToldByALineKeptElsewhere) {
     journal.lines.resize(left);
     EXPECT_THAT(faults(journal.checked()), IsEmpty());
     EXPECT_THAT(faults(journal.checked(held)),
-                Contains(HasSubstr("is not followed by record 12, which was kept elsewhere")));
+                Contains(HasSubstr("cut off: record 12, which was kept elsewhere, is not there")));
   }
 }
 
-/// What an attacker does to one place of a journal whose last key he has.
-void edit(SealedJournal& journal, std::size_t place, unsigned how, std::mt19937& dice) {
+TEST(SealedJournal, WhatTheDaemonSaidOfASealIsAsGoodAsItsLine) {
+  SealedJournal journal(3);
+  const std::string said = "Nov 21 07:00:00 gw wgaudit[7]: wgaudit: " +
+                           words_for_link(*parse_held_link(journal.lines[11]));
+  EXPECT_THAT(faults(journal.checked(said)), IsEmpty());
+  change(journal.lines[13]);
+  journal.make_anew(13, 3);
+  EXPECT_THAT(faults(journal.checked(said)), IsEmpty()) << "behind it";
+  const SealedJournal other(3);
+  EXPECT_THAT(faults(journal.checked(words_for_link(*parse_held_link(other.lines[11])))),
+              Contains("journal:12: record 12: edited: is another than was kept elsewhere, or one "
+                       "before it is"));
+  for (const std::string text :
+       {"", "sealed: record 7", "sealed: record x, link 00", "sealed: record 7, link 00"}) {
+    EXPECT_FALSE(parse_held_link(text)) << text;
+  }
+}
+
+TEST(SealedJournal, AChangeOfSealedEventsIsTold) {
+  for (std::size_t line = 0; line < 3; ++line) {
+    SealedJournal journal(3);
+    change(journal.events[line]);
+    const auto report = journal.checked();
+    EXPECT_THAT(faults(report),
+                testing::ElementsAre("events:0: edited: this segment is another than record 8 "
+                                     "sealed"));
+    EXPECT_EQ(report.sealed->last_sequence, 12U) << "the journal is whole";
+  }
+  SealedJournal journal(3);
+  journal.events.pop_back();
+  EXPECT_THAT(faults(journal.checked()), testing::SizeIs(1));
+}
+
+enum class Edit { change, insert, remove, swap, cut, replay };
+
+/// What an attacker does to one place of a journal whose last key he has. Returns the first line
+/// that is another than before.
+std::size_t edit(SealedJournal& journal, std::size_t place, Edit how, std::mt19937& dice) {
   auto& lines = journal.lines;
   const auto at = lines.begin() + static_cast<std::ptrdiff_t>(place);
   switch (how) {
-    case 0: {
-      const std::size_t end =
-          std::min(lines[place].find(",\"seal\""), lines[place].find(",\"chain\""));
-      const auto byte = lines[place].find("said") + std::size_t{dice() % 4};
-      if (byte < end) lines[place][byte] = 'X';
-      break;
-    }
-    case 1:
-      lines.insert(at, lines[dice() % lines.size()]);
-      break;
-    case 2:
+    case Edit::change:
+      lines[place][lines[place].find("said") + std::size_t{dice() % 4}] = 'X';
+      return place;
+    case Edit::insert:
+      lines.insert(at, std::string(lines[dice() % lines.size()]));
+      return place;
+    case Edit::remove:
       lines.erase(at);
-      break;
-    case 3:
-      std::swap(lines[place], lines[place == 0 ? 1 : place - 1]);
-      break;
-    case 4:
+      return place;
+    case Edit::swap: {
+      const std::size_t other = place == 0 ? 1 : place - 1;
+      std::swap(lines[place], lines[other]);
+      return std::min(place, other);
+    }
+    case Edit::cut:
       lines.resize(place);
-      break;
+      return place;
+    case Edit::replay: {
+      const auto tail =
+          std::vector(at - static_cast<std::ptrdiff_t>(std::min<std::size_t>(place, 3)), at);
+      lines.resize(place);
+      lines.insert(lines.end(), tail.begin(), tail.end());
+      return place;
+    }
   }
+  return place;
 }
 
-TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissed) {
+FaultKind kind_of(Edit how) {
+  switch (how) {
+    case Edit::change:
+      return FaultKind::edited;
+    case Edit::insert:
+      return FaultKind::inserted;
+    case Edit::remove:
+      return FaultKind::removed;
+    case Edit::swap:
+      return FaultKind::reordered;
+    case Edit::cut:
+    case Edit::replay:
+      return FaultKind::cut_off;
+  }
+  return {};
+}
+
+TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissedAndEachHasItsKind) {
   constexpr std::size_t epochs = 3;
   const SealedJournal whole(epochs);
   const std::size_t sealed = 4 * epochs;
@@ -208,18 +293,22 @@ TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissed) {
   for (int i = 0; i < 10'000; ++i) {
     SealedJournal journal = whole;
     const std::size_t place = dice() % whole.lines.size();
-    const auto how = static_cast<unsigned>(dice() % 5);
-    edit(journal, place, how, dice);
-    const std::size_t first = how == 3 && place != 0 ? place - 1 : place;
+    const auto how = static_cast<Edit>(dice() % 6);
+    const std::size_t first = edit(journal, place, how, dice);
     if (first < journal.lines.size() && dice() % 4 != 0) journal.make_anew(first, epochs);
     const auto report = journal.checked(held);
-    if (first < sealed) {
-      ASSERT_THAT(faults(report), testing::Not(IsEmpty())) << how << " at " << place;
-      ASSERT_LE(report.sealed ? report.sealed->last_sequence : 0, sealed);
-    } else {
+    SCOPED_TRACE(fmt::format("{} at {}", static_cast<int>(how), place));
+    if (first >= sealed) {
       ++behind;
       ASSERT_EQ(report.sealed->last_sequence, sealed);
+      continue;
     }
+    ASSERT_THAT(report.faults, testing::Not(IsEmpty()));
+    const bool is_cut = kind_of(how) == FaultKind::cut_off;
+    const Fault& told = is_cut ? report.faults.back() : report.faults.front();
+    ASSERT_EQ(told.kind, kind_of(how)) << words_for(told);
+    const bool is_there_still = how == Edit::insert;  // the line, behind its own copy
+    ASSERT_LE(report.sealed ? report.sealed->last_sequence : 0, first + (is_there_still ? 1 : 0));
   }
   EXPECT_GT(behind, 1000U);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "wgaudit/audit/chain.hpp"
 #include "wgaudit/base/hex.hpp"
 
 namespace wgaudit {
@@ -53,7 +54,7 @@ TEST(SigningKey, NothingElseIsAKey) {
 
 /// A line that is sealed by `key`.
 std::string sealed_line(const SigningKey& key, std::uint64_t epoch, Chain& chain) {
-  const Seal seal{epoch, chain.head(), key.public_key(), SigningKey::generate().public_key()};
+  const Seal seal{epoch, chain.head(), {}, key.public_key(), SigningKey::generate().public_key()};
   const std::string text = text_to_sign(R"({"v":1,"message":"sealed"})", seal);
   std::string line;
   chain.append(sealed_object(text, key.sign(text)), line);

@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/iostreams/device/back_inserter.hpp>
+#include <boost/iostreams/filter/bzip2.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
+#include <boost/iostreams/filter/zstd.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+
 #include "audit/story.hpp"
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -55,17 +62,59 @@ TEST(Verify, ReadsTheSegmentsInOrder) {
   EXPECT_THAT(lines, ElementsAre("3 records in 2 segments: intact"));
 }
 
+template <typename Compressor>
+std::string compressed(const std::string& text) {
+  std::string archive;
+  boost::iostreams::filtering_ostream stream;
+  stream.push(Compressor());
+  stream.push(boost::iostreams::back_inserter(archive));
+  stream << text;
+  boost::iostreams::close(stream);
+  return archive;
+}
+
+bool is_taken(const TemporaryFolder& folder) try {
+  return verified(folder).is_intact;
+} catch (const SetupError&) {
+  return false;
+}
+
+TEST(Verify, ReadsCompressedSegmentsOfWhichThePlainOneIsGone) {
+  namespace io = boost::iostreams;
+  const std::string text = line_of(1) + line_of(2);
+  const struct {
+    const char* ending;
+    std::string archive;
+  } rows[] = {{".gz", compressed<io::gzip_compressor>(text)},
+              {".bz2", compressed<io::bzip2_compressor>(text)},
+              {".xz", compressed<io::lzma_compressor>(text)},
+              {".zst", compressed<io::zstd_compressor>(text)}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.ending);
+    const TemporaryFolder folder;
+    folder.write(std::string(first_segment) + row.ending, row.archive);
+    folder.write(next_segment, line_of(3));
+    folder.write(std::string(next_segment) + row.ending, "half written");
+    EXPECT_THAT(verified(folder).lines, ElementsAre("3 records in 2 segments: intact"));
+    folder.write(std::string(first_segment) + row.ending, row.archive.substr(0, 30));
+    EXPECT_FALSE(is_taken(folder));
+    folder.write(std::string(first_segment) + row.ending, "no archive");
+    EXPECT_FALSE(is_taken(folder));
+  }
+}
+
 TEST(Verify, TellsEachFaultAndThatThereAreSome) {
   const TemporaryFolder folder;
   folder.write(first_segment, line_of(1) + "nonsense\n");
   folder.write(next_segment, line_of(3));
   const auto [is_intact, lines] = verified(folder);
   EXPECT_FALSE(is_intact);
-  EXPECT_THAT(lines,
-              ElementsAre("journal-00000000000000000001.jsonl:2: is no record: not JSON",
-                          "journal-00000000000000000003.jsonl:1: record 3: before it, record 2 is "
-                          "missing and no record says why",
-                          "2 records in 2 segments: faults: 2"));
+  EXPECT_THAT(
+      lines,
+      ElementsAre("journal-00000000000000000001.jsonl:2: edited: is no record: not JSON",
+                  "journal-00000000000000000003.jsonl:1: record 3: removed: before it, record 2 is "
+                  "missing and no record says why",
+                  "2 records in 2 segments: faults: 2"));
 }
 
 TEST(Verify, OnlyTheLastSegmentMayEndWithinALine) {
@@ -75,7 +124,7 @@ TEST(Verify, OnlyTheLastSegmentMayEndWithinALine) {
   EXPECT_TRUE(verified(folder).is_intact);
   folder.write(first_segment, line_of(1) + line_of(2) + "{\"v\"");
   EXPECT_THAT(verified(folder).lines,
-              ElementsAre("journal-00000000000000000001.jsonl:3: is not finished",
+              ElementsAre("journal-00000000000000000001.jsonl:3: removed: is not finished",
                           "3 records in 2 segments: faults: 1"));
 }
 
@@ -87,10 +136,12 @@ TEST(Verify, ASegmentThatIsGoneByThenIsPassedOver) {
   std::filesystem::create_symlink(folder.path() / "nothing", gone);
   folder.write("events-00000000000000000003.jsonl", event_line(3));
   folder.write(first_segment, line_of(1));
-  EXPECT_THAT(verified(folder).lines,
-              ElementsAre("events-00000000000000000003.jsonl:1: record 3: before it, records 1 to "
-                          "2 are missing and no record says why",
-                          "2 records in 2 segments: faults: 1"));
+  EXPECT_THAT(
+      verified(folder).lines,
+      ElementsAre(
+          "events-00000000000000000003.jsonl:1: record 3: segment missing: before it, records 1 to "
+          "2 are missing and no record says why",
+          "2 records in 2 segments: faults: 1"));
   Record deleted = record_of(2, Action::evidence_lost);
   deleted.reason = "events_deleted";
   deleted.loss = Loss{2, {}, {}, {}, {}, MissingNumbers{Stream::events, 1, 2}};

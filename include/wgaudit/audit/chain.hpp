@@ -1,15 +1,12 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+#include "wgaudit/base/sha256.hpp"
 
-/// SHA-256 (FIPS 180-4).
-using Hash = std::array<std::uint8_t, 32>;
+namespace wgaudit {
 
 /// What a chain begins with.
 inline constexpr Hash no_hash{};

@@ -7,25 +7,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "wgaudit/audit/chain.hpp"
+#include "wgaudit/audit/chain_check.hpp"
+#include "wgaudit/audit/fault.hpp"
+#include "wgaudit/audit/number_check.hpp"
 #include "wgaudit/audit/record.hpp"
-#include "wgaudit/audit/seal.hpp"
+#include "wgaudit/base/sha256.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
-
-/// Something about a journal that wgaudit did not write so.
-struct Fault {
-  Stream stream{};
-  std::string segment;  ///< Name of the file.
-  std::uint64_t line = 0;
-  std::optional<std::uint64_t> sequence;  ///< Of the record, where the line is one.
-  std::string what;
-
-  friend bool operator==(const Fault&, const Fault&) = default;
-};
 
 /// Losses of one reason.
 struct LossSum {
@@ -41,13 +33,6 @@ struct DayFigures {
   std::map<std::string, LossSum> losses;  ///< By reason.
 };
 
-/// The last seal that holds: what is before it is as it was written, if it is the machine's.
-struct SealedPart {
-  std::uint64_t last_sequence = 0;  ///< Of the checkpoint that is sealed.
-  UtcTime created;
-  std::uint64_t epoch = 0;
-};
-
 struct JournalReport {
   std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
   std::map<std::chrono::sys_days, DayFigures> days;
@@ -55,29 +40,21 @@ struct JournalReport {
   std::uint64_t last_sequence = 0;  ///< Of the journal.
   std::optional<SealedPart> sealed;
   std::optional<SealKey> first_key;  ///< That the first seal was made with.
-  std::uint64_t chained = 0;         ///< Of the journal's records, those that carry the right link.
 };
 
-/// Checks what lies on the disk, in one pass over the segments of both streams:
+/// Checks what lies on the disk, in one pass over the segments of both streams, the events first:
 /// - each line is a record of its stream, and the first has the number that its segment is named
 /// by;
-/// - numbers begin at 1 and ascend by one, but where an evidence_lost record names those that are
-///   not there;
+/// - the records' numbers (NumberCheck), the journal's chain and seals (ChainCheck);
 /// - the time of recording does not run backwards by least_clock_step or more, but where the clock
 ///   was set (clock_stepped) or a new run began by an earlier one.
-/// - the journal's lines are a chain, from the first one on that carries a link;
-/// - each seal is of the lines before it, signed with the key that the seal before it names.
-///
-/// What excuses a fault may stand behind it or in the other stream, so they are told at the end.
 class JournalCheck {
  public:
-  /// `key`: that of the first epoch, from elsewhere. Without it, or where the segments that it
-  /// sealed are gone, the first seal's key is taken at its word.
-  explicit JournalCheck(std::optional<SealKey> key = {}) : key_(key) {}
+  /// `key`: as in ChainCheck.
+  explicit JournalCheck(std::optional<SealKey> key = {}) : chain_(key) {}
 
-  /// A line of the journal that was kept elsewhere: it must be there as it was. Before the
-  /// segments.
-  void hold(std::string line);
+  /// What was kept elsewhere. Before the segments.
+  void hold(const HeldLink& held) { chain_.hold(held); }
 
   /// The segments of a stream, in their order.
   void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
@@ -88,66 +65,46 @@ class JournalCheck {
   /// The segment ends within a line.
   void on_unfinished_line();
 
+  void end_segment();
+
+  /// The segment of the events was written to while it was read.
+  void forget_events_segment(std::uint64_t first_sequence) {
+    chain_.forget_events_segment(first_sequence);
+  }
+
   JournalReport finish();
 
  private:
-  struct Gap {
-    Fault fault;
-    MissingNumbers numbers;
-  };
-
   struct Setback {
     Fault fault;
     UtcTime before;
     UtcTime after;
   };
 
-  struct StreamState {
-    std::uint64_t last = 0;
-    std::optional<UtcTime> created;
-  };
-
   void on_record(const Record& record);
-  void check_link(std::string_view line);
-  void check_seal(std::string_view line, const Record& record);
-  void check_held(std::string_view line);
-  void judge_held();
-  void check_number(std::uint64_t sequence);
   void check_time(const Record& record);
   void sum_up(const Record& record);
-  void judge_gaps();
   void judge_setbacks();
-  Fault fault(std::string what) const;
-  StreamState& state() { return states_[static_cast<std::size_t>(stream_)]; }
+  void add(FaultKind kind, std::string what) {
+    report_.faults.push_back(fault_at(here_, kind, std::move(what)));
+  }
 
-  Stream stream_{};
-  std::string segment_;
+  Fault here_;  ///< The place of the line.
+  std::array<std::uint64_t, 2> positions_{};
   std::uint64_t segment_first_ = 0;
-  std::uint64_t line_ = 0;
-  std::optional<std::uint64_t> sequence_;  ///< Of the line's record.
+  Fault segment_begin_;
+  Sha256 digest_;  ///< Of the lines of an events segment.
   bool is_first_record_ = false;
 
-  std::array<StreamState, 2> states_;
-  std::optional<Hash> link_;  ///< Of the journal's last line.
-  std::optional<SealKey> key_;
-  std::optional<Seal> seal_;                   ///< The last.
-  std::map<std::uint64_t, std::string> held_;  ///< By number, until they are met.
-  std::vector<Gap> gaps_;
-  std::vector<MissingNumbers> accounted_;
+  NumberCheck numbers_;
+  ChainCheck chain_;
+  std::array<std::optional<UtcTime>, 2> created_;
+  std::vector<Fault> doubts_;  ///< Faults unless the numbers tell of more.
   std::vector<Setback> setbacks_;
   std::vector<UtcTime> steps_;           ///< Where clock_stepped was recorded.
   std::vector<UtcTime> earlier_starts_;  ///< Of runs by an earlier clock than the run before.
   JournalReport report_;
 };
-
-/// One line for people: `journal-…1.jsonl:57: record 58: …`.
-std::string words_for(const Fault& fault);
-
-/// The line for people about how far the journal, whose last record is `last_sequence`, is sealed.
-std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence);
-
-/// The one that says that nobody vouches for the first key.
-std::string words_for_first(const SealKey& key);
 
 /// The lines for people about a day.
 std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);

@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "wgaudit/audit/chain.hpp"
+#include "wgaudit/base/sha256.hpp"
 
 namespace wgaudit {
 
@@ -16,17 +17,25 @@ using SealKey = std::array<std::uint8_t, 32>;
 /// Of Ed25519.
 using Signature = std::array<std::uint8_t, 64>;
 
+/// A segment of the events that is closed.
+struct SegmentDigest {
+  std::uint64_t first_sequence = 0;  ///< Of its records: its name.
+  Hash digest{};                     ///< SHA-256 of its lines, each with its line end.
+};
+
 /// Whoever takes over a machine can make a chain anew, but not the signatures of keys that are
 /// gone. A seal is signed with the key of its epoch and names the key of the next one; then the
 /// daemon destroys the one that it signed with. On the disk it is the last member, but for the
 /// link, of a checkpoint's line, all numbers but the epoch hexadecimal:
 ///
-///     {"v":1,…,"seal":{"epoch":7,"head":"…","key":"…","next_key":"…","signature":"…"},"chain":"…"}
+///     {"v":1,…,"seal":{"epoch":7,"head":"…","events":[{"first":1,"sha256":"…"}],"key":"…",
+///                      "next_key":"…","signature":"…"},"chain":"…"}
 ///
 /// What is signed is the line's text up to `,"signature"`.
 struct Seal {
   std::uint64_t epoch = 0;  ///< From 0 on.
   Hash head{};              ///< The link of the line before, and so of all that is sealed.
+  std::vector<SegmentDigest> events{};  ///< Those closed since the seal before, ascending.
   SealKey key{};
   SealKey next_key{};
 };

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <istream>
+#include <memory>
+
+namespace wgaudit {
+
+/// The text of a segment, compressed or not, by its name. Null, with errno set, where it cannot be
+/// opened. A file that is no such archive, or a damaged one, makes the stream bad.
+std::unique_ptr<std::istream> open_segment(const std::filesystem::path& path);
+
+}  // namespace wgaudit
