@@ -44,6 +44,8 @@ void ChainCheck::on_events_segment(std::uint64_t first_sequence, Fault begin, Fa
 }
 
 void ChainCheck::on_line(std::string_view line, const Fault& here, std::optional<UtcTime> created) {
+  // Only what followed the kept seal at once is chained to it.
+  if (here.position == 1 && kept_sequence_ && here.sequence != *kept_sequence_ + 1) link_.reset();
   const auto sealed = seal_of(line);
   is_behind_seal_ = sealed.has_value();
   if (sealed && created) check_seal(*sealed, here, *created);
@@ -67,15 +69,33 @@ void ChainCheck::check_link(std::string_view line, const Fault& here) {
               : "carries no link of the chain");
 }
 
+void ChainCheck::on_kept_seal(std::string_view line, const Fault& here) {
+  const auto sealed = seal_of(line);
+  if (!sealed) return breach(here.position, here, "is no seal");
+  check_key(*sealed, here, here.position);
+  link_ = link_of(line);
+  kept_sequence_ = sequence_of(line);
+}
+
 /// Before the line's own link is checked.
 void ChainCheck::check_seal(const SealedLine& sealed, const Fault& here, UtcTime created) {
+  const std::uint64_t first = std::exchange(seal_position_, here.position) + 1;
+  const auto breaches = breaches_.size();
+  check_key(sealed, here, first);
+  if (link_ && sealed.seal.head != *link_) {
+    breach(first, here, "seals other lines than those between the seal before it and itself");
+  }
+  check_events(sealed.seal, here);
+  if (breaches_.size() != breaches) return;
+  holding_.push_back({here.position, {here.sequence.value_or(0), created, sealed.seal.epoch}});
+}
+
+void ChainCheck::check_key(const SealedLine& sealed, const Fault& here, std::uint64_t first) {
   const Seal& seal = sealed.seal;
   const auto before = std::exchange(seal_, seal);
-  const std::uint64_t first = std::exchange(seal_position_, here.position) + 1;
   const auto wanted = before            ? std::optional(before->next_key)
                       : seal.epoch == 0 ? key_
                                         : std::nullopt;
-  const auto breaches = breaches_.size();
   if (before && seal.epoch != before->epoch + 1) {
     breach(
         first, here,
@@ -84,13 +104,7 @@ void ChainCheck::check_seal(const SealedLine& sealed, const Fault& here, UtcTime
     breach(first, here, "is sealed with another key than was named for its epoch");
   }
   if (!is_signed(sealed)) breach(first, here, "has a seal that its key did not sign");
-  if (link_ && seal.head != *link_) {
-    breach(first, here, "seals other lines than those between the seal before it and itself");
-  }
-  check_events(seal, here);
   if (!first_key_) first_key_ = seal.key;
-  if (breaches_.size() != breaches) return;
-  holding_.push_back({here.position, {here.sequence.value_or(0), created, seal.epoch}});
 }
 
 void ChainCheck::check_events(const Seal& seal, const Fault& here) {

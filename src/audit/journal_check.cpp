@@ -25,6 +25,11 @@ std::size_t index_of(Stream stream) {
 
 }  // namespace
 
+void JournalCheck::on_kept_seal(std::string_view line) {
+  const Fault here{Stream::journal, "seals.jsonl", ++kept_seals_, 0, sequence_of(line), {}, {}};
+  chain_.on_kept_seal(line, here);
+}
+
 void JournalCheck::begin_segment(Stream stream, std::string name, std::uint64_t first_sequence) {
   here_ = {stream, std::move(name), 0, positions_[index_of(stream)], {}, {}, {}};
   segment_begin_ = here_;
@@ -69,6 +74,10 @@ void JournalCheck::on_record(const Record& record) {
     return add(FaultKind::inserted, "is a record of the other stream");
   }
   const bool is_first = std::exchange(is_first_record_, false);
+  if (here_.stream == Stream::journal && report_.first_sequence == 0) {
+    report_.first_sequence = record.sequence;
+    if (record.sequence > 1) begin_ = record.created;
+  }
   if (is_first && record.sequence != segment_first_) {
     doubts_.push_back(
         fault_at(here_, FaultKind::edited,
@@ -76,7 +85,7 @@ void JournalCheck::on_record(const Record& record) {
   }
   const bool is_behind_whole =
       here_.position == 1 || here_.stream == Stream::events || chain_.is_behind_seal();
-  numbers_.on_number(here_, record.sequence,
+  numbers_.on_number(here_, record.sequence, record.created,
                      is_first && record.sequence == segment_first_ && is_behind_whole);
   check_time(record);
   sum_up(record);
@@ -112,7 +121,7 @@ JournalReport JournalCheck::finish() {
   const auto take = [&](std::vector<Fault> more) {
     std::move(more.begin(), more.end(), std::back_inserter(faults));
   };
-  take(numbers_.finish());
+  take(numbers_.finish(begin_));
   Fault end = here_;
   end.sequence = report_.last_sequence = numbers_.last(Stream::journal);
   const auto& broken = numbers_.broken_places();

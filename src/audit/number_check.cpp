@@ -17,8 +17,10 @@ std::string spelt(std::uint64_t first, std::uint64_t last) {
 
 }  // namespace
 
-void NumberCheck::on_number(const Fault& here, std::uint64_t sequence, bool whole_before) {
+void NumberCheck::on_number(const Fault& here, std::uint64_t sequence, UtcTime created,
+                            bool whole_before) {
   StreamState& state = states_[static_cast<std::size_t>(here.stream)];
+  const UtcTime since = std::exchange(state.created, created).value_or(created);
   const auto jump = std::exchange(state.jump, std::nullopt);
   if (jump && sequence == jump->last + 1) {
     strays_.push_back(jump->stray);
@@ -34,14 +36,17 @@ void NumberCheck::on_number(const Fault& here, std::uint64_t sequence, bool whol
   }
   if (sequence != state.last + 1) {
     const auto kind = whole_before ? FaultKind::segment_missing : FaultKind::removed;
-    state.gaps.push_back({fault_at(here, kind, {}), {here.stream, state.last + 1, sequence - 1}});
+    state.gaps.push_back(
+        {fault_at(here, kind, {}), {here.stream, state.last + 1, sequence - 1}, since});
     state.jump = {{fault_at(here, FaultKind::inserted, {}), sequence}, state.last};
   }
   state.last = sequence;
 }
 
-std::vector<Fault> NumberCheck::finish() {
+std::vector<Fault> NumberCheck::finish(std::optional<UtcTime> begin) {
   std::vector<Fault> faults;
+  std::erase_if(states_[static_cast<std::size_t>(Stream::events)].gaps,
+                [&](const Gap& gap) { return begin && gap.since < *begin; });
   judge_strays(faults);
   std::sort(accounted_.begin(), accounted_.end(),
             [](const auto& one, const auto& other) { return one.first < other.first; });
@@ -70,7 +75,7 @@ void NumberCheck::judge_strays(std::vector<Fault>& faults) {
 
 /// What is left of each gap when the numbers that are accounted for are taken out.
 void NumberCheck::judge_gaps(const std::vector<Gap>& gaps, std::vector<Fault>& faults) {
-  for (const auto& [place, gap] : gaps) {
+  for (const auto& [place, gap, since] : gaps) {
     std::uint64_t next = gap.first;
     const auto tell = [&, &at = place](std::uint64_t last) {
       mark(at);

@@ -38,6 +38,11 @@ HookOptions hook_options(const Settings& settings) {
           settings.hook_concurrency, settings.journal,      settings.interface};
 }
 
+std::string_view deletion_reason(const Deletion& deletion) {
+  if (deletion.by_others) return "records_removed";
+  return deletion.stream == Stream::events ? "events_deleted" : "journal_deleted";
+}
+
 }  // namespace
 
 Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
@@ -87,8 +92,10 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
   // the end of the first one only.
   ::mallopt(M_ARENA_MAX, 1);
-  writer_.emplace(Writer::Options{settings_.journal, settings_.events_bytes}, journal_, events_,
-                  audit_log_, writer_listener());
+  writer_.emplace(
+      Writer::Options{settings_.journal,
+                      {settings_.events_bytes, settings_.journal_bytes, settings_.journal_days}},
+      journal_, events_, audit_log_, writer_listener());
 }
 
 void Daemon::run() {
@@ -368,19 +375,20 @@ DatagramCounts Daemon::datagram_counts() const {
   return counts;
 }
 
+/// What is deleted as the oldest is told with all before it: the records that told of that may go.
 void Daemon::record_deleted() {
   for (const Deletion& deletion : writer_->take_deleted()) {
     const auto [first, last] = deletion.records;
-    auditor_.on_loss(deletion.by_others ? "records_removed" : "events_deleted",
+    auditor_.on_loss(deletion_reason(deletion),
                      {last - first + 1,
                       {},
                       {},
                       fmt::format("{} {} to {}", to_text(deletion.stream), first, last),
                       {},
-                      MissingNumbers{deletion.stream, first, last}},
+                      MissingNumbers{deletion.stream, deletion.by_others ? first : 1, last}},
                      now_, records_);
     if (!deletion.by_others) {
-      writer_->delete_events(last, records_.back().sequence);
+      writer_->delete_records(deletion.stream, last, records_.back().sequence);
     } else if (deletion.stream == Stream::journal) {
       store_.on_removed_journal();
     }

@@ -66,6 +66,7 @@ constexpr Value number = {TomlForm::number, assign_number<member, low, high, uni
 
 constexpr char seconds[] = "seconds";
 constexpr char hours[] = "hours";
+constexpr char days[] = "days";
 constexpr char hooks[] = "hooks";
 constexpr std::uint32_t day = 86400;
 
@@ -273,6 +274,8 @@ constexpr Setting table[] = {
     row("segment_age", "H", "or after these hours", number<&Settings::segment_age, 1, 8760, hours>),
     row("events_bytes", "SIZE", "the oldest events go beyond this",
         size<&Settings::events_bytes, 4 * kibi, tebi>),
+    row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
+    row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
     wg_monitor_row("debug", "", "say more on standard error", debug),
 };
 

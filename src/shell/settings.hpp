@@ -35,6 +35,8 @@ struct Settings {
   std::uint64_t segment_bytes = 64U << 20U;  ///< A segment is closed at this size …
   std::chrono::hours segment_age{24};        ///< … or this age.
   std::uint64_t events_bytes = 1U << 30U;    ///< The oldest events segments go beyond this.
+  std::uint64_t journal_bytes = 0;           ///< And the journal's; 0: none goes.
+  std::chrono::days journal_days{0};         ///< And those that are older; 0: none goes.
   bool debug = false;
 
   friend bool operator==(const Settings&, const Settings&) = default;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shell/file.hpp"
+#include "shell/retention.hpp"
 #include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/journal_check.hpp"
@@ -64,6 +65,12 @@ std::size_t check_segments(const std::filesystem::path& journal, JournalCheck& c
   return there;
 }
 
+void read_kept_seals(const std::filesystem::path& path, JournalCheck& check) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) check.on_kept_seal(line);
+  if (file.bad()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+}
+
 void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
@@ -82,12 +89,16 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print) {
   JournalCheck check(options.key);
   if (!options.held.empty()) hold_lines(options.held, check);
+  read_kept_seals(seals_path(journal), check);
   const std::size_t segments = check_segments(journal, check);
   if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
   const JournalReport report = check.finish();
   for (const Fault& fault : report.faults) print(words_for(fault));
   for (const auto& [day, figures] : report.days) {
     for (const std::string& line : words_for(day, figures)) print(line);
+  }
+  if (report.first_sequence > 1) {
+    print(fmt::format("begins with record {}", report.first_sequence));
   }
   if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
   if (!options.key && report.first_key) print(words_for_first(*report.first_key));

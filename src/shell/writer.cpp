@@ -4,10 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
-#include <numeric>
 #include <utility>
-
-#include "shell/segments.hpp"
 
 namespace wgaudit {
 namespace {
@@ -44,6 +41,7 @@ Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, A
       events_(events),
       audit_log_(audit_log),
       listener_(std::move(listener)),
+      retention_(options_.journal, options_.limits),
       thread_([this] { run(); }) {}
 
 bool Writer::push(Batch batch) {
@@ -116,12 +114,12 @@ std::vector<Deletion> Writer::take_deleted() {
 
 void Writer::stop_deleting() {
   const std::lock_guard lock(mutex_);
-  keep_events_ = true;
+  keep_records_ = true;
 }
 
-void Writer::delete_events(std::uint64_t last_event, std::uint64_t told) {
+void Writer::delete_records(Stream stream, std::uint64_t last, std::uint64_t told) {
   const std::lock_guard lock(mutex_);
-  told_[told] = last_event;
+  told_[static_cast<std::size_t>(stream)][told] = last;
 }
 
 bool Writer::settle() {
@@ -205,7 +203,7 @@ void Writer::write_all(std::deque<Batch>& batches) {
     remove_first(batches);
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
-  if (refuses_for_long()) delete_told_events();
+  if (refuses_for_long()) delete_told(Stream::events);
   if (audit_log_health_.refuses) {
     report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   }
@@ -215,7 +213,7 @@ void Writer::sync_journal() {
   if (!report(sync_health_, journal_.sync(), journal_.path())) return;
   sync_due_.reset();
   synced_ = appended_;
-  delete_told_events();
+  for (const Stream stream : {Stream::journal, Stream::events}) delete_told(stream);
   report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   listener_.journal_written(synced_);
 }
@@ -250,7 +248,7 @@ bool Writer::write(const Batch& batch) {
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
   note_vanished(batch.stream, writer.take_vanished());
   if (!is_written) return false;
-  if (batch.begins_segment && batch.stream == Stream::events) condemn_oldest_events();
+  if (batch.begins_segment) condemn_oldest(batch.stream);
   return true;
 }
 
@@ -263,45 +261,33 @@ void Writer::note_vanished(Stream stream, const std::vector<SequenceRange>& vani
   listener_.records_deleted();
 }
 
-void Writer::condemn_oldest_events() {
-  auto segments = list_stored_segments(options_.journal, Stream::events);
-  std::erase_if(segments, [this](const auto& one) { return one.first_sequence <= condemned_; });
-  std::vector<std::uint64_t> sizes;
-  std::error_code error;
-  for (const Segment& segment : segments) {
-    const auto size = std::filesystem::file_size(segment.path, error);
-    sizes.push_back(error ? 0 : size);
-  }
-  std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
-  std::size_t end = 0;
-  while (end + 1 < segments.size() && total > options_.events_bytes) total -= sizes[end++];
-  if (end == 0) return;
-  const SequenceRange records{segments[0].first_sequence, segments[end].first_sequence - 1};
+void Writer::condemn_oldest(Stream stream) {
   {
     const std::lock_guard lock(mutex_);
-    if (keep_events_) return;
-    deleted_.push_back({Stream::events, records, false});
+    if (keep_records_) return;
   }
-  condemned_ = records.last;
+  const auto records = retention_.condemn(stream, utc_now());
+  if (!records) return;
+  {
+    const std::lock_guard lock(mutex_);
+    deleted_.push_back({stream, *records, false});
+  }
   listener_.records_deleted();
 }
 
-void Writer::delete_told_events() {
-  std::uint64_t last_event = 0;
+void Writer::delete_told(Stream stream) {
+  std::uint64_t last = 0;
   {
     const std::lock_guard lock(mutex_);
     // A run that ends may not live to tell what it deletes before its record is on the disk.
-    const bool at_once = refuses_for_long() && !keep_events_;
-    const auto end = at_once ? told_.end() : told_.upper_bound(synced_);
-    for (auto told = told_.begin(); told != end; told = told_.erase(told)) {
-      last_event = std::max(last_event, told->second);
+    const bool at_once = stream == Stream::events && refuses_for_long() && !keep_records_;
+    auto& told = told_[static_cast<std::size_t>(stream)];
+    const auto end = at_once ? told.end() : told.upper_bound(synced_);
+    for (auto one = told.begin(); one != end; one = told.erase(one)) {
+      last = std::max(last, one->second);
     }
   }
-  if (last_event == 0) return;
-  std::error_code error;
-  for (const Segment& segment : list_stored_segments(options_.journal, Stream::events)) {
-    if (segment.first_sequence <= last_event) std::filesystem::remove(segment.path, error);
-  }
+  if (last != 0) retention_.remove(stream, last);
 }
 
 bool Writer::refuses_for_long() const {

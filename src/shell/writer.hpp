@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "shell/audit_log.hpp"
+#include "shell/retention.hpp"
 #include "shell/segment_writer.hpp"
 
 namespace wgaudit {
@@ -32,7 +34,7 @@ class Writer {
  public:
   struct Options {
     std::filesystem::path journal;
-    std::uint64_t events_bytes;  ///< Oldest events segments are deleted beyond this.
+    Retention::Limits limits;
     /// A disk that refuses so long may be full of events.
     std::chrono::milliseconds long_refusal = std::chrono::seconds(5);
   };
@@ -67,10 +69,10 @@ class Writer {
   /// What was deleted, or is to be, since the last call.
   std::vector<Deletion> take_deleted();
 
-  /// The journal's record `told` says that the events up to `last_event` are deleted: when it is on
-  /// the disk, they are. A disk that refuses for long is not waited for, since it may be full of
-  /// them, unless the run ends.
-  void delete_events(std::uint64_t last_event, std::uint64_t told);
+  /// The journal's record `told` says that a stream's records up to `last` are deleted: when it is
+  /// on the disk, they are. A disk that refuses for long is not waited for to delete events, since
+  /// it may be full of them, unless the run ends.
+  void delete_records(Stream stream, std::uint64_t last, std::uint64_t told);
 
   /// Decides on no more deletions, so that what take_deleted gives next is the last of it.
   void stop_deleting();
@@ -104,8 +106,8 @@ class Writer {
   void sync_journal();
   void note_vanished(Stream stream, const std::vector<SequenceRange>& vanished);
   void remove_first(std::deque<Batch>& batches);
-  void condemn_oldest_events();
-  void delete_told_events();
+  void condemn_oldest(Stream stream);
+  void delete_told(Stream stream);
   bool refuses_for_long() const;
   void settle_segments();
   bool report(Health& health, bool ok, const std::filesystem::path& path);
@@ -131,16 +133,16 @@ class Writer {
   bool stopping_ = false;
   bool settling_ = false;
   bool is_settled_ = false;
-  bool keep_events_ = false;
+  bool keep_records_ = false;
   std::vector<Deletion> deleted_;
-  std::map<std::uint64_t, std::uint64_t>
-      told_;  ///< Last event to delete, by the record that tells.
+  /// Of each stream, the last record to delete, by the record that tells.
+  std::array<std::map<std::uint64_t, std::uint64_t>, 2> told_;
 
   // by the thread alone
   std::uint64_t last_written_bytes_ = 0;
-  std::uint64_t appended_ = 0;   ///< The journal's last record in its segment,
-  std::uint64_t synced_ = 0;     ///< and on the disk.
-  std::uint64_t condemned_ = 0;  ///< The last event that is to be deleted.
+  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment,
+  std::uint64_t synced_ = 0;    ///< and on the disk.
+  Retention retention_;
   std::optional<std::chrono::steady_clock::time_point> sync_due_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended

@@ -111,6 +111,21 @@ TEST(JournalCheck, TheRecordsBeforeTheFirstAreAGapToo) {
   EXPECT_THAT(faults(checked({deleted}, events)), IsEmpty());
 }
 
+TEST(JournalCheck, NobodyKnowsAnyMoreWhyEventsAreMissingBeforeAJournalWhoseBeginningIsDeleted) {
+  const std::vector<Record> journal = {
+      journal_record(8, 100),
+      loss_record(9, 100, "journal_deleted", of_numbers(Stream::journal, 1, 7))};
+  EXPECT_THAT(faults(checked(journal, {event_record(5, 50), event_record(9, 99),
+                                       event_record(11, 101), event_record(12, 102)})),
+              IsEmpty());
+  EXPECT_THAT(faults(checked(journal, {event_record(1, 100), event_record(3, 100)})),
+              ElementsAre("events-1:2: record 3: removed: before it, record 2 is missing and no "
+                          "record says why"));
+  const std::vector<Record> whole = {journal_record(1, 100)};
+  EXPECT_THAT(faults(checked(whole, {event_record(1, 50), event_record(3, 60)})),
+              testing::SizeIs(1));
+}
+
 TEST(JournalCheck, ANumberThatComesTwiceIsAFault) {
   EXPECT_THAT(faults(checked({journal_record(1, 0), journal_record(2, 0), journal_record(2, 0),
                               journal_record(1, 0), journal_record(3, 0)})),

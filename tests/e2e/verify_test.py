@@ -90,6 +90,34 @@ class Verify(EndToEnd):
         verified = self.verify(daemon.journal, "--key", "0" * 64)
         self.assertIn("is sealed with another key than was named for its epoch", verified.stdout)
 
+    def test_what_remains_is_proven_by_the_first_key_when_old_segments_are_deleted(self):
+        wg = StandInWg(self.folder)
+        daemon = Daemon(self, self.folder, wg.path, "--segment-bytes", "4096", "--journal-bytes", "16384")
+        first_key = daemon.wait_for_stderr(r"the first of which is ([0-9a-f]{64}):")[1]
+        start, names = int(time.time()), [f"peer{number}" for number in range(30)]
+        for shown in range(1, len(names) + 1):
+            wg.show([Peer(name, handshake=start) for name in names[:shown]])
+            daemon.announce_handshake()
+            daemon.wait_for("peer_online", key(names[shown - 1]))
+        self.assertEqual(daemon.stop(), 0)
+        deleted = [record["wireguard"]["loss"] for record in daemon.records()
+                   if record["event"].get("reason") == "journal_deleted"]
+        begin = deleted[-1]["numbers"]["last"] + 1
+        self.assertEqual(daemon.records()[0]["event"]["sequence"], begin)
+
+        verified = self.verify(daemon.journal, "--key", first_key)
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+        self.assertIn(f"begins with record {begin}\n", verified.stdout)
+        kept = daemon.journal / "seals.jsonl"
+        seals = kept.read_text().splitlines(keepends=True)
+        self.assertGreater(len(seals), 3)
+        kept.write_text("".join(seals[:-1]))
+        self.assertRegex(self.verify(daemon.journal, "--key", first_key).stdout, "is sealed in epoch")
+        kept.write_text("".join([*seals[:-1], seals[-1].replace('"message":"', '"message":" ')]))
+        self.assertIn("has a seal that its key did not sign",
+                      self.verify(daemon.journal, "--key", first_key).stdout)
+        self.assertIn("seals.jsonl:1: record ", self.verify(daemon.journal, "--key", "0" * 64).stdout)
+
     @staticmethod
     def chained_anew(lines):
         """As the documentation of the chain says, and nothing of the program's."""

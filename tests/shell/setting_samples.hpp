@@ -77,6 +77,8 @@ inline std::vector<Sample> samples() {
       {"segment_bytes", "4K", R"("4K")", [](Settings& s) { s.segment_bytes = 4096; }},
       {"segment_age", "8760", "8760", [](Settings& s) { s.segment_age = 8760h; }},
       {"events_bytes", "1000000", "1000000", [](Settings& s) { s.events_bytes = 1'000'000; }},
+      {"journal_bytes", "2000000", "2000000", [](Settings& s) { s.journal_bytes = 2'000'000; }},
+      {"journal_days", "400", "400", [](Settings& s) { s.journal_days = std::chrono::days(400); }},
       {"debug", "true", "true", [](Settings& s) { s.debug = true; }},
   };
 }

@@ -82,7 +82,7 @@ TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
   std::atomic<std::uint64_t> heard = 0;
   std::atomic<int> troubles = 0;
   Writer writer(
-      {folder.path(), 1U << 30U}, journal, events, audit_log,
+      {folder.path(), {}}, journal, events, audit_log,
       {[&](std::uint64_t last) { heard = last; }, [] {}, [&](const std::string&) { ++troubles; }});
   Batch batch = numbered_batch(1, 1);
   batch.sync = true;
@@ -108,7 +108,7 @@ TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
   before_sync = [&] {
     events_when_synced.push_back(read_sequences(folder.path(), 1, Stream::events).size());
   };
-  Writer writer({folder.path(), 1U << 30U}, journal, events, audit_log,
+  Writer writer({folder.path(), {}}, journal, events, audit_log,
                 {[](std::uint64_t) {}, [] {}, [](const std::string&) {}});
   Batch first_events = numbered_batch(1, 4);
   first_events.stream = Stream::events;

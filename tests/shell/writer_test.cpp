@@ -32,8 +32,8 @@ class WriterTest : public testing::Test {
 
   void start(std::uint64_t events_bytes = 1U << 30U,
              std::chrono::milliseconds long_refusal = std::chrono::hours(1)) {
-    writer.emplace(Writer::Options{folder.path(), events_bytes, long_refusal}, journal, events,
-                   audit_log,
+    writer.emplace(Writer::Options{folder.path(), {events_bytes, 0, {}}, long_refusal}, journal,
+                   events, audit_log,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
                                     [this] {
                                       for (const auto& deletion : writer->take_deleted()) {
@@ -53,7 +53,8 @@ class WriterTest : public testing::Test {
   void tell(const Deletion& deletion) {
     note(fmt::format("{} {}-{}", deletion.by_others ? "removed" : "deleted", deletion.records.first,
                      deletion.records.last));
-    if (!deletion.by_others) writer->delete_events(deletion.records.last, ++told_deletions);
+    if (!deletion.by_others)
+      writer->delete_records(Stream::events, deletion.records.last, ++told_deletions);
   }
 
   std::vector<std::uint64_t> events_left() const {

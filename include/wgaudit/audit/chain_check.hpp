@@ -50,6 +50,10 @@ class ChainCheck {
   /// Before the lines.
   void hold(const HeldLink& held) { held_.insert(held); }
 
+  /// The next line that was kept of segments that are gone: a seal, by which the key of the next
+  /// one is known. Before the lines.
+  void on_kept_seal(std::string_view line, const Fault& here);
+
   /// The lines of the events segment, between these places, have this digest.
   void on_events_segment(std::uint64_t first_sequence, Fault begin, Fault end, const Hash& digest);
 
@@ -85,6 +89,7 @@ class ChainCheck {
 
   void check_link(std::string_view line, const Fault& here);
   void check_seal(const SealedLine& sealed, const Fault& here, UtcTime created);
+  void check_key(const SealedLine& sealed, const Fault& here, std::uint64_t first);
   void check_events(const Seal& seal, const Fault& here);
   void check_held(std::string_view line, const Fault& here);
   void breach(std::uint64_t first, const Fault& here, std::string what);
@@ -94,6 +99,7 @@ class ChainCheck {
   std::optional<SealKey> first_key_;
   std::optional<Seal> seal_;  ///< The last, and its place.
   std::uint64_t seal_position_ = 0;
+  std::optional<std::uint64_t> kept_sequence_;  ///< Of the last seal that was kept.
   bool is_behind_seal_ = false;
   std::vector<std::pair<std::uint64_t, SealedPart>> holding_;  ///< Seals that do, by position.
   std::set<HeldLink> held_;                                    ///< Until they are met.

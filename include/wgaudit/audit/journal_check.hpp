@@ -37,7 +37,8 @@ struct JournalReport {
   std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
   std::map<std::chrono::sys_days, DayFigures> days;
   std::uint64_t records = 0;
-  std::uint64_t last_sequence = 0;  ///< Of the journal.
+  std::uint64_t first_sequence = 0;  ///< Of the journal,
+  std::uint64_t last_sequence = 0;   ///< and its last.
   std::optional<SealedPart> sealed;
   std::optional<SealKey> first_key;  ///< That the first seal was made with.
 };
@@ -55,6 +56,9 @@ class JournalCheck {
 
   /// What was kept elsewhere. Before the segments.
   void hold(const HeldLink& held) { chain_.hold(held); }
+
+  /// The next line of the file of seals that were kept of deleted segments. Before the segments.
+  void on_kept_seal(std::string_view line);
 
   /// The segments of a stream, in their order.
   void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
@@ -90,12 +94,14 @@ class JournalCheck {
   }
 
   Fault here_;  ///< The place of the line.
+  std::uint64_t kept_seals_ = 0;
   std::array<std::uint64_t, 2> positions_{};
   std::uint64_t segment_first_ = 0;
   Fault segment_begin_;
   Sha256 digest_;  ///< Of the lines of an events segment.
   bool is_first_record_ = false;
 
+  std::optional<UtcTime> begin_;  ///< Of a journal whose beginning is gone.
   NumberCheck numbers_;
   ChainCheck chain_;
   std::array<std::optional<UtcTime>, 2> created_;

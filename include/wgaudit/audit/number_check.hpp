@@ -8,6 +8,7 @@
 
 #include "wgaudit/audit/fault.hpp"
 #include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
 
@@ -16,9 +17,9 @@ namespace wgaudit {
 /// excuses or in the other stream, so faults are told at the end.
 class NumberCheck {
  public:
-  /// The next record's number. `whole_before`: it is the first of its segment, and what came before
-  /// that segment seems whole.
-  void on_number(const Fault& here, std::uint64_t sequence, bool whole_before);
+  /// The next record's number, and when it was recorded. `whole_before`: it is the first of its
+  /// segment, and what came before that segment seems whole.
+  void on_number(const Fault& here, std::uint64_t sequence, UtcTime created, bool whole_before);
 
   /// These are missing, and a record says why.
   void account_for(const MissingNumbers& numbers) { accounted_.push_back(numbers); }
@@ -26,7 +27,9 @@ class NumberCheck {
   /// Of the stream's last record that is in its place.
   std::uint64_t last(Stream stream) const { return of(stream).last; }
 
-  std::vector<Fault> finish();
+  /// `begin`: when the first record that is there of a journal whose beginning is gone was
+  /// recorded. Why events before that are missing, nobody can say any more.
+  std::vector<Fault> finish(std::optional<UtcTime> begin);
 
   /// Where lines do not follow from those before them, as its faults tell.
   const std::set<PlaceOfLine>& broken_places() const { return broken_; }
@@ -35,6 +38,7 @@ class NumberCheck {
   struct Gap {
     Fault fault;  ///< At the record behind it.
     MissingNumbers numbers;
+    UtcTime since;  ///< When the record before it was recorded, or, where there is none, that one.
   };
 
   /// A record that is not in its place.
@@ -52,6 +56,7 @@ class NumberCheck {
 
   struct StreamState {
     std::uint64_t last = 0;
+    std::optional<UtcTime> created;
     std::optional<Jump> jump;
     std::vector<Gap> gaps;  ///< Ascending.
   };

@@ -1,0 +1,104 @@
+#include "shell/retention.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "shell/file.hpp"
+#include "shell/segment_stream.hpp"
+#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/audit/seal.hpp"
+
+namespace wgaudit {
+namespace {
+
+/// Of what a line carries; nothing where no line of the text carries any.
+template <typename Read>
+auto last_of(std::istream& text, Read read) {
+  decltype(read(std::string())) last;
+  for (std::string line; std::getline(text, line);) {
+    if (auto found = read(line)) last = std::move(found);
+  }
+  return last;
+}
+
+std::optional<std::uint64_t> epoch_of(const std::string& line) {
+  const auto sealed = seal_of(line);
+  return sealed ? std::optional(sealed->seal.epoch) : std::nullopt;
+}
+
+/// Appends the segment's seals to those that are kept, but for those that are there already: a
+/// crash may have come between that and the end of the segment.
+bool keep_seals(const std::filesystem::path& segment, const std::filesystem::path& kept) {
+  const auto text = open_segment(segment);
+  if (!text) return false;
+  std::optional<std::uint64_t> last_epoch;
+  if (const auto before = open_segment(kept)) last_epoch = last_of(*before, epoch_of);
+  std::string seals;
+  for (std::string line; std::getline(*text, line);) {
+    const auto epoch = epoch_of(line);
+    if (epoch && (!last_epoch || *epoch > *last_epoch)) seals += line + '\n';
+  }
+  if (text->bad()) return false;
+  const FileDescriptor file = open_file(kept, O_RDWR | O_CREAT);
+  const off_t end = file.is_open() ? ::lseek(file.get(), 0, SEEK_END) : -1;
+  return end >= 0 && write_whole(file, seals, static_cast<std::uint64_t>(end)) &&
+         ::fdatasync(file.get()) == 0;
+}
+
+}  // namespace
+
+std::filesystem::path seals_path(const std::filesystem::path& journal) {
+  return journal / "seals.jsonl";
+}
+
+std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now) {
+  const bool is_journal = stream == Stream::journal;
+  std::uint64_t& condemned = condemned_[static_cast<std::size_t>(stream)];
+  auto segments = list_stored_segments(journal_, stream);
+  std::erase_if(segments, [&](const auto& one) { return one.first_sequence <= condemned; });
+  std::vector<std::uint64_t> sizes;
+  std::error_code error;
+  for (const Segment& segment : segments) {
+    const auto size = std::filesystem::file_size(segment.path, error);
+    sizes.push_back(error ? 0 : size);
+  }
+  std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  const std::uint64_t limit = is_journal ? limits_.journal_bytes : limits_.events_bytes;
+  const std::size_t kept = is_journal ? 2 : 1;
+  std::size_t end = 0;
+  while (limit != 0 && end + kept < segments.size() && total > limit) total -= sizes[end++];
+  const bool may_go = is_journal && end == 0 && segments.size() > kept;
+  if (may_go && is_too_old(segments.front(), now)) end = 1;
+  if (end == 0) return std::nullopt;
+  const SequenceRange records{segments[0].first_sequence, segments[end].first_sequence - 1};
+  condemned = records.last;
+  return records;
+}
+
+bool Retention::is_too_old(const Segment& segment, UtcTime now) const {
+  if (limits_.journal_days.count() == 0) return false;
+  const auto text = open_segment(segment.path);
+  if (!text) return false;
+  const auto last = last_of(*text, [](const std::string& line) {
+    const auto record = parse_record(line);
+    return record ? std::optional(record->created) : std::nullopt;
+  });
+  return last && *last < now - limits_.journal_days;
+}
+
+void Retention::remove(Stream stream, std::uint64_t last_sequence) const {
+  std::error_code error;
+  for (const Segment& segment : list_stored_segments(journal_, stream)) {
+    if (segment.first_sequence > last_sequence) return;
+    const bool is_kept = stream == Stream::events || keep_seals(segment.path, seals_path(journal_));
+    if (is_kept) std::filesystem::remove(segment.path, error);
+  }
+}
+
+}  // namespace wgaudit
