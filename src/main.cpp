@@ -19,6 +19,7 @@
 #include "shell/classify_logs.hpp"
 #include "shell/command_line.hpp"
 #include "shell/daemon.hpp"
+#include "shell/export.hpp"
 #include "shell/file.hpp"
 #include "shell/follow.hpp"
 #include "shell/pattern_folder.hpp"
@@ -26,6 +27,7 @@
 #include "shell/program_path.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
+#include "shell/text_file.hpp"
 #include "shell/verify.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
@@ -145,6 +147,19 @@ int verify_journal(const CommandLine& command_line) {
   return verify(settings.journal, command_line.verify, print_line) ? EXIT_SUCCESS : EX_DATAERR;
 }
 
+int export_records(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  if (command_line.pseudonyms.empty()) {
+    throw SetupError("export: there is no key for pseudonyms; name its file with --pseudonyms",
+                     EX_USAGE);
+  }
+  const Pseudonyms pseudonyms(read_text_file(command_line.pseudonyms, EX_IOERR));
+  const auto unreadable = export_journal(settings.journal, pseudonyms, print_line);
+  if (unreadable == 0) return EXIT_SUCCESS;
+  fmt::print(stderr, "wgaudit: {} lines are no records and were left out\n", unreadable);
+  return EX_DATAERR;
+}
+
 int dispatch(const CommandLine& command_line) {
   switch (command_line.command) {
     case CommandLine::Command::run:
@@ -157,6 +172,8 @@ int dispatch(const CommandLine& command_line) {
       return replay_trace(command_line);
     case CommandLine::Command::verify:
       return verify_journal(command_line);
+    case CommandLine::Command::export_journal:
+      return export_records(command_line);
     case CommandLine::Command::names:
       return print_names(command_line.files, std::cout, std::cerr);
     case CommandLine::Command::help:

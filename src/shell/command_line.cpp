@@ -51,7 +51,7 @@ constexpr CommandRow commands[] = {
      "run",
      "",
      "the daemon",
-     "The daemon. --a-b is also WGAUDIT_A_B and, in the file, a_b; the file tells of more.",
+     "The daemon. --a-b is also WGAUDIT_A_B, in the file a_b, which has more of them.",
      true,
      {},
      "wgaudit run --interface wg0 --on-change-script /etc/wgaudit/notify"},
@@ -89,6 +89,15 @@ constexpr CommandRow commands[] = {
      false,
      {"journal"},
      "wgaudit verify --journal /var/log/wgaudit"},
+    {Command::export_journal,
+     "export",
+     "",
+     "the journal, with pseudonyms for addresses",
+     "Prints the journal's records with pseudonyms for the addresses of peers, the\n"
+     "same for the same address and key. The journal itself stays as it is.",
+     false,
+     {"journal"},
+     "wgaudit export --pseudonyms /etc/wgaudit/pseudonyms.key > journal.jsonl"},
     {Command::names,
      "names",
      "[FILE...]",
@@ -122,6 +131,8 @@ std::vector<Flag> own_flags(Command command) {
     case Command::verify:
       return {{"--key", "KEY", "of the first seal, as the daemon's log told it"},
               {"--held", "FILE", "lines of the journal that were kept elsewhere"}};
+    case Command::export_journal:
+      return {{"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
     case Command::classify:
     case Command::names:
     case Command::help:
@@ -304,6 +315,7 @@ class Reader {
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
     if (const auto key = find("--key")) line.verify.key = parse_key(*key);
     line.verify.held = find("--held").value_or("");
+    line.pseudonyms = find("--pseudonyms").value_or("");
     return line;
   }
 

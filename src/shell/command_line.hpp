@@ -36,7 +36,17 @@ struct VerifyOptions {
 
 /// The command line as it was given. Values of settings are checked by load_settings.
 struct CommandLine {
-  enum class Command : std::uint8_t { run, follow, classify, replay, verify, names, help, version };
+  enum class Command : std::uint8_t {
+    run,
+    follow,
+    classify,
+    replay,
+    verify,
+    export_journal,
+    names,
+    help,
+    version
+  };
 
   Command command = Command::help;
   bool check_config = false;
@@ -46,7 +56,8 @@ struct CommandLine {
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
   VerifyOptions verify;
-  std::string text;  ///< For help and version: what to print.
+  std::filesystem::path pseudonyms;  ///< For export: the file with the key.
+  std::string text;                  ///< For help and version: what to print.
 };
 
 /// Throws SetupError with exit code 64: one line with the cure.

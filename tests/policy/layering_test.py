@@ -30,7 +30,7 @@ HAND_THE_CLASSIFIER_ON = {
 OWNERS = {
     "re2/": ("src/classify/",),
     "openssl/": ("src/base/sha256.cpp", "src/audit/seal.cpp", "src/shell/signing_key.cpp",
-                 "src/shell/seal_keys.cpp"),
+                 "src/shell/seal_keys.cpp", "src/shell/pseudonyms.cpp"),
     "nlohmann/": ("src/audit/", "src/shell/"),
     "boost/": ("src/shell/",),
     "CLI/": ("src/shell/command_line.cpp",),
