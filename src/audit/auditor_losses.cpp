@@ -58,6 +58,20 @@ void Auditor::record_losses(const std::vector<NamedLoss>& losses, Instant now, R
   }
 }
 
+void Auditor::on_refused(std::string_view reason, std::uint64_t count) {
+  if (count == 0) return;
+  counters_.received += count;
+  counters_.rejected[reason] += count;
+}
+
+void Auditor::on_forgery(Forgery forgery, Instant now, Records& records) {
+  Record& record = add_record(Action::forged_input, forgery.facts.first, now, records);
+  record.reason = forgery.reason;
+  record.message = words_for(forgery);
+  if (!forgery.source.is_none()) record.endpoint = forgery.source;
+  record.forgery = std::move(forgery.facts);
+}
+
 void Auditor::record_rejections(Instant now, Records& records) {
   Loss loss{0, std::exchange(rejections_recorded_, now.utc), now.utc, {}};
   for (const auto& [reason, count] : counters_.rejected) {

@@ -66,6 +66,25 @@ Loss read_loss(const ParsedJson& json) {
   return loss;
 }
 
+Json forgery_json(const ForgeryFacts& facts) {
+  Json json = {
+      {"count", facts.count}, {"first", to_rfc3339(facts.first)}, {"last", to_rfc3339(facts.last)}};
+  if (facts.uid) json["uid"] = *facts.uid;
+  json["sample"] = to_printable(facts.sample);
+  return json;
+}
+
+ForgeryFacts read_forgery(const ParsedJson& json) {
+  ForgeryFacts facts;
+  facts.count = number_at<std::uint64_t>(json, "count");
+  facts.first = read_time(json, "first");
+  facts.last = read_time(json, "last");
+  read_number(json, "uid", facts.uid);
+  read_text(json, "sample", facts.sample);
+  facts.sample = from_printable(facts.sample);
+  return facts;
+}
+
 Json clock_json(const ClockStep& step) {
   return {{"from", to_rfc3339(step.from)},
           {"to", to_rfc3339(step.to)},

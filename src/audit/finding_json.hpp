@@ -13,6 +13,9 @@ ContradictionFacts read_contradiction(const ParsedJson& json);
 Json loss_json(const Loss& loss);
 Loss read_loss(const ParsedJson& json);
 
+Json forgery_json(const ForgeryFacts& facts);
+ForgeryFacts read_forgery(const ParsedJson& json);
+
 Json clock_json(const ClockStep& step);
 ClockStep read_clock(const ParsedJson& json);
 

@@ -132,6 +132,7 @@ void add_findings(const Record& record, Json& wireguard) {
   }
   if (record.contradiction) wireguard["contradiction"] = contradiction_json(*record.contradiction);
   if (record.loss) wireguard["loss"] = loss_json(*record.loss);
+  if (record.forgery) wireguard["forgery"] = forgery_json(*record.forgery);
   if (record.clock) wireguard["clock"] = clock_json(*record.clock);
   if (record.completeness) wireguard["completeness"] = completeness_json(*record.completeness);
   if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
@@ -229,6 +230,7 @@ void read_findings(const ParsedJson& wireguard, Record& record) {
     record.contradiction = read_contradiction(wireguard.at("contradiction"));
   }
   if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
+  if (wireguard.contains("forgery")) record.forgery = read_forgery(wireguard.at("forgery"));
   if (wireguard.contains("clock")) record.clock = read_clock(wireguard.at("clock"));
   if (wireguard.contains("completeness")) {
     record.completeness = read_completeness(wireguard.at("completeness"));

@@ -176,6 +176,15 @@ std::string words_for(const CompletenessFacts& facts) {
                      handshakes.printed, handshakes.proven);
 }
 
+std::string words_for(const Forgery& forgery) {
+  const ForgeryFacts& facts = forgery.facts;
+  std::string text = fmt::format("forged input: {}", spoken(forgery.reason));
+  if (facts.count != 1) text += fmt::format(", {} times", facts.count);
+  if (!forgery.source.is_none()) text += fmt::format(", from {}", place(forgery.source));
+  if (facts.uid) text += fmt::format(", uid {}", *facts.uid);
+  return text + fmt::format(": {}", to_printable(facts.sample));
+}
+
 std::string words_for(std::string_view loss_reason, const Loss& loss) {
   std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
   if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);

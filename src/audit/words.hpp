@@ -21,6 +21,7 @@ std::string words_for(const ConfigChange& change, std::string_view peer_label);
 std::string words_for(const Attempt& attempt, std::string_view peer_label);
 std::string words_for(const ClockStep& step);
 std::string words_for(const CompletenessFacts& facts);
+std::string words_for(const Forgery& forgery);
 std::string words_for(std::string_view loss_reason, const Loss& loss);
 
 }  // namespace wgaudit

@@ -104,6 +104,12 @@ class Auditor {
   /// Takes a loss that the shell saw, such as records that the disk did not take.
   void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
 
+  /// Counts datagrams that the shell refused for a reason, a literal, and did not hand on.
+  void on_refused(std::string_view reason, std::uint64_t count);
+
+  /// Takes what looks forged to the shell.
+  void on_forgery(Forgery forgery, Instant now, Records& records);
+
   /// Records a checkpoint that the journal is to be sealed with: the last of the records.
   void record_seal(Instant now, Records& records);
 

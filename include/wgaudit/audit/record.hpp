@@ -101,6 +101,25 @@ struct NamedLoss {
   Loss loss;
 };
 
+/// Datagrams whose sender is not who may send them, for forged_input: those since the record before
+/// of the same reason. One of them is shown, since whoever forges decides how many there are.
+struct ForgeryFacts {
+  std::uint64_t count = 0;
+  UtcTime first;
+  UtcTime last;
+  std::optional<std::uint32_t> uid;  ///< Of the first one's sender, where it was looked up.
+  std::string sample;                ///< The beginning of the first one's text.
+
+  friend bool operator==(const ForgeryFacts&, const ForgeryFacts&) = default;
+};
+
+/// What looks forged, and the reason that its record gives.
+struct Forgery {
+  std::string_view reason;  ///< A literal.
+  Endpoint source;          ///< Of the first one; none: of no internet socket.
+  ForgeryFacts facts;
+};
+
 /// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
 /// answered.
 enum class Witness : std::uint8_t { kernel, dump, both };
@@ -217,6 +236,7 @@ struct Record {
   std::optional<Loss> loss;
   std::optional<CompletenessFacts> completeness;
   std::optional<AttemptFacts> attempts;
+  std::optional<ForgeryFacts> forgery;
   std::optional<ClockStep> clock;
   std::optional<FieldChange> change;
   std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
