@@ -64,8 +64,10 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
           {[this](Batch batch) { return writer_->push(std::move(batch)); },
            [this] { return writer_->is_crowded(); }, [this] { return writer_->has_room(); },
            [this] { return writer_->buffer(); }}),
-      receiver_(io_, {settings_.listen_address, settings_.listen_port},
-                settings_.receive_buffer_bytes,
+      receiver_(io_,
+                {{settings_.listen_address, settings_.listen_port},
+                 settings_.receive_buffer_bytes,
+                 settings_.required_mark},
                 {[this](auto datagrams, Instant received) { on_datagrams(datagrams, received); },
                  [this] { end_datagrams(); }}),
       dump_reader_(io_, std::move(wg)),
@@ -174,6 +176,7 @@ void Daemon::stop(int signal) {
   }
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
+  record_forgery(receiver_.flush_forgery());
   writer_->stop_deleting();
   const bool are_events_stored = writer_->settle();
   record_deleted();
@@ -225,6 +228,7 @@ void Daemon::deliver() {
     now_ = read_clocks();  // behind the end of what was dropped
     record_dropped(std::move(dropped));
   }
+  record_forgery(receiver_.take_forgery(now_));
   if (receiver_.take_gap()) auditor_.on_gap(module_load_now(), now_, records_);
   auditor_.on_time(now_, records_);
   report_records();
@@ -265,6 +269,11 @@ void Daemon::record_dropped(std::optional<Loss> loss) {
   if (loss) auditor_.on_loss("socket_overflow", *std::move(loss), now_, records_);
 }
 
+void Daemon::record_forgery(std::optional<Forgery> forgery) {
+  auditor_.on_refused(wrong_mark, receiver_.take_refused());
+  if (forgery) auditor_.on_forgery(*std::move(forgery), now_, records_);
+}
+
 /// Each reason once, when it is met first; how often is recorded with the statistics.
 void Daemon::report_rejections() {
   const auto& rejected = auditor_.counters().rejected;
@@ -272,9 +281,13 @@ void Daemon::report_rejections() {
   for (const auto& [reason, count] : rejected) {
     if (!reported_rejections_.insert(reason).second) continue;
     write_daemon_log(
-        fmt::format("a datagram is no syslog message of the kernel's and was rejected: "
-                    "{}; forward with one of rsyslog's own templates",
-                    reason));
+        reason == wrong_mark
+            ? fmt::format("a datagram has not the mark {:#x} and was refused; if it is rsyslog's, "
+                          "see to the rules of wgaudit.nft, or leave out require_mark",
+                          settings_.required_mark)
+            : fmt::format("a datagram is no syslog message of the kernel's and was rejected: "
+                          "{}; forward with one of rsyslog's own templates",
+                          reason));
   }
 }
 

@@ -54,6 +54,7 @@ class Daemon {
   void report_records();
   void on_module_load();
   void record_dropped(std::optional<Loss> loss);
+  void record_forgery(std::optional<Forgery> forgery);
   void report_rejections();
   void schedule();
   void take_dump();

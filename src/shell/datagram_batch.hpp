@@ -1,13 +1,17 @@
 #pragma once
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+
+#include "wgaudit/wireguard/endpoint.hpp"
 
 namespace wgaudit {
 
@@ -17,7 +21,8 @@ class DatagramBatch {
   /// Where the cost of the call is spread thin, and little is waiting behind (measured: 32 to 128).
   static constexpr std::size_t capacity = 64;
 
-  DatagramBatch();
+  /// With room for the marks, where the socket gives them (SO_RCVMARK).
+  explicit DatagramBatch(bool with_marks = false);
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
@@ -25,9 +30,30 @@ class DatagramBatch {
   /// all.
   std::span<const std::string_view> receive(int socket);
 
+  /// Of the n-th datagram of the last call: the mark that the firewall gave it, 0 where it gave
+  /// none.
+  std::uint32_t mark(std::size_t n) const;
+
+  /// Of the n-th datagram of the last call: where it came from.
+  std::uint16_t source_port(std::size_t n) const;
+  Endpoint source(std::size_t n) const;
+
  private:
+  /// For one mark, and nothing else is asked for.
+  struct alignas(cmsghdr) Control {
+    std::array<char, CMSG_SPACE(sizeof(std::uint32_t))> bytes;
+  };
+
+  /// sockaddr_in6 has the port where sockaddr_in has it.
+  union Address {
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  };
+
   std::unique_ptr<char[]> bytes_;  ///< Its pages are taken when they are used.
+  std::unique_ptr<Control[]> controls_;
   std::array<iovec, capacity> vectors_{};
+  std::array<Address, capacity> addresses_{};
   std::array<mmsghdr, capacity> headers_{};
   std::array<std::string_view, capacity> datagrams_;
 };

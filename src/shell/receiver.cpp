@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
+#include <cerrno>
 #include <climits>
 #include <utility>
 
 #include "shell/clocks.hpp"
+#include "shell/file.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
@@ -48,6 +50,16 @@ void enlarge_buffer(int socket, std::uint64_t bytes) {
   ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
 }
 
+/// Has the socket tell the mark of each datagram.
+void ask_for_marks(int socket) {
+  const int on = 1;
+  if (::setsockopt(socket, SOL_SOCKET, SO_RCVMARK, &on, sizeof on) == 0) return;
+  throw SetupError(fmt::format("cannot see the marks of datagrams: {}; require_mark takes Linux "
+                               "5.19 and, on some, CAP_NET_ADMIN: leave it out otherwise",
+                               error_text(errno)),
+                   EX_UNAVAILABLE);
+}
+
 std::optional<std::array<std::uint32_t, SK_MEMINFO_VARS>> read_memory(int socket) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
   socklen_t size = sizeof memory;
@@ -57,11 +69,14 @@ std::optional<std::array<std::uint32_t, SK_MEMINFO_VARS>> read_memory(int socket
 
 }  // namespace
 
-Receiver::Receiver(boost::asio::io_context& io, const Address& address, std::uint64_t buffer_bytes,
-                   Handler handler)
+Receiver::Receiver(boost::asio::io_context& io, const Options& options, Handler handler)
     : handler_(std::move(handler)),
-      socket_(bind_socket(io, {boost::asio::ip::make_address(address.host), address.port})) {
-  enlarge_buffer(descriptor(), buffer_bytes);
+      required_mark_(options.required_mark),
+      socket_(bind_socket(
+          io, {boost::asio::ip::make_address(options.address.host), options.address.port})),
+      batch_(required_mark_ != 0) {
+  if (required_mark_ != 0) ask_for_marks(descriptor());
+  enlarge_buffer(descriptor(), options.buffer_bytes);
   count_drops();
 }
 
@@ -109,11 +124,29 @@ void Receiver::on_readable() {
 /// also why it is not the socket's own time stamp (SO_TIMESTAMPNS), which is of the wall clock and
 /// goes wrong by every step of it that falls between arrival and reading.
 bool Receiver::read_batch() {
-  const auto datagrams = batch_.receive(descriptor());
-  if (!datagrams.empty()) handler_.datagrams(datagrams, read_clocks());
+  const Datagrams datagrams = batch_.receive(descriptor());
+  if (!datagrams.empty()) {
+    const Instant received = read_clocks();
+    const bool are_all_taken = required_mark_ == 0;
+    handler_.datagrams(are_all_taken ? datagrams : marked_of(datagrams, received), received);
+  }
   if (datagrams.size() == DatagramBatch::capacity) return true;
   drops_.on_emptied();
   return false;
+}
+
+/// Those of the batch that have the mark; the others are counted.
+Receiver::Datagrams Receiver::marked_of(Datagrams datagrams, Instant received) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    if (batch_.mark(i) == required_mark_) {
+      marked_[count++] = datagrams[i];
+    } else {
+      ++refused_;
+      unmarked_.add({datagrams[i], batch_.source(i), {}}, received);
+    }
+  }
+  return {marked_.data(), count};
 }
 
 /// The socket's own count, which a datagram behind the loss would carry too (SO_RXQ_OVFL): here it

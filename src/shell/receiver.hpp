@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <cstdint>
@@ -8,12 +9,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "shell/datagram_batch.hpp"
 #include "shell/drop_watch.hpp"
+#include "shell/forgery_fold.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
+
+/// Why a datagram was refused that has not the mark that is required.
+inline constexpr std::string_view wrong_mark = "wrong_mark";
 
 /// The UDP socket that rsyslog forwards to. Reads what has arrived in batches, a bounded number of
 /// them at a wake-up, so that timers and `wg` stay prompt under a flood.
@@ -31,10 +37,15 @@ class Receiver {
     std::uint16_t port = 0;
   };
 
-  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Asks for a socket buffer
-  /// of so many bytes. Throws SetupError (exit code 69) naming the cure.
-  Receiver(boost::asio::io_context& io, const Address& address, std::uint64_t buffer_bytes,
-           Handler handler);
+  struct Options {
+    Address address;
+    std::uint64_t buffer_bytes = 0;   ///< Of the socket, as they are asked for.
+    std::uint32_t required_mark = 0;  ///< Datagrams without it are refused; 0: none is.
+  };
+
+  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit
+  /// code 69) naming the cure.
+  Receiver(boost::asio::io_context& io, const Options& options, Handler handler);
 
   void start();
 
@@ -56,9 +67,19 @@ class Receiver {
   /// Whether datagrams are missing, or may be, among those that were handed on since the last call.
   bool take_gap() { return drops_.take_gap(); }
 
+  /// How many were refused since the last call: received, and not handed on.
+  std::uint64_t take_refused() { return std::exchange(refused_, 0); }
+
+  /// What of them is to be recorded now; at the end of a run, all that is not recorded yet.
+  std::optional<Forgery> take_forgery(Instant now) { return unmarked_.take(now); }
+  std::optional<Forgery> flush_forgery() { return unmarked_.flush(); }
+
  private:
+  using Datagrams = std::span<const std::string_view>;
+
   void on_readable();
   bool read_batch();
+  Datagrams marked_of(Datagrams datagrams, Instant received);
   void count_drops();
   std::size_t charged_bytes() const;
   int descriptor() const {
@@ -66,8 +87,12 @@ class Receiver {
   }
 
   Handler handler_;
+  std::uint32_t required_mark_;
   boost::asio::ip::udp::socket socket_;
   DatagramBatch batch_;
+  std::array<std::string_view, DatagramBatch::capacity> marked_;
+  ForgeryFold unmarked_{wrong_mark};
+  std::uint64_t refused_ = 0;
   DropWatch drops_;
   std::optional<std::size_t> rest_;  ///< Batches that read_rest may still read.
 };

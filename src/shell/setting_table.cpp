@@ -173,6 +173,22 @@ std::string show_listen(const Settings& settings) {
   return fmt::format("{}:{}", address, settings.listen_port);
 }
 
+Refusal assign_mark(Settings& settings, std::string_view text) {
+  std::string_view digits = text;
+  const int base = take_prefix(digits, "0x") ? 16 : 10;
+  const auto mark = parse_number<std::uint32_t>(digits, base);
+  if (!mark) {
+    return fmt::format("'{}' is not a mark; give 0 to 0xffffffff, such as 0x5747",
+                       to_printable(text));
+  }
+  settings.required_mark = *mark;
+  return std::nullopt;
+}
+
+std::string show_mark(const Settings& settings) {
+  return settings.required_mark == 0 ? "0" : fmt::format("{:#x}", settings.required_mark);
+}
+
 Refusal assign_interface(Settings& settings, std::string_view text) {
   const auto name = parse_interface_name(text);
   if (!name && !text.empty()) {
@@ -231,6 +247,7 @@ constexpr Setting wg_monitor_row(std::string_view name, std::string_view operand
 }
 
 constexpr Value listen = {TomlForm::text, assign_listen, show_listen};
+constexpr Value mark = {TomlForm::number, assign_mark, show_mark};
 constexpr Value interface_name = {TomlForm::text, assign_interface, show_interface};
 constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
 constexpr Value debug = {TomlForm::boolean, assign_debug, show_debug};
@@ -267,6 +284,7 @@ constexpr Setting table[] = {
         number<&Settings::hook_time_limit, 1, 3600, seconds>),
     row("hook_concurrency", "N", "hooks at once",
         number<&Settings::hook_concurrency, 1, 64, hooks>),
+    row("require_mark", "MARK", "", mark),
     row("receive_buffer", "SIZE", "the socket's buffer, where bursts wait",
         size<&Settings::receive_buffer_bytes, 4 * kibi, gibi>),
     row("segment_bytes", "SIZE", "a segment is closed at this size",

@@ -1,5 +1,6 @@
 #include "shell/receiver.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,6 +26,13 @@ class Sender {
     socket_.send_to(boost::asio::buffer(text), {boost::asio::ip::make_address("127.0.0.1"), port});
   }
 
+  /// False without CAP_NET_ADMIN.
+  bool mark(std::uint32_t mark) {
+    return ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_MARK, &mark, sizeof mark) == 0;
+  }
+
+  std::uint16_t port() const { return socket_.local_endpoint().port(); }
+
  private:
   udp::socket socket_;
 };
@@ -32,8 +40,8 @@ class Sender {
 /// A receiver, what it was sent, and what it gave in which wake-up.
 class ReceiverTest : public testing::Test {
  protected:
-  void start(std::uint64_t bytes = buffer_bytes) {
-    receiver.emplace(io, Receiver::Address{"127.0.0.1", 0}, bytes,
+  void start(std::uint64_t bytes = buffer_bytes, std::uint32_t required_mark = 0) {
+    receiver.emplace(io, Receiver::Options{{"127.0.0.1", 0}, bytes, required_mark},
                      Receiver::Handler{[this](auto datagrams, Instant time) {
                                          sizes.push_back(datagrams.size());
                                          for (const auto datagram : datagrams) {
@@ -144,6 +152,43 @@ TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
   EXPECT_GE(*loss->to, before);
   EXPECT_LE(*loss->to, read_clocks().utc);
   EXPECT_FALSE(receiver->flush_dropped());
+}
+
+TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
+  if (!sender.mark(0x5747)) GTEST_SKIP() << "marks take CAP_NET_ADMIN";
+  start(buffer_bytes, 0x5747);
+  for (int i = 0; i < 100; ++i) {
+    sender.mark(i % 2 == 0 ? 0x5747 : 0);
+    send("datagram " + std::to_string(i));
+  }
+  for (const std::uint32_t mark : {1U, 0x5746U, 0x15747U, 0x57470000U}) {
+    sender.mark(mark);
+    send("wrong");
+  }
+  EXPECT_FALSE(receiver->read_rest());
+  std::vector<std::string> marked;
+  for (int i = 0; i < 100; i += 2) marked.push_back("datagram " + std::to_string(i));
+  EXPECT_EQ(received, marked);
+  EXPECT_EQ(receiver->take_refused(), 54U);
+  EXPECT_EQ(receiver->take_refused(), 0U);
+  const auto forgery = receiver->flush_forgery();
+  ASSERT_TRUE(forgery);
+  EXPECT_EQ(forgery->reason, "wrong_mark");
+  EXPECT_EQ(forgery->facts.count, 54U);
+  EXPECT_EQ(forgery->facts.sample, "datagram 1");
+  EXPECT_EQ(to_text(forgery->source), fmt::format("127.0.0.1:{}", sender.port()));
+}
+
+TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
+  start();
+  for (const std::uint32_t mark : {0U, 1U}) {
+    if (!sender.mark(mark)) GTEST_SKIP() << "marks take CAP_NET_ADMIN";
+    send("datagram");
+  }
+  EXPECT_FALSE(receiver->read_rest());
+  EXPECT_THAT(received, ElementsAre("datagram", "datagram"));
+  EXPECT_EQ(receiver->take_refused(), 0U);
+  EXPECT_FALSE(receiver->flush_forgery());
 }
 
 }  // namespace

@@ -13,11 +13,11 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The whole of `text` as a decimal number; no sign for unsigned types, no space, no overflow.
+/// The whole of `text` as a number; no sign for unsigned types, no space, no prefix, no overflow.
 template <typename Number>
-std::optional<Number> parse_number(std::string_view text) {
+std::optional<Number> parse_number(std::string_view text, int base = 10) {
   Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
