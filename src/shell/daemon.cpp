@@ -150,6 +150,11 @@ void Daemon::start() {
                     "CAP_NET_ADMIN or raise net.core.rmem_max to {}",
                     receiver_.buffer_bytes(), settings_.receive_buffer_bytes));
   }
+  if (!receiver_.sees_senders()) {
+    write_daemon_log(
+        "the kernel does not tell whose sockets there are (CONFIG_INET_UDP_DIAG): forged "
+        "lines raise no alarm; have rsyslog's marked, and set require_mark");
+  }
   now_ = read_clocks();
   MonitorFacts facts = monitor_facts();
   facts.dynamic_debug = dynamic_debug_now();

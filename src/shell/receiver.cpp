@@ -74,7 +74,10 @@ Receiver::Receiver(boost::asio::io_context& io, const Options& options, Handler 
       required_mark_(options.required_mark),
       socket_(bind_socket(
           io, {boost::asio::ip::make_address(options.address.host), options.address.port})),
-      batch_(required_mark_ != 0) {
+      is_local_(socket_.local_endpoint().address().is_loopback()),
+      batch_(required_mark_ != 0),
+      forgeries_(required_mark_ != 0 ? wrong_mark : foreign_sender),
+      senders_(users_of_rsyslog(), [this](std::uint16_t port) { return owners_.of(port); }) {
   if (required_mark_ != 0) ask_for_marks(descriptor());
   enlarge_buffer(descriptor(), options.buffer_bytes);
   count_drops();
@@ -127,26 +130,47 @@ bool Receiver::read_batch() {
   const Datagrams datagrams = batch_.receive(descriptor());
   if (!datagrams.empty()) {
     const Instant received = read_clocks();
-    const bool are_all_taken = required_mark_ == 0;
-    handler_.datagrams(are_all_taken ? datagrams : marked_of(datagrams, received), received);
+    if (required_mark_ != 0) {
+      handler_.datagrams(marked_of(datagrams, received), received);
+    } else {
+      if (is_local_) watch_senders(datagrams, received);
+      handler_.datagrams(datagrams, received);
+    }
   }
   if (datagrams.size() == DatagramBatch::capacity) return true;
   drops_.on_emptied();
   return false;
 }
 
-/// Those of the batch that have the mark; the others are counted.
+/// Tells of strangers, and no more: a look-up can be a moment too late, or be deceived.
+void Receiver::watch_senders(Datagrams datagrams, Instant received) {
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    const Senders& senders = senders_.on(batch_.source_port(i), received.steady);
+    if (!senders.stranger) continue;
+    forgeries_.add({datagrams[i], batch_.source(i), senders.stranger}, received);
+  }
+}
+
+/// Those of the batch that have the mark.
 Receiver::Datagrams Receiver::marked_of(Datagrams datagrams, Instant received) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
     if (batch_.mark(i) == required_mark_) {
       marked_[count++] = datagrams[i];
     } else {
-      ++refused_;
-      unmarked_.add({datagrams[i], batch_.source(i), {}}, received);
+      refuse(i, datagrams[i], received);
     }
   }
   return {marked_.data(), count};
+}
+
+/// Where it is rsyslog's own, the firewall's rules are gone and lines are missing.
+void Receiver::refuse(std::size_t n, std::string_view datagram, Instant received) {
+  ++refused_;
+  Senders senders;
+  if (is_local_) senders = senders_.on(batch_.source_port(n), received.steady);
+  if (senders.are_known && !senders.stranger) refused_rsyslogs_ = true;
+  forgeries_.add({datagram, batch_.source(n), senders.stranger}, received);
 }
 
 /// The socket's own count, which a datagram behind the loss would carry too (SO_RXQ_OVFL): here it

@@ -14,12 +14,17 @@
 #include "shell/datagram_batch.hpp"
 #include "shell/drop_watch.hpp"
 #include "shell/forgery_fold.hpp"
+#include "shell/port_owners.hpp"
+#include "shell/sender_watch.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
 
 /// Why a datagram was refused that has not the mark that is required.
 inline constexpr std::string_view wrong_mark = "wrong_mark";
+
+/// Why a datagram is told of that came from a port on which a stranger has a socket.
+inline constexpr std::string_view foreign_sender = "foreign_sender";
 
 /// The UDP socket that rsyslog forwards to. Reads what has arrived in batches, a bounded number of
 /// them at a wake-up, so that timers and `wg` stay prompt under a flood.
@@ -65,14 +70,21 @@ class Receiver {
   std::optional<Loss> flush_dropped();
 
   /// Whether datagrams are missing, or may be, among those that were handed on since the last call.
-  bool take_gap() { return drops_.take_gap(); }
+  bool take_gap() {
+    const bool is_refused = std::exchange(refused_rsyslogs_, false);
+    return drops_.take_gap() || is_refused;
+  }
 
   /// How many were refused since the last call: received, and not handed on.
   std::uint64_t take_refused() { return std::exchange(refused_, 0); }
 
-  /// What of them is to be recorded now; at the end of a run, all that is not recorded yet.
-  std::optional<Forgery> take_forgery(Instant now) { return unmarked_.take(now); }
-  std::optional<Forgery> flush_forgery() { return unmarked_.flush(); }
+  /// What of them is to be recorded now, or, where no mark is required, of those that were handed
+  /// on although a stranger may have sent them; at the end of a run, all that is not recorded yet.
+  std::optional<Forgery> take_forgery(Instant now) { return forgeries_.take(now); }
+  std::optional<Forgery> flush_forgery() { return forgeries_.flush(); }
+
+  /// Whether the kernel tells whose sockets there are: without, nobody is found to be a stranger.
+  bool sees_senders() { return !is_local_ || !owners_.of(port()).empty(); }
 
  private:
   using Datagrams = std::span<const std::string_view>;
@@ -80,6 +92,8 @@ class Receiver {
   void on_readable();
   bool read_batch();
   Datagrams marked_of(Datagrams datagrams, Instant received);
+  void refuse(std::size_t n, std::string_view datagram, Instant received);
+  void watch_senders(Datagrams datagrams, Instant received);
   void count_drops();
   std::size_t charged_bytes() const;
   int descriptor() const {
@@ -89,10 +103,14 @@ class Receiver {
   Handler handler_;
   std::uint32_t required_mark_;
   boost::asio::ip::udp::socket socket_;
+  bool is_local_;  ///< On the loopback: source ports are of this machine.
   DatagramBatch batch_;
   std::array<std::string_view, DatagramBatch::capacity> marked_;
-  ForgeryFold unmarked_{wrong_mark};
+  ForgeryFold forgeries_;
+  PortOwners owners_;
+  SenderWatch senders_;
   std::uint64_t refused_ = 0;
+  bool refused_rsyslogs_ = false;  ///< As far as its port tells.
   DropWatch drops_;
   std::optional<std::size_t> rest_;  ///< Batches that read_rest may still read.
 };

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/ip/udp.hpp>
 #include <string>
 #include <vector>
 
 #include "shell/clocks.hpp"
+#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -17,13 +19,22 @@ using boost::asio::ip::udp;
 using testing::ElementsAre;
 
 constexpr std::uint64_t buffer_bytes = 1U << 20U;
+constexpr std::uint32_t nobody = 65534;
 
 class Sender {
  public:
   explicit Sender(boost::asio::io_context& io) : socket_(io, udp::v4()) {}
 
-  void send(const std::string& text, std::uint16_t port) {
-    socket_.send_to(boost::asio::buffer(text), {boost::asio::ip::make_address("127.0.0.1"), port});
+  /// Of another user: that is who made its socket.
+  Sender(boost::asio::io_context& io, std::uint32_t uid, udp protocol = udp::v4()) : socket_(io) {
+    const std::uint32_t own = ::geteuid();
+    EXPECT_EQ(::seteuid(uid), 0);
+    socket_.open(protocol);
+    EXPECT_EQ(::seteuid(own), 0);
+  }
+
+  void send(const std::string& text, std::uint16_t port, const char* host = "127.0.0.1") {
+    socket_.send_to(boost::asio::buffer(text), {boost::asio::ip::make_address(host), port});
   }
 
   /// False without CAP_NET_ADMIN.
@@ -40,8 +51,9 @@ class Sender {
 /// A receiver, what it was sent, and what it gave in which wake-up.
 class ReceiverTest : public testing::Test {
  protected:
-  void start(std::uint64_t bytes = buffer_bytes, std::uint32_t required_mark = 0) {
-    receiver.emplace(io, Receiver::Options{{"127.0.0.1", 0}, bytes, required_mark},
+  void start(std::uint64_t bytes = buffer_bytes, std::uint32_t required_mark = 0,
+             const char* host = "127.0.0.1") {
+    receiver.emplace(io, Receiver::Options{{host, 0}, bytes, required_mark},
                      Receiver::Handler{[this](auto datagrams, Instant time) {
                                          sizes.push_back(datagrams.size());
                                          for (const auto datagram : datagrams) {
@@ -177,6 +189,63 @@ TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
   EXPECT_EQ(forgery->facts.count, 54U);
   EXPECT_EQ(forgery->facts.sample, "datagram 1");
   EXPECT_EQ(to_text(forgery->source), fmt::format("127.0.0.1:{}", sender.port()));
+}
+
+// Its rules were flushed: without their marks rsyslog's lines are missing among those that came.
+TEST_F(ReceiverTest, RefusingWhatIsRsyslogsOwnByItsPortIsAGap) {
+  start(buffer_bytes, 0x5747);
+  EXPECT_FALSE(receiver->take_gap());
+  send("of our own user");
+  EXPECT_FALSE(receiver->read_rest());
+  EXPECT_TRUE(receiver->take_gap());
+  EXPECT_FALSE(receiver->take_gap());
+}
+
+TEST_F(ReceiverTest, RefusingAStrangersIsNoGap) {
+  if (::geteuid() != 0) GTEST_SKIP() << "another user takes root";
+  start(buffer_bytes, 0x5747);
+  Sender stranger(io, nobody);
+  stranger.send("forged", receiver->port());
+  EXPECT_FALSE(receiver->read_rest());
+  EXPECT_FALSE(receiver->take_gap());
+  EXPECT_EQ(receiver->flush_forgery()->facts.uid, nobody);
+}
+
+TEST_F(ReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "another user takes root";
+  start();
+  Sender stranger(io, nobody);
+  for (const char* text : {"genuine", "forged", "genuine again", "forged again"}) {
+    Sender& from = std::string_view(text).starts_with("forged") ? stranger : sender;
+    from.send(text, receiver->port());
+  }
+  EXPECT_FALSE(receiver->read_rest());
+  EXPECT_THAT(received, ElementsAre("genuine", "forged", "genuine again", "forged again"));
+  const auto forgery = receiver->flush_forgery();
+  ASSERT_TRUE(forgery);
+  EXPECT_EQ(forgery->reason, "foreign_sender");
+  EXPECT_EQ(forgery->facts.count, 2U);
+  EXPECT_EQ(forgery->facts.sample, "forged");
+  EXPECT_EQ(forgery->facts.uid, nobody);
+  EXPECT_EQ(to_text(forgery->source), fmt::format("127.0.0.1:{}", stranger.port()));
+}
+
+TEST_F(ReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
+  Sender v6(io, ::geteuid(), udp::v6());
+  try {
+    start(buffer_bytes, 0x5747, "::1");
+  } catch (const SetupError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  v6.send("unmarked", receiver->port(), "::1");
+  EXPECT_FALSE(receiver->read_rest());
+  EXPECT_TRUE(receiver->take_gap());
+  EXPECT_EQ(to_text(receiver->flush_forgery()->source), fmt::format("[::1]:{}", v6.port()));
+}
+
+TEST_F(ReceiverTest, FindsItsOwnSocketWhereTheKernelTellsOfSenders) {
+  start();
+  EXPECT_TRUE(receiver->sees_senders());
 }
 
 TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
