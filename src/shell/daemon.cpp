@@ -18,6 +18,7 @@
 #include "shell/text_line.hpp"
 #include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -31,6 +32,23 @@ constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line
 /// The copyright line behind it is no second load.
 bool is_module_load(const Record& record) {
   return record.line && record.line->kind == EventKind::module_loaded && !record.line->text.empty();
+}
+
+std::string rejection_text(std::string_view reason, const Settings& settings) {
+  if (reason == wrong_mark) {
+    return fmt::format(
+        "a datagram has not the mark {:#x} and was refused; if it is rsyslog's, see to the rules "
+        "of wgaudit.nft, or leave out require_mark",
+        settings.required_mark);
+  }
+  if (reason == foreign_sender) {
+    return fmt::format("a datagram to {} was refused: its sender is neither root nor rsyslog",
+                       to_printable(settings.listen_unix.string()));
+  }
+  return fmt::format(
+      "a datagram is no syslog message of the kernel's and was rejected: {}; forward with one of "
+      "rsyslog's own templates",
+      reason);
 }
 
 HookOptions hook_options(const Settings& settings) {
@@ -68,12 +86,14 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                 {{settings_.listen_address, settings_.listen_port},
                  settings_.receive_buffer_bytes,
                  settings_.required_mark},
-                {[this](auto datagrams, Instant received) { on_datagrams(datagrams, received); },
-                 [this] { end_datagrams(); }}),
+                datagram_handler()),
       dump_reader_(io_, std::move(wg)),
       dump_timer_(io_),
       statistics_timer_(io_),
       signals_(io_, SIGINT, SIGTERM, SIGHUP) {
+  if (!settings_.listen_unix.empty()) {
+    unix_receiver_.emplace(io_, settings_.listen_unix, datagram_handler());
+  }
   const StreamEnd journal = journal_.open();
   const StreamEnd events = events_.open();
   journal_found_ = journal.last_sequence;
@@ -142,15 +162,17 @@ void Daemon::continue_from(const StreamEnd& end, Stream stream) {
 }
 
 void Daemon::start() {
-  write_daemon_log(fmt::format("listening on {}:{}, journal in {}", settings_.listen_address,
-                               receiver_.port(), settings_.journal.string()));
+  const bool has_unix = !settings_.listen_unix.empty();
+  write_daemon_log(fmt::format("listening on {}:{}{}{}, journal in {}", settings_.listen_address,
+                               receiver_.port(), has_unix ? " and " : "",
+                               settings_.listen_unix.string(), settings_.journal.string()));
   if (receiver_.buffer_bytes() < settings_.receive_buffer_bytes) {
     write_daemon_log(
         fmt::format("the receive buffer is only {} bytes and loses bursts; give "
                     "CAP_NET_ADMIN or raise net.core.rmem_max to {}",
                     receiver_.buffer_bytes(), settings_.receive_buffer_bytes));
   }
-  if (!receiver_.sees_senders()) {
+  if (settings_.required_mark == 0 && !receiver_.sees_senders()) {
     write_daemon_log(
         "the kernel does not tell whose sockets there are (CONFIG_INET_UDP_DIAG): forged "
         "lines raise no alarm; have rsyslog's marked, and set require_mark");
@@ -169,19 +191,21 @@ void Daemon::start() {
   }
   deliver();
   receiver_.start();
+  if (unix_receiver_) unix_receiver_->start();
   start_statistics();
   wait_for_signal();
   if (hooks_) hooks_->catch_up(journal_found_);
 }
 
 void Daemon::stop(int signal) {
-  for (bool has_room = true; receiver_.read_rest();) {
+  for (bool has_room = true; read_rest();) {
     store_.put(records_, now_);
     has_room = has_room && writer_->wait_for_room();
   }
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
   record_forgery(receiver_.flush_forgery());
+  if (unix_receiver_) record_forgery(unix_receiver_->flush_forgery());
   writer_->stop_deleting();
   const bool are_events_stored = writer_->settle();
   record_deleted();
@@ -214,6 +238,11 @@ void Daemon::on_signal(int signal) {
   wait_for_signal();
 }
 
+Receiver::Handler Daemon::datagram_handler() {
+  return {[this](auto datagrams, Instant received) { on_datagrams(datagrams, received); },
+          [this] { end_datagrams(); }};
+}
+
 void Daemon::on_datagrams(std::span<const std::string_view> datagrams, Instant received) {
   now_ = received;
   for (const std::string_view datagram : datagrams) {
@@ -234,6 +263,7 @@ void Daemon::deliver() {
     record_dropped(std::move(dropped));
   }
   record_forgery(receiver_.take_forgery(now_));
+  if (unix_receiver_) record_forgery(unix_receiver_->take_forgery(now_));
   if (receiver_.take_gap()) auditor_.on_gap(module_load_now(), now_, records_);
   auditor_.on_time(now_, records_);
   report_records();
@@ -274,8 +304,14 @@ void Daemon::record_dropped(std::optional<Loss> loss) {
   if (loss) auditor_.on_loss("socket_overflow", *std::move(loss), now_, records_);
 }
 
+bool Daemon::read_rest() {
+  const bool is_more = receiver_.read_rest();
+  return (unix_receiver_ && unix_receiver_->read_rest()) || is_more;
+}
+
 void Daemon::record_forgery(std::optional<Forgery> forgery) {
   auditor_.on_refused(wrong_mark, receiver_.take_refused());
+  if (unix_receiver_) auditor_.on_refused(foreign_sender, unix_receiver_->take_refused());
   if (forgery) auditor_.on_forgery(*std::move(forgery), now_, records_);
 }
 
@@ -285,14 +321,7 @@ void Daemon::report_rejections() {
   if (rejected.size() == reported_rejections_.size()) return;
   for (const auto& [reason, count] : rejected) {
     if (!reported_rejections_.insert(reason).second) continue;
-    write_daemon_log(
-        reason == wrong_mark
-            ? fmt::format("a datagram has not the mark {:#x} and was refused; if it is rsyslog's, "
-                          "see to the rules of wgaudit.nft, or leave out require_mark",
-                          settings_.required_mark)
-            : fmt::format("a datagram is no syslog message of the kernel's and was rejected: "
-                          "{}; forward with one of rsyslog's own templates",
-                          reason));
+    write_daemon_log(rejection_text(reason, settings_));
   }
 }
 

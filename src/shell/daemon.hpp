@@ -21,6 +21,7 @@
 #include "shell/segment_writer.hpp"
 #include "shell/settings.hpp"
 #include "shell/store.hpp"
+#include "shell/unix_receiver.hpp"
 #include "shell/writer.hpp"
 #include "wgaudit/audit/auditor.hpp"
 #include "wgaudit/classify/classifier.hpp"
@@ -47,6 +48,8 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
 
+  Receiver::Handler datagram_handler();
+  bool read_rest();
   void on_datagrams(std::span<const std::string_view> datagrams, Instant received);
   void end_datagrams();
   void deliver();
@@ -84,6 +87,7 @@ class Daemon {
   Store store_;
   std::optional<Hooks> hooks_;
   Receiver receiver_;
+  std::optional<UnixReceiver> unix_receiver_;
   DumpReader dump_reader_;
   Instant dump_started_;
   bool had_dump_ = false;

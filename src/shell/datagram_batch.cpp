@@ -15,9 +15,9 @@ constexpr std::size_t distance = max_datagram + 3 * 64;
 
 }  // namespace
 
-DatagramBatch::DatagramBatch(bool with_marks)
+DatagramBatch::DatagramBatch(Extra extra)
     : bytes_(std::make_unique_for_overwrite<char[]>(capacity * distance)),
-      controls_(with_marks ? std::make_unique<Control[]>(capacity) : nullptr) {
+      controls_(extra != Extra::none ? std::make_unique<Control[]>(capacity) : nullptr) {
   for (std::size_t i = 0; i < capacity; ++i) {
     vectors_[i] = {bytes_.get() + i * distance, max_datagram};
     msghdr& header = headers_[i].msg_hdr;
@@ -42,15 +42,26 @@ std::span<const std::string_view> DatagramBatch::receive(int socket) {
   return {datagrams_.data(), count};
 }
 
-std::uint32_t DatagramBatch::mark(std::size_t n) const {
+template <typename Value>
+std::optional<Value> DatagramBatch::extra(std::size_t n, int type) const {
   const msghdr& header = headers_[n].msg_hdr;
   const cmsghdr* const control = CMSG_FIRSTHDR(&header);
-  std::uint32_t mark = 0;
-  if (control != nullptr && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_MARK &&
-      control->cmsg_len == CMSG_LEN(sizeof mark)) {
-    std::memcpy(&mark, CMSG_DATA(control), sizeof mark);
+  if (control == nullptr || control->cmsg_level != SOL_SOCKET || control->cmsg_type != type ||
+      control->cmsg_len != CMSG_LEN(sizeof(Value))) {
+    return std::nullopt;
   }
-  return mark;
+  Value value;
+  std::memcpy(&value, CMSG_DATA(control), sizeof value);
+  return value;
+}
+
+std::uint32_t DatagramBatch::mark(std::size_t n) const {
+  return extra<std::uint32_t>(n, SO_MARK).value_or(0);
+}
+
+std::optional<std::uint32_t> DatagramBatch::sender(std::size_t n) const {
+  const auto credentials = extra<ucred>(n, SCM_CREDENTIALS);
+  return credentials ? std::optional<std::uint32_t>(credentials->uid) : std::nullopt;
 }
 
 std::uint16_t DatagramBatch::source_port(std::size_t n) const {

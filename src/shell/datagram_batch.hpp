@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -21,8 +22,11 @@ class DatagramBatch {
   /// Where the cost of the call is spread thin, and little is waiting behind (measured: 32 to 128).
   static constexpr std::size_t capacity = 64;
 
-  /// With room for the marks, where the socket gives them (SO_RCVMARK).
-  explicit DatagramBatch(bool with_marks = false);
+  /// What the kernel is to say of each datagram: its mark (SO_RCVMARK), or who sent it
+  /// (SO_PASSCRED).
+  enum class Extra : std::uint8_t { none, mark, credentials };
+
+  explicit DatagramBatch(Extra extra = Extra::none);
   DatagramBatch(const DatagramBatch&) = delete;
   DatagramBatch& operator=(const DatagramBatch&) = delete;
 
@@ -34,15 +38,23 @@ class DatagramBatch {
   /// none.
   std::uint32_t mark(std::size_t n) const;
 
+  /// Of the n-th datagram of the last call: the user whose process sent it (of a setuid program,
+  /// who called it); nothing where the kernel does not say.
+  std::optional<std::uint32_t> sender(std::size_t n) const;
+
   /// Of the n-th datagram of the last call: where it came from.
   std::uint16_t source_port(std::size_t n) const;
   Endpoint source(std::size_t n) const;
 
  private:
-  /// For one mark, and nothing else is asked for.
+  /// For what is asked for and nothing else: there is no room for file descriptors, which anybody
+  /// may send over a unix socket.
   struct alignas(cmsghdr) Control {
-    std::array<char, CMSG_SPACE(sizeof(std::uint32_t))> bytes;
+    std::array<char, CMSG_SPACE(sizeof(ucred))> bytes;
   };
+
+  template <typename Value>
+  std::optional<Value> extra(std::size_t n, int type) const;
 
   /// sockaddr_in6 has the port where sockaddr_in has it.
   union Address {

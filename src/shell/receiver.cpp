@@ -75,7 +75,7 @@ Receiver::Receiver(boost::asio::io_context& io, const Options& options, Handler 
       socket_(bind_socket(
           io, {boost::asio::ip::make_address(options.address.host), options.address.port})),
       is_local_(socket_.local_endpoint().address().is_loopback()),
-      batch_(required_mark_ != 0),
+      batch_(required_mark_ != 0 ? DatagramBatch::Extra::mark : DatagramBatch::Extra::none),
       forgeries_(required_mark_ != 0 ? wrong_mark : foreign_sender),
       senders_(users_of_rsyslog(), [this](std::uint16_t port) { return owners_.of(port); }) {
   if (required_mark_ != 0) ask_for_marks(descriptor());

@@ -284,6 +284,7 @@ constexpr Setting table[] = {
         number<&Settings::hook_time_limit, 1, 3600, seconds>),
     row("hook_concurrency", "N", "hooks at once",
         number<&Settings::hook_concurrency, 1, 64, hooks>),
+    row("listen_unix", "FILE", "", path<&Settings::listen_unix, PathKind::optional>),
     row("require_mark", "MARK", "", mark),
     row("receive_buffer", "SIZE", "the socket's buffer, where bursts wait",
         size<&Settings::receive_buffer_bytes, 4 * kibi, gibi>),

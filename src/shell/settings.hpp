@@ -17,7 +17,8 @@ namespace wgaudit {
 struct Settings {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 9999;
-  std::uint32_t required_mark = 0;  ///< That the firewall gives rsyslog's datagrams; 0: none.
+  std::filesystem::path listen_unix;  ///< Of a socket for rsyslog's omuxsock; empty: none.
+  std::uint32_t required_mark = 0;    ///< That the firewall gives rsyslog's datagrams; 0: none.
   std::uint64_t receive_buffer_bytes = 8U << 20U;  ///< Of the socket; a burst waits there.
   std::filesystem::path journal = "/var/log/wgaudit";
   std::filesystem::path log_path = "/var/log/wgaudit/audit.log";

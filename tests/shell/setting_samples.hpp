@@ -73,6 +73,7 @@ inline std::vector<Sample> samples() {
        }},
       {"hook_time_limit", "3600", "3600", [](Settings& s) { s.hook_time_limit = 3600s; }},
       {"hook_concurrency", "64", "64", [](Settings& s) { s.hook_concurrency = 64; }},
+      {"listen_unix", "/run/w", R"("/run/w")", [](Settings& s) { s.listen_unix = "/run/w"; }},
       {"require_mark", "0x5747", "0x5747", [](Settings& s) { s.required_mark = 0x5747; }},
       {"receive_buffer", "1G", R"("1G")", [](Settings& s) { s.receive_buffer_bytes = 1U << 30U; }},
       {"segment_bytes", "4K", R"("4K")", [](Settings& s) { s.segment_bytes = 4096; }},

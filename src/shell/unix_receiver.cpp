@@ -1,0 +1,115 @@
+#include "shell/unix_receiver.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "shell/clocks.hpp"
+#include "shell/file.hpp"
+#include "shell/sender_watch.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr int max_batches = 16;  // as the other receiver's
+
+[[noreturn]] void refuse_path(const std::filesystem::path& path, std::string_view why) {
+  throw SetupError(fmt::format("cannot listen on {}: {}; name another path with --listen-unix",
+                               to_printable(path.string()), why),
+                   EX_UNAVAILABLE);
+}
+
+sockaddr_un address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string& text = path.native();
+  if (text.size() >= sizeof address.sun_path) refuse_path(path, "the path is too long");
+  text.copy(address.sun_path, text.size());
+  return address;
+}
+
+/// A run that was killed leaves its socket behind, where nobody listens any more.
+void remove_abandoned(const std::filesystem::path& path, const sockaddr_un& address) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return;
+  if (!S_ISSOCK(found.st_mode)) refuse_path(path, "there is a file of that name");
+  const FileDescriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+  if (::connect(probe.get(), to, sizeof address) == 0 || errno != ECONNREFUSED) {
+    refuse_path(path, "somebody else listens there");
+  }
+  ::unlink(path.c_str());
+}
+
+/// The mode that a socket has before it is bound is that of its name. The senders are asked for
+/// before anybody can send.
+FileDescriptor bind_socket(const std::filesystem::path& path) {
+  const sockaddr_un address = address_of(path);
+  remove_abandoned(path, address);
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int on = 1;
+  const auto* const name = reinterpret_cast<const sockaddr*>(&address);
+  if (::setsockopt(socket.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0 ||
+      ::fchmod(socket.get(), 0600) != 0 || ::bind(socket.get(), name, sizeof address) != 0) {
+    refuse_path(path, error_text(errno));
+  }
+  return socket;
+}
+
+}  // namespace
+
+UnixReceiver::UnixReceiver(boost::asio::io_context& io, std::filesystem::path path,
+                           Receiver::Handler handler)
+    : handler_(std::move(handler)),
+      path_(std::move(path)),
+      socket_(io, bind_socket(path_).release()),
+      trusted_(users_of_rsyslog()) {}
+
+UnixReceiver::~UnixReceiver() {
+  ::unlink(path_.c_str());
+}
+
+void UnixReceiver::start() {
+  socket_.async_wait(socket_.wait_read, [this](const boost::system::error_code& error) {
+    if (error) return;
+    read_batches();
+    handler_.end();
+    start();
+  });
+}
+
+/// Whether there may be more.
+bool UnixReceiver::read_batches() {
+  for (int i = 0; i < max_batches; ++i) {
+    if (!read_batch()) return false;
+  }
+  return true;
+}
+
+bool UnixReceiver::read_batch() {
+  const auto datagrams = batch_.receive(socket_.native_handle());
+  if (datagrams.empty()) return false;
+  const Instant received = read_clocks();
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    const auto uid = batch_.sender(i);
+    if (uid && trusted_.contains(*uid)) {
+      taken_[count++] = datagrams[i];
+    } else {
+      ++refused_;
+      forgeries_.add({datagrams[i], {}, uid}, received);
+    }
+  }
+  handler_.datagrams({taken_.data(), count}, received);
+  return datagrams.size() == DatagramBatch::capacity;
+}
+
+}  // namespace wgaudit
