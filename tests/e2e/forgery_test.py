@@ -276,6 +276,42 @@ class Forgery(EndToEnd):
             self.daemon.eventually(lambda: self.count(GENUINE), "the genuine line")
         self.daemon.stop()
 
+    def test_over_the_unix_socket_rsyslogd_is_heard_and_nobody_else(self):
+        socket_file = self.folder / "unix"
+        self.start(PLAIN, "--listen-unix", socket_file)
+        folder = self.make_folder()
+        Rsyslogd(self, folder, "10-wgaudit-unix.conf", socket_file).print(f"<7>[    1.000002] {GENUINE}")
+        self.daemon.eventually(lambda: self.count(GENUINE), "the genuine line")
+        sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(sender.close)
+        self.assertEqual(socket_file.stat().st_mode & 0o777, 0o600)
+        socket_file.chmod(0o666)
+        with as_user(NOBODY, lambda: sender.sendto(framed(FORGED), str(socket_file))):
+            self.daemon.wait_for("forged_input")
+        self.daemon.stop()
+        self.assertEqual(self.outcome(), "refused, foreign_sender")
+        self.genuine = 1
+        self.assert_all_accounted_for()
+        self.assertIn("a datagram to", self.daemon.stderr())
+        self.assertFalse(socket_file.exists())
+
+    def test_rsyslogd_finds_the_unix_socket_of_the_next_run(self):
+        flags = "--listen-unix", self.folder / "unix"
+        self.start(PLAIN, *flags)
+        folder = self.make_folder()
+        rsyslogd = Rsyslogd(self, folder, "10-wgaudit-unix.conf", flags[1])
+        rsyslogd.print(f"<7>[    1.000002] {GENUINE}")
+        self.daemon.eventually(lambda: self.count(GENUINE), "a line")
+        self.daemon.process.kill()  # leaves its socket behind
+        self.daemon.process.wait()
+        rsyslogd.print(f"<7>[    2.000002] {GENUINE}")
+        self.start(PLAIN, *flags)
+
+        def is_heard():
+            rsyslogd.print(f"<7>[    3.000002] {FORGED}")
+            return self.count(FORGED)
+        self.daemon.eventually(is_heard, "a line in the next run")
+
     def test_a_forged_line_alone_makes_nobody_online_and_binds_no_key(self):
         self.wg.show([Peer("alice")])
         self.start(PLAIN, "--interval", "1")

@@ -231,10 +231,11 @@ class Rsyslogd:
         os.close(self.fifo)
 
 
-def write_rsyslog_config(folder, rule, port, imklog=""):
+def write_rsyslog_config(folder, rule, target, imklog=""):
+    """`target` is the port, or the file of the unix socket."""
     text = (RULES / rule).read_text()
-    assert "9999" in text
-    (folder / "rule.conf").write_text(text.replace("9999", str(port)))
+    shipped = re.search("9999|/run/wgaudit/log", text.split("\n\n", 1)[1])[0]
+    (folder / "rule.conf").write_text(text.replace(shipped, str(target)))
     (folder / "rsyslog.conf").write_text(f"""
         global(workDirectory="{folder}" processInternalMessages="on")
         module(load="imuxsock" SysSock.Use="off")
