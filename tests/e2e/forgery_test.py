@@ -172,11 +172,12 @@ class Forgery(EndToEnd):
         self.daemon.process.send_signal(signal.SIGSTOP)
         with as_user(NOBODY, lambda: act(attacker)):
             self.daemon.process.send_signal(signal.SIGCONT)
-            while True:
+
+            def is_over():
                 self.send_genuine()
                 self.daemon.eventually(lambda: self.count(GENUINE) == self.genuine, "a genuine line")
-                if self.alarms() or not alarm:
-                    break
+                return self.alarms() or not alarm
+            self.daemon.eventually(is_over, "an alarm")
         self.daemon.stop()
 
     def count(self, text):

@@ -3,12 +3,20 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/ip/udp.hpp>
+#include <cstddef>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "setting_samples.hpp"
 #include "shell/clocks.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
@@ -246,6 +254,34 @@ TEST_F(ReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
 TEST_F(ReceiverTest, FindsItsOwnSocketWhereTheKernelTellsOfSenders) {
   start();
   EXPECT_TRUE(receiver->sees_senders());
+}
+
+/// Makes this thread's kernel one that does not know SO_RCVMARK.
+bool forget_marks() {
+  std::array<sock_filter, 6> program = {{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 2 * sizeof(__u64)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SO_RCVMARK, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOPROTOOPT),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }};
+  const sock_fprog filter{program.size(), program.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_F(ReceiverTest, NamesTheCureWhereTheKernelDoesNotKnowMarks) {
+  bool is_forgotten = false;
+  std::string refusal;
+  std::thread([&] {
+    is_forgotten = forget_marks();
+    refusal = error_of([&] { start(buffer_bytes, 0x5747); });
+  }).join();
+  if (!is_forgotten) GTEST_SKIP() << "there is no seccomp";
+  EXPECT_EQ(refusal,
+            "69 cannot see the marks of datagrams: Protocol not available; require_mark takes "
+            "Linux 5.19 and, on some, CAP_NET_ADMIN: leave it out otherwise");
 }
 
 TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
