@@ -27,6 +27,7 @@
 #include "shell/program_path.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
+#include "shell/system_call_filter.hpp"
 #include "shell/text_file.hpp"
 #include "shell/verify.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -78,6 +79,7 @@ int run(const CommandLine& command_line) {
   std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
   ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
   const Settings settings = load_settings(command_line, environment());
+  refuse_system_calls();
   const Classifier classifier(load_patterns(settings.patterns));
   PeerNames names = load_peer_names(settings.names);
   const auto wg = wg_of(settings);

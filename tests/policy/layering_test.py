@@ -33,6 +33,7 @@ OWNERS = {
                  "src/shell/seal_keys.cpp", "src/shell/pseudonyms.cpp"),
     "nlohmann/": ("src/audit/", "src/shell/"),
     "boost/": ("src/shell/",),
+    "seccomp.h": ("src/shell/system_call_filter.cpp",),
     "CLI/": ("src/shell/command_line.cpp",),
     "toml++/": ("src/shell/toml_file.hpp",),
 }
