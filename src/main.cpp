@@ -24,6 +24,7 @@
 #include "shell/follow.hpp"
 #include "shell/pattern_folder.hpp"
 #include "shell/peer_names.hpp"
+#include "shell/privileges.hpp"
 #include "shell/program_path.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
@@ -79,6 +80,7 @@ int run(const CommandLine& command_line) {
   std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
   ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
   const Settings settings = load_settings(command_line, environment());
+  drop_privileges(settings.user);
   refuse_system_calls();
   const Classifier classifier(load_patterns(settings.patterns));
   PeerNames names = load_peer_names(settings.names);

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "shell/daemon_log.hpp"
+#include "shell/privileges.hpp"
 #include "shell/text_line.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
@@ -41,19 +42,24 @@ struct stat status_of(const FileDescriptor& file) {
   return status;
 }
 
+[[noreturn]] void refuse(const std::filesystem::path& path, int error) {
+  const std::string reason = error == EWOULDBLOCK ? "another wgaudit writes it" : error_text(error);
+  std::string cure = "name another with --log-path";
+  if (error == EACCES) {
+    cure = fmt::format("touch {0} && chown {1}: {0}, or {2}", path.string(),
+                       name_of_user(::geteuid()), cure);
+  }
+  throw SetupError(
+      fmt::format("{}: the audit log cannot be opened: {}; {}", path.string(), reason, cure),
+      EX_IOERR);
+}
+
 }  // namespace
 
 AuditLog::AuditLog(AuditLogOptions options) : options_(std::move(options)) {}
 
 void AuditLog::open(std::uint64_t first_sequence) {
-  if (!open_path()) {
-    const std::string reason =
-        errno == EWOULDBLOCK ? "another wgaudit writes it" : error_text(errno);
-    throw SetupError(fmt::format("{}: the audit log cannot be opened: {}; name another with "
-                                 "--log-path",
-                                 options_.path.string(), reason),
-                     EX_IOERR);
-  }
+  if (!open_path()) refuse(options_.path, errno);
   cursor_.open(options_.journal / "audit-log.cursor", cursor_text(first_sequence));
   const auto cursor = parse_cursor(cursor_.text());
   if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&

@@ -19,10 +19,12 @@ extern "C" {
 #include <boost/system/error_code.hpp>
 #include <cassert>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "shell/file.hpp"
+#include "shell/privileges.hpp"
 
 namespace wgaudit {
 namespace {
@@ -125,6 +127,8 @@ pid_t spawn(const ChildSpec& spec, const FileActions& actions) {
   const auto argv = to_vector(arguments);
   const auto envp = to_vector(spec.environment);
   const FreshAttributes attributes;
+  std::optional<NetAdminForChildren> net_admin;
+  if (spec.gets_net_admin) net_admin.emplace();
   pid_t pid = 0;
   check(::posix_spawn(&pid, argv[0], actions.get(), attributes.get(), argv.data(), envp.data()));
   return pid;

@@ -19,6 +19,7 @@ struct ChildSpec {
   std::vector<std::string> environment{};  ///< `NAME=value`. Nothing is inherited.
   std::string input{};  ///< Its standard input. What it does not read is dropped.
   std::chrono::milliseconds time_limit{};
+  bool gets_net_admin = false;   ///< CAP_NET_ADMIN, if we have it; else it gets no capability.
   std::size_t output_limit = 0;  ///< In bytes, of standard output and of standard error, each.
 };
 

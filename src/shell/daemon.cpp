@@ -14,6 +14,7 @@
 #include "shell/daemon_log.hpp"
 #include "shell/journal_lock.hpp"
 #include "shell/machine.hpp"
+#include "shell/privileges.hpp"
 #include "shell/segments.hpp"
 #include "shell/text_line.hpp"
 #include "wgaudit/base/hex.hpp"
@@ -176,6 +177,11 @@ void Daemon::start() {
     write_daemon_log(
         "the kernel does not tell whose sockets there are (CONFIG_INET_UDP_DIAG): forged "
         "lines raise no alarm; have rsyslog's marked, and set require_mark");
+  }
+  if (!has_net_admin()) {
+    write_daemon_log(
+        "without CAP_NET_ADMIN wg will be refused: start as root, or put "
+        "AmbientCapabilities=CAP_NET_ADMIN into the unit");
   }
   now_ = read_clocks();
   MonitorFacts facts = monitor_facts();

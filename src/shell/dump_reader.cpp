@@ -102,6 +102,7 @@ void DumpReader::start(Done done) {
                            .arguments = {"show", "all", "dump"},
                            .environment = {"PATH=/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL=C"},
                            .time_limit = time_limit_,
+                           .gets_net_admin = true,
                            .output_limit = output_limit_},
                  std::move(on_end));
   cpu_ = thread_cpu_time() - before;

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <climits>
+#include <string_view>
 #include <utility>
 
 #include "shell/clocks.hpp"
@@ -33,9 +35,12 @@ udp::socket bind_socket(boost::asio::io_context& io, const udp::endpoint& endpoi
   socket.open(endpoint.protocol(), error);
   if (!error) socket.bind(endpoint, error);
   if (error) {
-    throw SetupError(fmt::format("cannot listen on {}:{}: {}; see who has the port with "
-                                 "'ss -ulpn', or name another with --listen",
-                                 endpoint.address().to_string(), endpoint.port(), error.message()),
+    const std::string_view cure = error == boost::asio::error::access_denied
+                                      ? "name a port from 1024 on with --listen"
+                                      : "see who has the port with 'ss -ulpn', or name another "
+                                        "with --listen";
+    throw SetupError(fmt::format("cannot listen on {}:{}: {}; {}", endpoint.address().to_string(),
+                                 endpoint.port(), error.message(), cure),
                      EX_UNAVAILABLE);
   }
   socket.non_blocking(true);

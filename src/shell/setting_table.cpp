@@ -204,6 +204,15 @@ std::string show_interface(const Settings& settings) {
   return settings.interface ? std::string(settings.interface->view()) : std::string();
 }
 
+Refusal assign_user(Settings& settings, std::string_view text) {
+  settings.user = text;
+  return std::nullopt;
+}
+
+std::string show_user(const Settings& settings) {
+  return settings.user;
+}
+
 Refusal assign_actions(Settings& settings, std::string_view text) {
   std::set<std::string> actions;
   do {
@@ -249,6 +258,7 @@ constexpr Setting wg_monitor_row(std::string_view name, std::string_view operand
 constexpr Value listen = {TomlForm::text, assign_listen, show_listen};
 constexpr Value mark = {TomlForm::number, assign_mark, show_mark};
 constexpr Value interface_name = {TomlForm::text, assign_interface, show_interface};
+constexpr Value user = {TomlForm::text, assign_user, show_user};
 constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
 constexpr Value debug = {TomlForm::boolean, assign_debug, show_debug};
 
@@ -258,6 +268,7 @@ constexpr std::uint64_t tebi = gibi * kibi;
 
 constexpr Setting table[] = {
     row("listen", "ADDR:PORT", "UDP address that syslog forwards to", listen),
+    row("user", "NAME", "", user),
     row("journal", "DIR", "folder of journal and events",
         path<&Settings::journal, PathKind::needed>),
     wg_monitor_row("log_path", "FILE", "text audit log",

@@ -20,6 +20,7 @@ struct Settings {
   std::filesystem::path listen_unix;  ///< Of a socket for rsyslog's omuxsock; empty: none.
   std::uint32_t required_mark = 0;    ///< That the firewall gives rsyslog's datagrams; 0: none.
   std::uint64_t receive_buffer_bytes = 8U << 20U;  ///< Of the socket; a burst waits there.
+  std::string user;  ///< That root changes to; empty: it stays root, by number.
   std::filesystem::path journal = "/var/log/wgaudit";
   std::filesystem::path log_path = "/var/log/wgaudit/audit.log";
   std::chrono::seconds interval{30};

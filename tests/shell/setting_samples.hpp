@@ -55,6 +55,7 @@ inline std::vector<Sample> samples() {
          s.listen_address = "::1";
          s.listen_port = 0;
        }},
+      {"user", "nobody", R"("nobody")", [](Settings& s) { s.user = "nobody"; }},
       {"journal", "/j", R"("/j")", [](Settings& s) { s.journal = "/j"; }},
       {"log_path", "/tmp/a log", R"("/tmp/a log")", [](Settings& s) { s.log_path = "/tmp/a log"; }},
       {"interval", "5", "5", [](Settings& s) { s.interval = 5s; }},
