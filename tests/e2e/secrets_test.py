@@ -2,10 +2,13 @@
 
 import base64
 import json
+import os
 import re
+import time
 import unittest
 
-from support import TRACES, Daemon, EndToEnd, Player, StandInWg, key, replace_file
+from support import (TRACES, Daemon, EndToEnd, Peer, Player, StandInWg, key, replace_file,
+                     trace_lines)
 
 SHADOW = 1 << 30  # a mapping as large is AddressSanitizer's own
 
@@ -36,6 +39,58 @@ def memory_of(process):
                 yield memory.read(end - start)
 
 
+# Every private and preshared key begins with these 24 bytes, which are 32 characters as text.
+CANARY = os.urandom(24)
+CANARIES = [CANARY, CANARY.hex().encode(), CANARY.hex().upper().encode(),
+            base64.b64encode(CANARY)[4:28], base64.urlsafe_b64encode(CANARY)[4:28]]
+
+# Prints the dumps 0, 1, 2 … beside it, one each time, and then nothing any more: it fails. What it
+# is given besides is noted.
+WG_OF_DUMPS = """#!/bin/sh
+here=${0%/*}
+cat /proc/$$/environ /proc/$$/cmdline >>"$here/../seen/wg"
+read -r next <"$here/next"
+[ -e "$here/$next" ] || exit 1
+echo $((next + 1)) >"$here/next.new" && mv "$here/next.new" "$here/next"
+exec cat "$here/$next"
+"""
+
+HOOK = """#!/bin/sh
+cat /proc/$$/environ /proc/$$/cmdline - >>"${0%/*}/seen/hook"
+"""
+
+ACTIONS = ("peer_added,peer_online,peer_offline,peer_roamed,peer_removed,session_ended,attempt,"
+           "config_changed,evidence_lost,monitor_started,snapshot")
+
+
+def canary(number):
+    return base64.b64encode(CANARY + number.to_bytes(8, "big")).decode()
+
+
+LAST_DUMP = "".join("\t".join(row) + "\n" for row in [
+    ["wg0", canary(8), key("gateway"), "51820", "off"],
+    ["wg0", key("last"), canary(9), *Peer("last").row[3:]]])
+
+
+def with_canaries(dump, shift, number):
+    """`dump` with other secrets, and its handshakes as if they were now."""
+    rows = [row.split("\t") for row in dump.splitlines()]
+    for row in rows:
+        row[1 if len(row) == 5 else 2] = canary(number)
+        if len(row) == 9 and row[5] != "0":
+            row[5] = str(int(row[5]) + shift)
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def recorded_dumps(trace):
+    """Those that differ from the one before, with new secrets from the middle on."""
+    with open(TRACES / trace / "dumps.jsonl") as file:
+        recorded = [json.loads(line) for line in file]
+    shift = int(time.time()) - recorded[-1]["t_us"] // 1_000_000
+    texts = list(dict.fromkeys(dump["dump"] for dump in recorded))
+    return [with_canaries(text, shift, 2 * i // len(texts)) for i, text in enumerate(texts)]
+
+
 class Secrets(EndToEnd):
 
     def assert_nowhere(self, secrets, daemon):
@@ -61,6 +116,52 @@ class Secrets(EndToEnd):
         daemon.wait_for("peer_online")
         self.assertEqual(daemon.stop(), 0)
         self.assert_nowhere(secrets, daemon)
+
+    def make_program(self, path, text):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+    def play(self, folder, trace):
+        """A daemon that has seen all lines and dumps of the trace and is at rest."""
+        wg = self.make_program(folder / "wg/wg", WG_OF_DUMPS)
+        hook = self.make_program(folder / "hook", HOOK)
+        (folder / "seen").mkdir()
+        (wg.parent / "next").write_text("0\n")
+        dumps = [*recorded_dumps(trace), LAST_DUMP]
+        for number, dump in enumerate(dumps):
+            (wg.parent / str(number)).write_text(dump)
+        daemon = Daemon(self, folder, wg, "--debug", "--interval", "3600", "--on-change-script", hook,
+                        "--hook-actions", ACTIONS)
+        for line in trace_lines(trace):
+            daemon.send_bytes(line["data"].encode())
+
+        def has_read_all():
+            daemon.announce_handshake()
+            return (wg.parent / "next").read_text() == f"{len(dumps)}\n"
+
+        daemon.eventually(has_read_all, "all dumps")
+        daemon.wait_for("peer_added", key("last"))
+        daemon.eventually((folder / "seen/hook").exists, "a hook")
+        return daemon
+
+    def test_over_every_trace_no_canary_is_in_memory_files_or_the_surroundings_of_children(self):
+        for trace in sorted(path.name for path in TRACES.iterdir() if path.is_dir()):
+            with self.subTest(trace):
+                folder = self.make_folder()
+                daemon = self.play(folder, trace)
+                memory = b"".join(memory_of(daemon.process))
+                self.assertIn(base64.b64decode(key("last")), memory)
+                self.assertEqual(daemon.stop(), 0)
+                files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+                printed = [files.pop(path) for path in list(files) if path.name.isdigit()]
+                self.assertTrue(all(base64.b64encode(CANARY) in dump for dump in printed if dump))
+                self.assertGreater(len(printed), 3)
+                self.assertGreater(len(files), 10)
+                for place, content in {**files, "memory": memory}.items():
+                    for spelling in CANARIES:
+                        self.assertFalse(spelling in content, place)
 
     def test_errors_do_not_quote_a_dump(self):
         wg = StandInWg(self.folder)

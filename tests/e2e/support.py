@@ -133,9 +133,11 @@ class Daemon:
 
     def send(self, text, priority=7, stamp=12345.678901):
         """A datagram as rsyslog forwards a kernel line."""
-        datagram = f"<{priority}>Nov 21 07:00:00 gw kernel: [{stamp:12.6f}] {text}"
+        self.send_bytes(f"<{priority}>Nov 21 07:00:00 gw kernel: [{stamp:12.6f}] {text}".encode())
+
+    def send_bytes(self, datagram):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(datagram.encode(), ("127.0.0.1", self.port))
+            sender.sendto(datagram, ("127.0.0.1", self.port))
 
     def print(self, text, priority=7):
         """As the kernel prints it now: only such a line can prove an identity."""
