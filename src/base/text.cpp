@@ -30,11 +30,44 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || too_high ? 0 : 4;
 }
 
-/// C0, DEL and C1, on which a terminal acts, and the backslash, which would make escapes ambiguous.
+/// What turns the direction of the text around it, so that it reads as what it is not, or ends a
+/// line: U+061C, U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069.
+bool is_bidi_or_line_end(std::string_view sequence) {
+  if (sequence == "\xD8\x9C") return true;
+  const auto is_between = [&](std::string_view low, std::string_view high) {
+    return sequence.size() == 3 && low <= sequence && sequence <= high;
+  };
+  return is_between("\xE2\x80\x8E", "\xE2\x80\x8F") || is_between("\xE2\x80\xA8", "\xE2\x80\xAE") ||
+         is_between("\xE2\x81\xA6", "\xE2\x81\xA9");
+}
+
+/// C0, DEL and C1, on which a terminal acts, as it does on the above, and the backslash, which
+/// would make escapes ambiguous.
 bool needs_escape(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence.front());
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F || first == '\\';
-  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+  if (first == 0xC2) return static_cast<unsigned char>(sequence[1]) < 0xA0;
+  return is_bidi_or_line_end(sequence);
+}
+
+/// Where `is_escaped` says so of a character, and where there is none.
+template <typename IsEscaped>
+std::string escaped(std::string_view text, IsEscaped is_escaped) {
+  std::string printable;
+  printable.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
+    if (length == 0 || is_escaped(sequence)) {
+      for (const char c : sequence) {
+        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      }
+    } else {
+      printable += sequence;
+    }
+    text.remove_prefix(sequence.size());
+  }
+  return printable;
 }
 
 }  // namespace
@@ -70,22 +103,13 @@ bool is_plain(std::string_view text) {
 }
 
 std::string to_printable(std::string_view text, std::size_t limit) {
-  text = text.substr(0, limit);
-  std::string printable;
-  printable.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || needs_escape(sequence)) {
-      for (const char c : sequence) {
-        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-      }
-    } else {
-      printable += sequence;
-    }
-    text.remove_prefix(sequence.size());
-  }
-  return printable;
+  return escaped(text.substr(0, limit), needs_escape);
+}
+
+std::string still_printable(std::string_view text, std::size_t limit) {
+  return escaped(text.substr(0, limit), [](std::string_view sequence) {
+    return sequence != "\\" && needs_escape(sequence);
+  });
 }
 
 void append_printable(std::string_view text, std::string& printable) {

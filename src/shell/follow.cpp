@@ -58,7 +58,7 @@ void Follower::poll(const std::function<void(const std::string&)>& write) {
       lines.push_back({record->created, options_.json
                                             ? reader->line()
                                             : fmt::format("{} {}", to_rfc3339(record->created),
-                                                          to_printable(record->message, 4096))});
+                                                          still_printable(record->message, 4096))});
     }
   }
   std::stable_sort(lines.begin(), lines.end(),

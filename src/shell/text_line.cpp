@@ -64,7 +64,7 @@ std::string started_body(const MonitorFacts& facts) {
   std::string body =
       fmt::format("Monitor started | Interval: {}s, Threshold: {}s, Stats: {}s",
                   facts.interval.count(), facts.threshold.count(), facts.stats_interval.count());
-  if (!facts.only_interface.empty()) body += ", Interface: " + facts.only_interface;
+  if (!facts.only_interface.empty()) body += ", Interface: " + to_printable(facts.only_interface);
   return body;
 }
 
@@ -108,7 +108,7 @@ std::string journal_line(const Record& record) {
     case Action::identity_contradicted:
     case Action::clock_stepped:
     case Action::forged_input:
-      return line("[WARN] ", to_printable(record.message));
+      return line("[WARN] ", still_printable(record.message));
     case Action::snapshot:
     case Action::session_ended:
     case Action::attempt:
@@ -132,7 +132,8 @@ std::string shown_ips(std::string_view allowed_ips) {
     if (!hosts.empty()) hosts += ", ";
     hosts += address;
   }
-  return hosts.empty() ? to_printable(allowed_ips, max_allowed_ips) : hosts;
+  return hosts.empty() ? to_printable(allowed_ips, max_allowed_ips)
+                       : to_printable(hosts, hosts.size());
 }
 
 std::string text_line(const Record& record) {

@@ -31,6 +31,18 @@ TEST(ToPrintable, EscapesWhatATerminalActsOnAndWhatIsNotUtf8) {
       {"CSI", "\xc2\x9b", R"(\xc2\x9b)"},
       {"last of C1", "\xc2\x9f", R"(\xc2\x9f)"},
       {"first behind C1", "\xc2\xa0", "\xc2\xa0"},
+      {"Arabic letter mark", "\xd8\x9c\xd8\x9d", "\\xd8\\x9c\xd8\x9d"},
+      {"last before the marks", "\xe2\x80\x8d", "\xe2\x80\x8d"},
+      {"marks of direction", "\u200e\u200f", R"(\xe2\x80\x8e\xe2\x80\x8f)"},
+      {"first behind the marks", "\u2010", "\u2010"},
+      {"last before the ends of lines", "\u2027", "\u2027"},
+      {"ends of line and paragraph", "\u2028\u2029", R"(\xe2\x80\xa8\xe2\x80\xa9)"},
+      {"embedding of direction", "\u202a", R"(\xe2\x80\xaa)"},
+      {"override of direction", "gw\u202e0gw", R"(gw\xe2\x80\xae0gw)"},
+      {"first behind the overrides", "\u202f", "\u202f"},
+      {"last before the isolates", "\u2065", "\u2065"},
+      {"isolates of direction", "\u2066\u2069", R"(\xe2\x81\xa6\xe2\x81\xa9)"},
+      {"first behind the isolates", "\u206a", "\u206a"},
       {"two bytes", "wg-ä", "wg-ä"},
       {"last of two bytes", "\xdf\xbf", "\xdf\xbf"},
       {"three bytes", "€", "€"},
@@ -68,6 +80,12 @@ TEST(ToPrintable, UsesNoMoreOfTheInputThanTheLimit) {
   EXPECT_EQ(to_printable("\x1b\x1b\x1b", 2), R"(\x1b\x1b)");
   EXPECT_EQ(to_printable("aä", 2), R"(a\xc3)");
   EXPECT_EQ(to_printable(std::string(2000, 'x')), std::string(1024, 'x'));
+}
+
+TEST(StillPrintable, ChangesOnlyWhatIsNot) {
+  EXPECT_EQ(still_printable(to_printable("\x1b[31m\\ä\xff")), R"(\x1b[31m\x5cä\xff)");
+  EXPECT_EQ(still_printable("a\x1b\xff\u202e"), R"(a\x1b\xff\xe2\x80\xae)");
+  EXPECT_EQ(still_printable("abcdef", 4), "abcd");
 }
 
 TEST(FromPrintable, LeavesAloneWhatIsNoEscape) {

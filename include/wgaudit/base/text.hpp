@@ -51,10 +51,14 @@ std::string_view trim(std::string_view text);
 
 inline constexpr std::size_t max_printable = 1024;
 
-/// `text` made safe for a terminal, a log line or an environment variable: control characters,
-/// bytes that are not UTF-8 and the backslash become `\xHH`, as /dev/kmsg writes them. At most
-/// `limit` bytes of the input are used.
+/// `text` made safe for a terminal, a log line or an environment variable: control characters, also
+/// those of Unicode for direction and lines, bytes that are not UTF-8 and the backslash become
+/// `\xHH`, as /dev/kmsg writes them. At most `limit` bytes of the input are used.
 std::string to_printable(std::string_view text, std::size_t limit = max_printable);
+
+/// The same for text that is printable already, unless somebody forged it: the backslashes of its
+/// escapes stay.
+std::string still_printable(std::string_view text, std::size_t limit = max_printable);
 
 /// Whether `text` is printable ASCII without quotes and backslashes: to_printable leaves it as it
 /// is, and so does JSON.
