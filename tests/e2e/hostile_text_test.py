@@ -4,6 +4,7 @@ records tell what it was."""
 
 import json
 import re
+import shutil
 import subprocess
 import time
 import unittest
@@ -86,12 +87,12 @@ class HostileText(EndToEnd):
     def count(self, daemon, action):
         return sum(record["event"]["action"] == action for record in daemon.records())
 
-    def follow(self, daemon, *flags):
-        """What `wgaudit follow` shows of the whole journal, which it never ends to do."""
+    def follow(self, daemon, journal=None):
+        """What `wgaudit follow` shows of as many records as the daemon's, which it never ends to do."""
         shown = self.folder / "shown"
         with open(shown, "wb") as file:
-            process = subprocess.Popen([PROGRAM, "follow", "--journal", daemon.journal, "--since", "1h",
-                                        *flags], stdout=file, env=ENVIRONMENT)
+            process = subprocess.Popen([PROGRAM, "follow", "--journal", journal or daemon.journal,
+                                        "--since", "1h"], stdout=file, env=ENVIRONMENT)
         wanted = len(daemon.records()) + len(daemon.records("events"))
         try:
             eventually(lambda: shown.read_bytes().count(b"\n") >= wanted, "all lines")
@@ -164,17 +165,18 @@ class HostileText(EndToEnd):
         daemon = Daemon(self, self.folder, self.wg.path)
         daemon.wait_for("peer_online")
         self.assertEqual(daemon.stop(), 0)
-        journal = next(daemon.journal.glob("journal-*"))
+        forged = shutil.copytree(daemon.journal, self.folder / "forged")
+        journal = next(forged.glob("journal-*"))
         text = journal.read_text().replace('"message":"', '"message":"\\u001b[2J\u009b2J\u202e')
         first, _, rest = text.partition("\n")
         lost = {**json.loads(first), "wireguard": {"loss": {}}}
         lost["event"].update(action="evidence_lost", type=["error"], reason="\x1b[2J\u202e")
         journal.write_text(json.dumps(lost) + "\n" + rest)
-        verified = subprocess.run([PROGRAM, "verify", "--journal", daemon.journal], env=ENVIRONMENT,
+        verified = subprocess.run([PROGRAM, "verify", "--journal", forged], env=ENVIRONMENT,
                                   capture_output=True)
         self.assertIn(r"lost: \x1b[2J\xe2\x80\xae", self.assert_harmless(verified.stdout, "verify"))
         self.assertIn(r" \x1b[2J\xc2\x9b2J\xe2\x80\xaeONLINE ",
-                      self.assert_harmless(self.follow(daemon), "follow"))
+                      self.assert_harmless(self.follow(daemon, forged), "follow"))
 
     def test_messages_are_escaped_in_every_output_and_round_trip_in_json(self):
         daemon = self.run_daemon()
