@@ -109,7 +109,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                                    }});
     hooks_->open(journal.last_sequence + 1);
   }
-  open_sealer();
+  open_sealer(journal.last_sequence);
   journal_.cut();
   events_.cut();
   // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
@@ -138,12 +138,11 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
     const auto record = reader.next();
     if (!record || record->sequence > last_sequence) return;
     auditor_.restore(*record);
-    if (const auto sealed = seal_of(reader.line())) sealer_.restore(sealed->seal);
   }
 }
 
-void Daemon::open_sealer() {
-  const auto first_key = sealer_.open();
+void Daemon::open_sealer(std::uint64_t last_sequence) {
+  const auto first_key = sealer_.open(last_sequence);
   for (SegmentWriter* const writer : {&journal_, &events_}) writer->seal_with(sealer_);
   if (!first_key) return;
   std::string key;

@@ -49,15 +49,23 @@ void SealKeys::open(const std::filesystem::path& path, std::optional<std::uint64
   throw SetupError(fmt::format("{}: {}", path.string(), error_text(errno)), EX_IOERR);
 }
 
-/// The epoch's key is the one behind the last seal; where there is none, another line of keys
-/// begins.
+/// The epoch's key is the one behind the last seal, or that seal's own, if it is still there; where
+/// there is neither, another line of keys begins.
 bool SealKeys::find(std::optional<std::uint64_t> sealed) {
   const std::uint64_t after = sealed ? *sealed + 1 : 0;
+  char byte = '\0';
+  if (::pread(file_.get(), &byte, 1, 0) < 0) return false;
   epoch_ = after;
   key_ = read(after);
   if (key_) {
-    next_ = read(after + 1);
-    return !sealed || write(*sealed, nullptr);
+    const auto sealed_by = sealed ? read(*sealed) : std::nullopt;
+    if (!sealed_by) {
+      next_ = read(after + 1);
+    } else {
+      next_ = std::exchange(key_, sealed_by);
+      epoch_ = *sealed;
+    }
+    return true;
   }
   are_new_ = true;
   key_ = SigningKey::generate();

@@ -17,8 +17,8 @@ namespace wgaudit {
 class SealKeys {
  public:
   /// Opens the file, or makes it with a first key, which outlives a power loss. `sealed` is the
-  /// last epoch whose seal is in the journal: its key, if a crash left it, is destroyed. Throws
-  /// SetupError (exit code 74).
+  /// last epoch whose seal is in the journal. If a crash left its key, it is still the epoch's: the
+  /// seal may not be on the disk. Throws SetupError (exit code 74).
   void open(const std::filesystem::path& path, std::optional<std::uint64_t> sealed);
 
   /// Whether the first key was made by open: whoever verifies needs it.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "shell/file.hpp"
+#include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 
 namespace wgaudit {
@@ -32,14 +33,29 @@ std::optional<Hash> digest_of(const std::filesystem::path& path) {
 Sealer::Sealer(std::filesystem::path journal, std::function<void(const HeldLink&)> tell)
     : journal_(std::move(journal)), tell_(std::move(tell)) {}
 
-void Sealer::restore(const Seal& seal) {
-  last_epoch_ = seal.epoch;
-  if (!seal.events.empty()) last_events_ = seal.events.back().first_sequence;
+std::optional<SealKey> Sealer::open(std::uint64_t last_sequence) {
+  const auto last = find_last(last_sequence);
+  if (last && !last->seal.events.empty()) last_events_ = last->seal.events.back().first_sequence;
+  keys_.open(journal_ / "seal.key", last ? std::optional(last->seal.epoch) : std::nullopt);
+  if (keys_.are_new()) return keys_.key().public_key();
+  if (last && keys_.epoch() == last->seal.epoch) written_ = last->held;
+  return std::nullopt;
 }
 
-std::optional<SealKey> Sealer::open() {
-  keys_.open(journal_ / "seal.key", last_epoch_);
-  return keys_.are_new() ? std::optional(keys_.key().public_key()) : std::nullopt;
+/// While a disk refuses, segments can end without one: it is looked for as far back as need be.
+std::optional<Sealer::Found> Sealer::find_last(std::uint64_t last_sequence) const {
+  auto segments = list_stored_segments(journal_, Stream::journal);
+  for (; !segments.empty(); segments.pop_back()) {
+    const auto text = open_segment(segments.back().path);
+    std::optional<Found> last;
+    for (std::string line; text && std::getline(*text, line);) {
+      const auto held = parse_held_link(line);
+      if (!held || held->sequence > last_sequence) continue;
+      if (const auto sealed = seal_of(line)) last = Found{sealed->seal, *held};
+    }
+    if (last) return last;
+  }
+  return std::nullopt;
 }
 
 bool Sealer::is_ready() {

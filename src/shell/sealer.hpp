@@ -21,12 +21,10 @@ class Sealer {
   /// `tell`: hears of each seal that is on the disk, what can be kept elsewhere.
   Sealer(std::filesystem::path journal, std::function<void(const HeldLink&)> tell);
 
-  /// At the start, each seal that is found, in their order.
-  void restore(const Seal& seal);
-
-  /// Opens the keys, `seal.key` in the journal's folder, or makes them. Returns the public key to
-  /// verify the journal with where they were made. Throws SetupError (exit code 74).
-  std::optional<SealKey> open();
+  /// Goes on behind the last seal of the journal, whose last record is `last_sequence`. Opens the
+  /// keys, `seal.key` in the journal's folder, or makes them, and returns the public key to verify
+  /// the journal with where they were made. Throws SetupError (exit code 74).
+  std::optional<SealKey> open(std::uint64_t last_sequence);
 
   /// Whether the key of the last seal is destroyed and the next seal's is there: a disk that
   /// refuses either leaves a checkpoint without seal, and the next one's says what it would have.
@@ -46,13 +44,20 @@ class Sealer {
   void digest_events();
 
  private:
+  /// A seal of the journal, as the start finds it.
+  struct Found {
+    Seal seal;
+    HeldLink held;
+  };
+
+  std::optional<Found> find_last(std::uint64_t last_sequence) const;
+
   std::filesystem::path journal_;
   std::function<void(const HeldLink&)> tell_;
   SealKeys keys_;
-  std::optional<std::uint64_t> last_epoch_;  ///< Of the seals that the start found.
-  std::uint64_t last_events_ = 0;            ///< The segment of the events that was sealed last.
-  std::map<std::uint64_t, Hash> digests_;    ///< By the segment's first record.
-  std::optional<HeldLink> written_;          ///< The seal whose key is still there.
+  std::uint64_t last_events_ = 0;          ///< The segment of the events that was sealed last.
+  std::map<std::uint64_t, Hash> digests_;  ///< By the segment's first record.
+  std::optional<HeldLink> written_;        ///< The seal whose key is still there.
 };
 
 }  // namespace wgaudit

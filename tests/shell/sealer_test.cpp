@@ -1,0 +1,111 @@
+#include "shell/sealer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shell/segment_writer.hpp"
+#include "shell/stored.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace wgaudit {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A run: a journal that is sealed, and what is told of its seals.
+struct SealedRun {
+  SealedRun(const std::filesystem::path& folder, std::uint64_t last_sequence)
+      : journal(folder, Stream::journal),
+        sealer(folder, [this](const HeldLink& held) { told.push_back(held.sequence); }) {
+    journal.open();
+    has_new_keys = sealer.open(last_sequence).has_value();
+    journal.seal_with(sealer);
+  }
+
+  void append(std::uint64_t sequence, bool begins_segment = false, bool seal = false) {
+    Batch batch = numbered_batch(sequence, sequence);
+    batch.begins_segment = begins_segment;
+    batch.seal = seal;
+    ASSERT_TRUE(journal.append(batch));
+  }
+
+  std::vector<std::uint64_t> told;
+  SegmentWriter journal;
+  Sealer sealer;
+  bool has_new_keys = false;
+};
+
+/// The epochs of the journal's seals.
+std::vector<std::uint64_t> epochs(const std::filesystem::path& folder) {
+  std::vector<std::uint64_t> found;
+  JournalReader reader(folder, Stream::journal, 1);
+  while (reader.next()) {
+    if (const auto sealed = seal_of(reader.line())) found.push_back(sealed->seal.epoch);
+  }
+  return found;
+}
+
+TEST(Sealer, TellsOfASealWhenItIsOnTheDiskAndMakesNoneBefore) {
+  const TemporaryFolder folder;
+  SealedRun run(folder.path(), 0);
+  EXPECT_TRUE(run.has_new_keys);
+  run.append(1, false, true);
+  run.append(2, false, true);
+  EXPECT_THAT(run.told, IsEmpty());
+  EXPECT_TRUE(run.journal.sync());
+  EXPECT_THAT(run.told, ElementsAre(1));
+  run.append(3, false, true);
+  EXPECT_TRUE(run.journal.sync());
+  EXPECT_THAT(run.told, ElementsAre(1, 3));
+  EXPECT_THAT(epochs(folder.path()), ElementsAre(0, 1));
+}
+
+TEST(Sealer, GoesOnBehindTheLastSealHoweverFarBackItIs) {
+  const TemporaryFolder folder;
+  {
+    SealedRun run(folder.path(), 0);
+    run.append(1, false, true);
+    run.append(2, true);
+    run.append(3, true);
+    run.append(4, true);
+    EXPECT_TRUE(run.journal.sync());
+  }
+  SealedRun run(folder.path(), 4);
+  EXPECT_FALSE(run.has_new_keys);
+  run.append(5, false, true);
+  EXPECT_THAT(epochs(folder.path()), ElementsAre(0, 1));
+}
+
+TEST(Sealer, ASealThatAPowerLossTakesBehindACrashIsMadeAgain) {
+  const TemporaryFolder folder;
+  {
+    SealedRun run(folder.path(), 0);
+    run.append(1);
+    EXPECT_TRUE(run.journal.sync());
+    run.append(2, false, true);
+  }
+  const SealedRun crashed(folder.path(), 2);
+  EXPECT_FALSE(crashed.has_new_keys);
+  const auto segment = folder.path() / "journal-00000000000000000001.jsonl";
+  const std::string text = read_file(segment);
+  folder.write("journal-00000000000000000001.jsonl", text.substr(0, text.find('\n') + 1));
+  SealedRun run(folder.path(), 1);
+  EXPECT_FALSE(run.has_new_keys);
+  run.append(2, false, true);
+  EXPECT_TRUE(run.journal.sync());
+  EXPECT_THAT(epochs(folder.path()), ElementsAre(0));
+}
+
+TEST(Sealer, ASealThatACrashLeftIsToldByTheNextRun) {
+  const TemporaryFolder folder;
+  SealedRun(folder.path(), 0).append(1, false, true);
+  SealedRun run(folder.path(), 1);
+  EXPECT_TRUE(run.journal.sync());
+  EXPECT_THAT(run.told, ElementsAre(1));
+  run.append(2, false, true);
+  EXPECT_THAT(epochs(folder.path()), ElementsAre(0, 1));
+}
+
+}  // namespace
+}  // namespace wgaudit
