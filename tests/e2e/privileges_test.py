@@ -249,7 +249,7 @@ class Privileges(EndToEnd):
             os.readlink("/proc/self/fd/0"), os.readlink("/proc/self/fd/1"), str(daemon.stderr_file),
             "anon_inode:[eventfd]", "anon_inode:[eventpoll]", "anon_inode:[timerfd]",  # Asio's loop,
             "pipe", "pipe",  # a signal's way into it,
-            "socket",  # where lines arrive,
+            "socket", "socket",  # where lines arrive, and where to ask who sent them,
             f"{journal}/lock", f"{journal}/seal.key",
             f"{journal}/journal", f"{journal}/events",  # their segments, and the journal's readers:
             f"{journal}/journal", f"{journal}/audit-log.cursor", str(daemon.log),  # the text log

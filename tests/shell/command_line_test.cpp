@@ -223,7 +223,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(Help, FitsAScreenAndEndsWithAnExample) {
-  for (const char* command : {"", "run", "follow", "classify", "replay", "verify", "export", "names"}) {
+  for (const char* command :
+       {"", "run", "follow", "classify", "replay", "verify", "export", "names"}) {
     SCOPED_TRACE(command);
     const CommandLine line = *command == '\0' ? parse({"--help"}) : parse({command, "--help"});
     EXPECT_EQ(line.command, Command::help);
