@@ -16,6 +16,7 @@
 #include "shell/machine.hpp"
 #include "shell/privileges.hpp"
 #include "shell/segments.hpp"
+#include "shell/syslog_sender.hpp"
 #include "shell/text_line.hpp"
 #include "wgaudit/base/hex.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -74,8 +75,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
-      sealer_(settings_.journal,
-              [](const HeldLink& sealed) { write_daemon_log(words_for_link(sealed)); }),
+      sealer_(settings_.journal, [this](const HeldLink& sealed) { tell_of_seal(sealed); }),
       audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
       store_(
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
@@ -151,6 +151,16 @@ void Daemon::open_sealer(std::uint64_t last_sequence) {
       fmt::format("the journal is sealed by new keys, the first of which is {}: keep it "
                   "elsewhere, for wgaudit verify --key",
                   key));
+}
+
+/// Called on the writer's thread, which alone waits for the disk; nothing here waits.
+void Daemon::tell_of_seal(const HeldLink& sealed) const {
+  const std::string text = words_for_link(sealed);
+  write_daemon_log(text);
+  const auto& socket = settings_.seal_syslog;
+  if (socket.empty() || send_to_syslog(socket, text)) return;
+  write_daemon_log(
+      fmt::format("{}: the seal could not be sent: {}", socket.string(), error_text(errno)));
 }
 
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {

@@ -41,6 +41,7 @@ class Daemon {
 
  private:
   void restore_peers(std::uint64_t last_sequence);
+  void tell_of_seal(const HeldLink& sealed) const;
   void open_sealer(std::uint64_t last_sequence);
   void continue_from(const StreamEnd& end, Stream stream);
   void start();

@@ -306,6 +306,7 @@ constexpr Setting table[] = {
         size<&Settings::events_bytes, 4 * kibi, tebi>),
     row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
     row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
+    row("seal_syslog", "FILE", "", path<&Settings::seal_syslog, PathKind::optional>),
     wg_monitor_row("debug", "", "say more on standard error", debug),
 };
 

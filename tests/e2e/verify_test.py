@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import socket
 import subprocess
 import time
 import unittest
@@ -56,7 +57,10 @@ class Verify(EndToEnd):
 
     def test_what_is_sealed_cannot_be_made_anew_with_all_that_is_on_the_disk(self):
         folder, wg = self.folder, StandInWg(self.folder)
-        daemon = Daemon(self, folder, wg.path)
+        syslog = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(syslog.close)
+        syslog.bind(str(folder / "log"))
+        daemon = Daemon(self, folder, wg.path, "--seal-syslog", folder / "log")
         key_line = daemon.wait_for_stderr(r"the first of which is ([0-9a-f]{64}):")
         self.assertEqual(daemon.stop(), 0)
         sealed = daemon.records()[-1]
@@ -68,6 +72,7 @@ class Verify(EndToEnd):
         self.assertEqual(verified.returncode, 0, verified.stdout)
         self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 0\\)\n")
 
+        self.assertRegex(syslog.recv(1024).decode(), r"^<86>wgaudit\[\d+\]: sealed: record \d+, link ")
         held = folder / "held"
         held.write_text("".join(f"Nov 21 07:00:00 gw {line}\n" for line in daemon.stderr().splitlines()
                                 if "sealed: record" in line))

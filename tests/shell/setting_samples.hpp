@@ -82,6 +82,7 @@ inline std::vector<Sample> samples() {
       {"events_bytes", "1000000", "1000000", [](Settings& s) { s.events_bytes = 1'000'000; }},
       {"journal_bytes", "2000000", "2000000", [](Settings& s) { s.journal_bytes = 2'000'000; }},
       {"journal_days", "400", "400", [](Settings& s) { s.journal_days = std::chrono::days(400); }},
+      {"seal_syslog", "/dev/log", R"("/dev/log")", [](Settings& s) { s.seal_syslog = "/dev/log"; }},
       {"debug", "true", "true", [](Settings& s) { s.debug = true; }},
   };
 }
