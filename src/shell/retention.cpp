@@ -17,19 +17,17 @@
 namespace wgaudit {
 namespace {
 
-/// Of what a line carries; nothing where no line of the text carries any.
-template <typename Read>
-auto last_of(std::istream& text, Read read) {
-  decltype(read(std::string())) last;
-  for (std::string line; std::getline(text, line);) {
-    if (auto found = read(line)) last = std::move(found);
-  }
-  return last;
-}
-
 std::optional<std::uint64_t> epoch_of(const std::string& line) {
   const auto sealed = seal_of(line);
   return sealed ? std::optional(sealed->seal.epoch) : std::nullopt;
+}
+
+/// Empty where there is none.
+std::string last_line(const std::filesystem::path& path) {
+  std::string last;
+  const auto text = open_segment(path);
+  for (std::string line; text && std::getline(*text, line);) last.swap(line);
+  return last;
 }
 
 /// Appends the segment's seals to those that are kept, but for those that are there already: a
@@ -37,8 +35,7 @@ std::optional<std::uint64_t> epoch_of(const std::string& line) {
 bool keep_seals(const std::filesystem::path& segment, const std::filesystem::path& kept) {
   const auto text = open_segment(segment);
   if (!text) return false;
-  std::optional<std::uint64_t> last_epoch;
-  if (const auto before = open_segment(kept)) last_epoch = last_of(*before, epoch_of);
+  const auto last_epoch = epoch_of(last_line(kept));
   std::string seals;
   for (std::string line; std::getline(*text, line);) {
     const auto epoch = epoch_of(line);
@@ -83,13 +80,8 @@ std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now) {
 
 bool Retention::is_too_old(const Segment& segment, UtcTime now) const {
   if (limits_.journal_days.count() == 0) return false;
-  const auto text = open_segment(segment.path);
-  if (!text) return false;
-  const auto last = last_of(*text, [](const std::string& line) {
-    const auto record = parse_record(line);
-    return record ? std::optional(record->created) : std::nullopt;
-  });
-  return last && *last < now - limits_.journal_days;
+  const auto last = parse_record(last_line(segment.path));
+  return last && last->created < now - limits_.journal_days;
 }
 
 void Retention::remove(Stream stream, std::uint64_t last_sequence) const {

@@ -38,9 +38,9 @@ class Verify(EndToEnd):
         self.assertRegex(verified.stdout, r"\n\d+ records in \d+ segments: intact\n$")
         self.assertRegex(verified.stdout, r"lost: events_deleted \d+, \d+ record")
         oldest = sorted(daemon.journal.glob("events-*.jsonl"))[0]
-        subprocess.run(["xz", oldest], check=True)
+        subprocess.run(["gzip", oldest], check=True)
         self.assertEqual(self.verify(daemon.journal).returncode, 0, "compressed")
-        subprocess.run(["xz", "-d", f"{oldest}.xz"], check=True)
+        subprocess.run(["gunzip", f"{oldest}.gz"], check=True)
         oldest.write_text(oldest.read_text().replace('"id":1', '"id":2', 1))
         self.assertRegex(self.verify(daemon.journal).stdout,
                          f"{oldest.name}:0: edited: this segment is another than record \\d+ sealed\n")
