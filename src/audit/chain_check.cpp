@@ -46,6 +46,7 @@ void ChainCheck::on_events_segment(std::uint64_t first_sequence, Fault begin, Fa
 void ChainCheck::on_line(std::string_view line, const Fault& here, std::optional<UtcTime> created) {
   // Only what followed the kept seal at once is chained to it.
   if (here.position == 1 && kept_sequence_ && here.sequence != *kept_sequence_ + 1) link_.reset();
+  if (first_sequence_ == 0) first_sequence_ = here.sequence.value_or(0);
   const auto sealed = seal_of(line);
   is_behind_seal_ = sealed.has_value();
   if (sealed && created) check_seal(*sealed, here, *created);
@@ -58,7 +59,11 @@ void ChainCheck::on_line(std::string_view line, const Fault& here, std::optional
 void ChainCheck::check_link(std::string_view line, const Fault& here) {
   const auto link = link_of(line);
   auto before = std::exchange(link_, link);
-  if (!before && link && here.sequence == 1) before = no_hash;
+  // Behind lines without a link the chain begins anew, as it does with the first record of all.
+  if (!before && link && (here.sequence == 1 || here.position > 1)) before = no_hash;
+  if (!link && key_ && !before && !std::exchange(has_unlinked_, true)) {
+    return breach(here.position, here, "carries no link of the chain");
+  }
   if (!before) return;
   const Hash expected = expected_link(*before, line);
   if (!link) link_ = expected;
@@ -73,6 +78,8 @@ void ChainCheck::on_kept_seal(std::string_view line, const Fault& here) {
   const auto sealed = seal_of(line);
   if (!sealed) return breach(here.position, here, "is no seal");
   check_key(*sealed, here, here.position);
+  check_held(line, here);
+  note_events(sealed->seal, here.sequence.value_or(0));
   link_ = link_of(line);
   kept_sequence_ = sequence_of(line);
 }
@@ -85,7 +92,7 @@ void ChainCheck::check_seal(const SealedLine& sealed, const Fault& here, UtcTime
   if (link_ && sealed.seal.head != *link_) {
     breach(first, here, "seals other lines than those between the seal before it and itself");
   }
-  check_events(sealed.seal, here);
+  note_events(sealed.seal, here.sequence.value_or(0));
   if (breaches_.size() != breaches) return;
   holding_.push_back({here.position, {here.sequence.value_or(0), created, sealed.seal.epoch}});
 }
@@ -103,21 +110,57 @@ void ChainCheck::check_key(const SealedLine& sealed, const Fault& here, std::uin
   } else if (wanted && seal.key != *wanted) {
     breach(first, here, "is sealed with another key than was named for its epoch");
   }
+  if (!before && key_ && seal.epoch != 0) {
+    breach(first, here, "is the first seal, and not of the epoch whose key was given");
+  }
   if (!is_signed(sealed)) breach(first, here, "has a seal that its key did not sign");
   if (!first_key_) first_key_ = seal.key;
 }
 
-void ChainCheck::check_events(const Seal& seal, const Fault& here) {
-  for (const auto& [first_sequence, digest] : seal.events) {
-    const auto found = events_.find(first_sequence);
-    if (found == events_.end() || found->second.digest == digest) continue;
-    const auto& [begin, end, other] = found->second;
-    // What its last lines were, the first line behind it may tell.
-    breaches_.push_back({begin.position, end.position + 1,
-                         fault_at(begin, FaultKind::edited,
-                                  fmt::format("this segment is another than record {} sealed",
-                                              here.sequence.value_or(0)))});
+void ChainCheck::note_events(const Seal& seal, std::uint64_t sealed_by) {
+  for (const auto& [first, digest] : seal.events) sealed_events_[first] = {digest, sealed_by};
+}
+
+/// All closed segments are sealed, in their order, and those that are not there were deleted.
+void ChainCheck::judge_events() {
+  if (sealed_events_.empty()) return;
+  for (const auto& [first_sequence, segment] : events_) {
+    if (!unread_.contains(first_sequence)) judge_events_segment(first_sequence, segment);
   }
+  for (const auto& [first_sequence, sealed] : sealed_events_) {
+    const std::uint64_t number = first_sequence;
+    const bool is_gone = std::any_of(
+        accounted_.begin(), accounted_.end(),
+        [&](const auto& numbers) { return numbers.first <= number && number <= numbers.last; });
+    if (is_gone || events_.contains(number) || unread_.contains(number)) continue;
+    const auto what =
+        fmt::format("record {} sealed it, and none says that it was deleted", sealed.sealed_by);
+    breaches_.push_back({0,
+                         0,
+                         {Stream::events,
+                          fmt::format("events from {} on", number),
+                          0,
+                          0,
+                          {},
+                          FaultKind::segment_missing,
+                          what}});
+  }
+}
+
+void ChainCheck::judge_events_segment(std::uint64_t first_sequence, const EventsSegment& segment) {
+  const auto& [begin, end, digest] = segment;
+  const auto sealed = sealed_events_.find(first_sequence);
+  std::string what;
+  if (sealed == sealed_events_.end()) {
+    if (first_sequence > sealed_events_.rbegin()->first) return;
+    what = "no seal names this segment, and one names a later one";
+  } else {
+    if (sealed->second.digest == digest) return;
+    what = fmt::format("this segment is another than record {} sealed", sealed->second.sealed_by);
+  }
+  // What its last lines were, the first line behind it may tell.
+  breaches_.push_back(
+      {begin.position, end.position + 1, fault_at(begin, FaultKind::edited, std::move(what))});
 }
 
 void ChainCheck::check_held(std::string_view line, const Fault& here) {
@@ -137,6 +180,9 @@ void ChainCheck::breach(std::uint64_t first, const Fault& here, std::string what
 
 std::vector<Fault> ChainCheck::finish(const Fault& end, const std::set<PlaceOfLine>& known) {
   std::vector<Fault> faults;
+  judge_events();
+  if (key_ && !seal_)
+    breach(end.position, end, "no seal is made with the key that was given, or all are taken away");
   for (auto& [first, last, fault] : breaches_) {
     const auto next = known.lower_bound({fault.stream, first});
     const bool is_explained =
@@ -144,6 +190,7 @@ std::vector<Fault> ChainCheck::finish(const Fault& end, const std::set<PlaceOfLi
     if (!is_explained) faults.push_back(std::move(fault));
   }
   for (const HeldLink& held : held_) {
+    if (held.sequence < first_sequence_) continue;  // it went with its segment
     const bool is_behind = held.sequence > end.sequence.value_or(0);
     faults.push_back(
         fault_at(end, is_behind ? FaultKind::cut_off : FaultKind::removed,

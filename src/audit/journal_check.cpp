@@ -113,7 +113,9 @@ void JournalCheck::sum_up(const Record& record) {
   LossSum& sum = report_.days[std::chrono::floor<days>(when)].losses[record.reason];
   ++sum.records;
   sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
-  if (record.loss->numbers) numbers_.account_for(*record.loss->numbers);
+  if (!record.loss->numbers) return;
+  numbers_.account_for(*record.loss->numbers);
+  chain_.account_for(*record.loss->numbers);
 }
 
 JournalReport JournalCheck::finish() {

@@ -11,6 +11,7 @@
 
 #include "shell/file.hpp"
 #include "shell/segment_stream.hpp"
+#include "shell/whole_part.hpp"
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/audit/seal.hpp"
 
@@ -22,30 +23,21 @@ std::optional<std::uint64_t> epoch_of(const std::string& line) {
   return sealed ? std::optional(sealed->seal.epoch) : std::nullopt;
 }
 
-/// Empty where there is none.
-std::string last_line(const std::filesystem::path& path) {
-  std::string last;
-  const auto text = open_segment(path);
-  for (std::string line; text && std::getline(*text, line);) last.swap(line);
-  return last;
-}
-
 /// Appends the segment's seals to those that are kept, but for those that are there already: a
-/// crash may have come between that and the end of the segment.
+/// crash may have come between that and the end of the segment, or left half a line.
 bool keep_seals(const std::filesystem::path& segment, const std::filesystem::path& kept) {
   const auto text = open_segment(segment);
-  if (!text) return false;
-  const auto last_epoch = epoch_of(last_line(kept));
+  const FileDescriptor file = open_file(kept, O_RDWR | O_CREAT);
+  if (!text || !file.is_open()) return false;
+  const WholePart whole = read_whole_part(file);
+  const auto last_epoch = epoch_of(whole.last_line);
   std::string seals;
   for (std::string line; std::getline(*text, line);) {
     const auto epoch = epoch_of(line);
     if (epoch && (!last_epoch || *epoch > *last_epoch)) seals += line + '\n';
   }
-  if (text->bad()) return false;
-  const FileDescriptor file = open_file(kept, O_RDWR | O_CREAT);
-  const off_t end = file.is_open() ? ::lseek(file.get(), 0, SEEK_END) : -1;
-  return end >= 0 && write_whole(file, seals, static_cast<std::uint64_t>(end)) &&
-         ::fdatasync(file.get()) == 0;
+  return !text->bad() && ::ftruncate(file.get(), static_cast<off_t>(whole.bytes)) == 0 &&
+         write_whole(file, seals, whole.bytes) && ::fdatasync(file.get()) == 0;
 }
 
 }  // namespace
@@ -89,7 +81,8 @@ void Retention::remove(Stream stream, std::uint64_t last_sequence) const {
   for (const Segment& segment : list_stored_segments(journal_, stream)) {
     if (segment.first_sequence > last_sequence) return;
     const bool is_kept = stream == Stream::events || keep_seals(segment.path, seals_path(journal_));
-    if (is_kept) std::filesystem::remove(segment.path, error);
+    if (!is_kept) return;  // nor may those behind it go before it
+    std::filesystem::remove(segment.path, error);
   }
 }
 

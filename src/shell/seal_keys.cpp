@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -43,6 +44,7 @@ std::string number_of(std::uint64_t epoch) {
 }  // namespace
 
 void SealKeys::open(const std::filesystem::path& path, std::optional<std::uint64_t> sealed) {
+  path_ = path;
   file_ = open_file(path, O_RDWR | O_CREAT, 0600);
   const bool is_ready = file_.is_open() && find(sealed);
   if (is_ready) return;
@@ -73,12 +75,23 @@ bool SealKeys::find(std::optional<std::uint64_t> sealed) {
 }
 
 const SigningKey* SealKeys::prepare_next() {
+  if (!restore_file()) return nullptr;
   if (!next_) {
     SigningKey next = SigningKey::generate();
     if (!write(epoch_ + 1, &next)) return nullptr;
     next_ = std::move(next);
   }
   return &*next_;
+}
+
+/// Where somebody has removed it: the next run needs what is in it.
+bool SealKeys::restore_file() {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0 || status.st_nlink != 0) return true;
+  FileDescriptor file = open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600);
+  if (!file.is_open()) return false;
+  file_ = std::move(file);
+  return write(epoch_ + 1, next_ ? &*next_ : nullptr) && write(epoch_, &*key_);
 }
 
 bool SealKeys::begin_next() {

@@ -38,7 +38,9 @@ class SealKeys {
   std::optional<SigningKey> read(std::uint64_t epoch) const;
   bool write(std::uint64_t epoch, const SigningKey* key);
   bool find(std::optional<std::uint64_t> sealed);
+  bool restore_file();
 
+  std::filesystem::path path_;
   FileDescriptor file_;
   bool are_new_ = false;
   std::uint64_t epoch_ = 0;

@@ -1,31 +1,26 @@
 #include "shell/sealer.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "shell/file.hpp"
+#include "shell/retention.hpp"
 #include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 
 namespace wgaudit {
 namespace {
 
-/// Of a file's bytes; nothing where it cannot be read.
+/// Of a segment's lines; nothing where it cannot be read.
 std::optional<Hash> digest_of(const std::filesystem::path& path) {
-  constexpr std::size_t part = 1U << 20U;
-  const FileDescriptor file = open_file(path, O_RDONLY);
-  if (!file.is_open()) return std::nullopt;
-  std::string bytes(part, '\0');
+  const auto text = open_segment(path);
+  if (!text) return std::nullopt;
+  std::string bytes(1U << 20U, '\0');
   Sha256 hash;
-  for (;;) {
-    const ssize_t size = ::read(file.get(), bytes.data(), bytes.size());
-    if (size < 0) return std::nullopt;
-    if (size == 0) return hash.finish();
-    hash.add(std::string_view(bytes).substr(0, static_cast<std::size_t>(size)));
-  }
+  do {
+    text->read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    hash.add(std::string_view(bytes).substr(0, static_cast<std::size_t>(text->gcount())));
+  } while (*text);
+  return text->bad() ? std::nullopt : std::optional(hash.finish());
 }
 
 }  // namespace
@@ -35,27 +30,36 @@ Sealer::Sealer(std::filesystem::path journal, std::function<void(const HeldLink&
 
 std::optional<SealKey> Sealer::open(std::uint64_t last_sequence) {
   const auto last = find_last(last_sequence);
-  if (last && !last->seal.events.empty()) last_events_ = last->seal.events.back().first_sequence;
   keys_.open(journal_ / "seal.key", last ? std::optional(last->seal.epoch) : std::nullopt);
   if (keys_.are_new()) return keys_.key().public_key();
   if (last && keys_.epoch() == last->seal.epoch) written_ = last->held;
   return std::nullopt;
 }
 
-/// While a disk refuses, segments can end without one: it is looked for as far back as need be.
-std::optional<Sealer::Found> Sealer::find_last(std::uint64_t last_sequence) const {
+/// The last, and the last segment of the events that is in any, as far back as need be: while a
+/// disk refuses, segments can end without a seal.
+std::optional<Sealer::Found> Sealer::find_last(std::uint64_t last_sequence) {
   auto segments = list_stored_segments(journal_, Stream::journal);
+  segments.insert(segments.begin(), {seals_path(journal_), 0});
+  const bool has_closed_events = list_stored_segments(journal_, Stream::events).size() > 1;
+  std::optional<Found> last;
   for (; !segments.empty(); segments.pop_back()) {
     const auto text = open_segment(segments.back().path);
-    std::optional<Found> last;
+    std::optional<Found> last_here;
     for (std::string line; text && std::getline(*text, line);) {
       const auto held = parse_held_link(line);
       if (!held || held->sequence > last_sequence) continue;
-      if (const auto sealed = seal_of(line)) last = Found{sealed->seal, *held};
+      const auto sealed = seal_of(line);
+      if (!sealed) continue;
+      last_here = Found{sealed->seal, *held};
+      for (const auto& [first, digest] : sealed->seal.events) {
+        last_events_ = std::max(last_events_, first);
+      }
     }
-    if (last) return last;
+    if (!last) last = last_here;
+    if (last && (last_events_ != 0 || !has_closed_events)) break;
   }
-  return std::nullopt;
+  return last;
 }
 
 bool Sealer::is_ready() {
@@ -82,7 +86,7 @@ void Sealer::on_synced() {
 }
 
 void Sealer::digest_events() {
-  auto segments = list_segments(journal_, Stream::events);
+  auto segments = list_stored_segments(journal_, Stream::events);
   if (!segments.empty()) segments.pop_back();  // the open one
   std::map<std::uint64_t, Hash> digests;       // without those that are deleted
   for (const Segment& segment : segments) {
@@ -91,7 +95,8 @@ void Sealer::digest_events() {
     const auto known = digests_.find(first);
     const auto digest =
         known != digests_.end() ? std::optional(known->second) : digest_of(segment.path);
-    if (digest) digests[first] = *digest;
+    if (!digest) break;  // they are sealed in their order
+    digests[first] = *digest;
   }
   digests_ = std::move(digests);
 }

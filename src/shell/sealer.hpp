@@ -50,7 +50,7 @@ class Sealer {
     HeldLink held;
   };
 
-  std::optional<Found> find_last(std::uint64_t last_sequence) const;
+  std::optional<Found> find_last(std::uint64_t last_sequence);
 
   std::filesystem::path journal_;
   std::function<void(const HeldLink&)> tell_;

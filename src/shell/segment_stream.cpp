@@ -36,4 +36,11 @@ std::unique_ptr<std::istream> open_segment(const std::filesystem::path& path) {
   return text;
 }
 
+std::string last_line(const std::filesystem::path& path) {
+  std::string last;
+  const auto text = open_segment(path);
+  for (std::string line; text && std::getline(*text, line);) last.swap(line);
+  return last;
+}
+
 }  // namespace wgaudit

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "shell/whole_part.hpp"
 #include "wgaudit/audit/record_json.hpp"
@@ -45,8 +46,7 @@ Hash last_link(std::span<const Segment> segments, const WholePart& last) {
   std::string line = last.last_line;
   while (line.empty() && segments.size() > 1) {
     segments = segments.first(segments.size() - 1);
-    const FileDescriptor file = open_file(segments.back().path, O_RDONLY);
-    if (file.is_open()) line = read_whole_part(file).last_line;
+    line = last_line(segments.back().path);
   }
   return link_of(line).value_or(no_hash);
 }

@@ -12,6 +12,7 @@
 #include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/journal_check.hpp"
+#include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -50,25 +51,36 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, Jo
   return there;
 }
 
+/// Of segments that are gone: a crash may have left one whose seals are kept already.
+void read_kept_seals(const std::filesystem::path& path, std::uint64_t first_sequence,
+                     JournalCheck& check) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (sequence_of(line).value_or(0) < first_sequence) check.on_kept_seal(line);
+  }
+  if (file.bad()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+}
+
 /// Returns how many segments there are. Events first: what is deleted of them before they are read,
 /// the journal tells by then.
 std::size_t check_segments(const std::filesystem::path& journal, JournalCheck& check) {
   const auto events = list_stored_segments(journal, Stream::events);
   std::size_t there = check_stream(events, Stream::events, check);
-  there += check_stream(list_stored_segments(journal, Stream::journal), Stream::journal, check);
-  // A daemon that runs may have closed and sealed it since it was read.
+  const auto segments = list_stored_segments(journal, Stream::journal);
+  if (!segments.empty()) {
+    read_kept_seals(seals_path(journal), segments.front().first_sequence, check);
+  }
+  there += check_stream(segments, Stream::journal, check);
+  // A daemon that runs may have closed and sealed more since they were read.
+  const std::uint64_t last = events.empty() ? 0 : events.back().first_sequence;
   const auto now = list_stored_segments(journal, Stream::events);
-  const auto is_open = [&] { return events.back().first_sequence == now.back().first_sequence; };
-  if (!events.empty() && !now.empty() && !is_open()) {
-    check.forget_events_segment(events.back().first_sequence);
+  for (const Segment& segment : now) {
+    const bool was_open = segment.first_sequence == last && now.back().first_sequence != last;
+    if (was_open || segment.first_sequence > last) {
+      check.forget_events_segment(segment.first_sequence);
+    }
   }
   return there;
-}
-
-void read_kept_seals(const std::filesystem::path& path, JournalCheck& check) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) check.on_kept_seal(line);
-  if (file.bad()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
 }
 
 void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
@@ -89,7 +101,6 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print) {
   JournalCheck check(options.key);
   if (!options.held.empty()) hold_lines(options.held, check);
-  read_kept_seals(seals_path(journal), check);
   const std::size_t segments = check_segments(journal, check);
   if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
   const JournalReport report = check.finish();

@@ -110,7 +110,10 @@ class Verify(EndToEnd):
         begin = deleted[-1]["numbers"]["last"] + 1
         self.assertEqual(daemon.records()[0]["event"]["sequence"], begin)
 
-        verified = self.verify(daemon.journal, "--key", first_key)
+        held = self.folder / "held"
+        held.write_text("".join(f"{line}\n" for line in daemon.stderr().splitlines()
+                                if "sealed: record" in line))
+        verified = self.verify(daemon.journal, "--key", first_key, "--held", held)
         self.assertEqual(verified.returncode, 0, verified.stdout)
         self.assertIn(f"begins with record {begin}\n", verified.stdout)
         kept = daemon.journal / "seals.jsonl"

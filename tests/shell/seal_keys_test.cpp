@@ -82,6 +82,16 @@ TEST_F(SealKeysTest, KeysThatAreLostAreFollowedByOthers) {
   EXPECT_EQ(keys.epoch(), 7U);
 }
 
+TEST_F(SealKeysTest, AFileThatIsRemovedIsMadeAgainWithTheKeysOfTheEpoch) {
+  SealKeys keys = opened({});
+  std::filesystem::remove(path);
+  const auto next = keys.prepare_next()->public_key();
+  SealKeys again = opened({});
+  EXPECT_FALSE(again.are_new());
+  EXPECT_EQ(again.key().public_key(), keys.key().public_key());
+  EXPECT_EQ(again.prepare_next()->public_key(), next);
+}
+
 TEST_F(SealKeysTest, HalfAKeyIsNone) {
   SealKeys before = opened({});
   before.prepare_next();

@@ -34,7 +34,7 @@ class SealedJournal {
   JournalReport checked(const std::string& held = {}) const {
     JournalCheck check(keys.front().public_key());
     if (const auto link = parse_held_link(held)) check.hold(*link);
-    check.begin_segment(Stream::events, "events", 1);
+    check.begin_segment(Stream::events, "events", first_event);
     for (const std::string& event : events) check.on_line(event);
     check.end_segment();
     check.begin_segment(Stream::journal, "journal", 1);
@@ -56,6 +56,7 @@ class SealedJournal {
   std::vector<SigningKey> keys;
   std::vector<std::string> lines;
   std::vector<std::string> events = three_events();
+  std::uint64_t first_event = 1;  ///< By the name of their segment.
 
  private:
   void add(std::size_t count) {
@@ -228,6 +229,48 @@ TEST(SealedJournal, AChangeOfSealedEventsIsTold) {
   SealedJournal journal(3);
   journal.events.pop_back();
   EXPECT_THAT(faults(journal.checked()), testing::SizeIs(1));
+}
+
+TEST(SealedJournal, SealedEventsThatAreMissingOrHaveAnotherNameAreTold) {
+  SealedJournal journal(3);
+  journal.events.clear();
+  journal.first_event = 9;
+  EXPECT_THAT(faults(journal.checked()),
+              testing::ElementsAre("events from 1 on:0: segment missing: record 8 sealed it, and "
+                                   "none says that it was deleted"));
+}
+
+TEST(SealedJournal, LinksTakenFromItsBeginningAreTold) {
+  for (std::size_t stripped = 1; stripped < 12; ++stripped) {
+    SCOPED_TRACE(stripped);
+    SealedJournal journal(3);
+    change(journal.lines[0]);
+    for (std::size_t i = 0; i < stripped; ++i) {
+      journal.lines[i] = std::string(without_link(journal.lines[i])) + "}";
+    }
+    EXPECT_THAT(faults(journal.checked()),
+                Contains("journal:1: record 1: edited: carries no link of the chain"));
+  }
+}
+
+TEST(SealedJournal, AJournalOfOtherKeysIsToldWhateverItsFirstEpoch) {
+  SealedJournal journal(3);
+  std::string plain = std::string(without_link(journal.lines[3]));
+  plain.erase(plain.rfind(",\"seal\":"));
+  Chain(*link_of(journal.lines[2])).append(plain + "}", journal.lines[3] = "");
+  journal.make_anew(4, 0);
+  EXPECT_THAT(faults(journal.checked()),
+              Contains("journal:8: record 8: edited: is the first seal, and not of the epoch whose "
+                       "key was given"));
+}
+
+TEST(SealedJournal, AJournalWithoutAnySealIsToldWhereAKeyWasGiven) {
+  SealedJournal journal(3);
+  journal.lines.resize(3);
+  EXPECT_THAT(
+      faults(journal.checked()),
+      Contains("journal:3: record 3: edited: no seal is made with the key that was given, or "
+               "all are taken away"));
 }
 
 enum class Edit { change, insert, remove, swap, cut, replay };

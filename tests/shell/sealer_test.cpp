@@ -97,6 +97,29 @@ TEST(Sealer, ASealThatAPowerLossTakesBehindACrashIsMadeAgain) {
   EXPECT_THAT(epochs(folder.path()), ElementsAre(0));
 }
 
+TEST(Sealer, SealsEachClosedSegmentOfTheEventsOnceOverAllRuns) {
+  const TemporaryFolder folder;
+  const auto sealed_events = [&] {
+    std::vector<std::uint64_t> found;
+    JournalReader reader(folder.path(), Stream::journal, 1);
+    while (reader.next()) {
+      if (const auto sealed = seal_of(reader.line())) {
+        for (const auto& segment : sealed->seal.events) found.push_back(segment.first_sequence);
+      }
+    }
+    return found;
+  };
+  folder.write("events-00000000000000000001.jsonl", "one\n");
+  folder.write("events-00000000000000000002.jsonl", "two\n");
+  folder.write("events-00000000000000000003.jsonl", "open\n");
+  for (std::uint64_t run = 1; run <= 4; ++run) {
+    SealedRun sealed(folder.path(), run - 1);
+    sealed.append(run, false, true);
+    EXPECT_TRUE(sealed.journal.sync());
+    EXPECT_THAT(sealed_events(), ElementsAre(1, 2));
+  }
+}
+
 TEST(Sealer, ASealThatACrashLeftIsToldByTheNextRun) {
   const TemporaryFolder folder;
   SealedRun(folder.path(), 0).append(1, false, true);

@@ -57,8 +57,13 @@ class ChainCheck {
   /// The lines of the events segment, between these places, have this digest.
   void on_events_segment(std::uint64_t first_sequence, Fault begin, Fault end, const Hash& digest);
 
-  /// The segment was written to while it was read.
-  void forget_events_segment(std::uint64_t first_sequence) { events_.erase(first_sequence); }
+  /// The segment is there and was written to while the others were read, or later.
+  void forget_events_segment(std::uint64_t first_sequence) { unread_.insert(first_sequence); }
+
+  /// A record says that these are not there any more.
+  void account_for(const MissingNumbers& numbers) {
+    if (numbers.stream == Stream::events) accounted_.push_back(numbers);
+  }
 
   /// The journal's next line. `created`: of its record, where it is one.
   void on_line(std::string_view line, const Fault& here, std::optional<UtcTime> created);
@@ -87,10 +92,17 @@ class ChainCheck {
     Hash digest;
   };
 
+  struct SealedSegment {
+    Hash digest;
+    std::uint64_t sealed_by;  ///< The number of the record.
+  };
+
   void check_link(std::string_view line, const Fault& here);
   void check_seal(const SealedLine& sealed, const Fault& here, UtcTime created);
   void check_key(const SealedLine& sealed, const Fault& here, std::uint64_t first);
-  void check_events(const Seal& seal, const Fault& here);
+  void note_events(const Seal& seal, std::uint64_t sealed_by);
+  void judge_events();
+  void judge_events_segment(std::uint64_t first_sequence, const EventsSegment& segment);
   void check_held(std::string_view line, const Fault& here);
   void breach(std::uint64_t first, const Fault& here, std::string what);
 
@@ -103,7 +115,12 @@ class ChainCheck {
   bool is_behind_seal_ = false;
   std::vector<std::pair<std::uint64_t, SealedPart>> holding_;  ///< Seals that do, by position.
   std::set<HeldLink> held_;                                    ///< Until they are met.
-  std::map<std::uint64_t, EventsSegment> events_;              ///< By their first record.
+  std::uint64_t first_sequence_ = 0;                           ///< Of the journal's records.
+  bool has_unlinked_ = false;
+  std::map<std::uint64_t, EventsSegment> events_;         ///< By their first record.
+  std::map<std::uint64_t, SealedSegment> sealed_events_;  ///< By their first record, too.
+  std::set<std::uint64_t> unread_;
+  std::vector<MissingNumbers> accounted_;
   std::vector<Breach> breaches_;
 };
 
