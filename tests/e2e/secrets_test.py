@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import re
 import time
 import unittest
@@ -30,13 +31,19 @@ def spellings(secret):
 
 
 def memory_of(process):
-    """All that the process could leave in a core image, piece by piece."""
-    with open(f"/proc/{process.pid}/maps") as maps, open(f"/proc/{process.pid}/mem", "rb") as memory:
-        for line in maps:
-            start, end = (int(part, 16) for part in line.split()[0].split("-"))
-            if "rw" in line.split()[1] and end - start < SHADOW:
-                memory.seek(start)
-                yield memory.read(end - start)
+    """All that the process could leave in a core image, piece by piece. It is stopped meanwhile:
+    what it gives back while it is read cannot be read."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+    try:
+        with open(f"/proc/{process.pid}/maps") as maps, open(f"/proc/{process.pid}/mem", "rb") as memory:
+            for line in maps:
+                start, end = (int(part, 16) for part in line.split()[0].split("-"))
+                if "rw" in line.split()[1] and end - start < SHADOW:
+                    memory.seek(start)
+                    yield memory.read(end - start)
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 # Every private and preshared key begins with these 24 bytes, which are 32 characters as text.

@@ -29,6 +29,13 @@ PATIENCE = 120  # seconds; only a test that fails waits as long
 ENVIRONMENT = {"PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C", "TZ": "UTC"}
 
 
+def read_if_there(path):
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def eventually(condition, what, about=lambda: ""):
     """The first true value that `condition` returns."""
     end = time.monotonic() + PATIENCE
@@ -116,8 +123,8 @@ class Daemon:
         return eventually(condition, what, self.stderr)
 
     def records(self, stream="journal"):
-        """All records, whole lines only: the last one may be in the making."""
-        text = b"".join(path.read_bytes() for path in sorted(self.journal.glob(stream + "-*.jsonl")))
+        """All records, whole lines only: the last one may be in the making, the first deleted."""
+        text = b"".join(read_if_there(path) for path in sorted(self.journal.glob(stream + "-*.jsonl")))
         return [json.loads(line) for line in text.split(b"\n")[:-1]]
 
     def find(self, action, name=None):
