@@ -45,6 +45,7 @@ class Daemon {
   void open_sealer(std::uint64_t last_sequence);
   void continue_from(const StreamEnd& end, Stream stream);
   void start();
+  void say_what_is_missing(std::optional<DynamicDebug> debug);
   void stop(int signal);
   void wait_for_signal();
   void on_signal(int signal);
