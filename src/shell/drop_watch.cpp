@@ -1,17 +1,8 @@
 #include "shell/drop_watch.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace wgaudit {
-namespace {
-
-using std::chrono::seconds;
-
-constexpr seconds first_window{1};
-constexpr seconds last_window{60};
-
-}  // namespace
 
 void DropWatch::on_count(std::uint32_t count, Instant before, Instant after) {
   const std::uint32_t more = count - std::exchange(count_, count);
@@ -33,14 +24,7 @@ bool DropWatch::take_gap() {
 }
 
 std::optional<Loss> DropWatch::take(Instant now) {
-  if (now.steady < due_) return std::nullopt;
-  if (!untold_.count) {
-    window_ = seconds(0);
-    return std::nullopt;
-  }
-  window_ = std::clamp(window_ * 2, first_window, last_window);
-  due_ = now.steady + window_;
-  return flush();
+  return window_.take(untold_.count.has_value(), now) ? flush() : std::nullopt;
 }
 
 std::optional<Loss> DropWatch::flush() {

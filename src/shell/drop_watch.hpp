@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "shell/growing_window.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 
@@ -35,8 +36,7 @@ class DropWatch {
   std::uint32_t count_ = 0;
   UtcTime looked_;  ///< When it was last read.
   Loss untold_;
-  SteadyTime due_;
-  std::chrono::seconds window_{0};
+  GrowingWindow window_{std::chrono::seconds(1), std::chrono::seconds(60)};
   bool gap_is_open_ = false;  ///< Not all is read that was there when the count rose.
   bool gap_is_passed_ = false;
 };

@@ -1,16 +1,10 @@
 #include "shell/forgery_fold.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace wgaudit {
 namespace {
-
-using std::chrono::seconds;
-
-constexpr seconds first_window{10};
-constexpr seconds last_window{600};
 
 constexpr std::size_t max_sample = 256;
 
@@ -26,14 +20,7 @@ void ForgeryFold::add(const Sample& sample, Instant now) {
 }
 
 std::optional<Forgery> ForgeryFold::take(Instant now) {
-  if (now.steady < due_) return std::nullopt;
-  if (!untold_) {
-    window_ = seconds(0);
-    return std::nullopt;
-  }
-  window_ = std::clamp(window_ * 2, first_window, last_window);
-  due_ = now.steady + window_;
-  return flush();
+  return window_.take(untold_.has_value(), now) ? flush() : std::nullopt;
 }
 
 std::optional<Forgery> ForgeryFold::flush() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "shell/growing_window.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 
@@ -36,8 +37,7 @@ class ForgeryFold {
  private:
   std::string_view reason_;
   std::optional<Forgery> untold_;
-  SteadyTime due_{};
-  std::chrono::seconds window_{0};
+  GrowingWindow window_{std::chrono::seconds(10), std::chrono::seconds(600)};
 };
 
 }  // namespace wgaudit
