@@ -114,8 +114,11 @@ void JournalCheck::sum_up(const Record& record) {
   ++sum.records;
   sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
   if (!record.loss->numbers) return;
-  numbers_.account_for(*record.loss->numbers);
   chain_.account_for(*record.loss->numbers);
+  // That somebody removed the journal's own is known, and no less a fault.
+  const bool is_removed = record.reason == "records_removed";
+  if (is_removed && record.loss->numbers->stream == Stream::journal) return;
+  numbers_.account_for(*record.loss->numbers);
 }
 
 JournalReport JournalCheck::finish() {

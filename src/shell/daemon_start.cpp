@@ -102,8 +102,8 @@ void Daemon::open_sealer(std::uint64_t last_sequence) {
   std::string key;
   append_hex(*first_key, key);
   write_daemon_log(
-      fmt::format("the journal is sealed by new keys, the first of which is {}: keep it "
-                  "elsewhere, for wgaudit verify --key",
+      fmt::format("the first key that seals the journal is {}: keep it elsewhere, for wgaudit "
+                  "verify --key",
                   key));
 }
 

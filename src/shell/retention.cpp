@@ -36,8 +36,12 @@ bool keep_seals(const std::filesystem::path& segment, const std::filesystem::pat
     const auto epoch = epoch_of(line);
     if (epoch && (!last_epoch || *epoch > *last_epoch)) seals += line + '\n';
   }
-  return !text->bad() && ::ftruncate(file.get(), static_cast<off_t>(whole.bytes)) == 0 &&
-         write_whole(file, seals, whole.bytes) && ::fdatasync(file.get()) == 0;
+  const auto end = static_cast<off_t>(whole.bytes);
+  if (text->bad() || ::ftruncate(file.get(), end) != 0) return false;
+  if (write_whole(file, seals, whole.bytes) && ::fdatasync(file.get()) == 0) return true;
+  // What a sync refused to put down it will not try again: it is to be written anew.
+  static_cast<void>(::ftruncate(file.get(), end));
+  return false;
 }
 
 }  // namespace

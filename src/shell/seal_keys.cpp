@@ -71,15 +71,15 @@ bool SealKeys::find(std::optional<std::uint64_t> sealed) {
   }
   are_new_ = true;
   key_ = SigningKey::generate();
-  return write(epoch_, &*key_) && write(epoch_ + 1, nullptr);
+  return key_ && write(epoch_, &*key_) && write(epoch_ + 1, nullptr);
 }
 
 const SigningKey* SealKeys::prepare_next() {
   if (!restore_file()) return nullptr;
   if (!next_) {
-    SigningKey next = SigningKey::generate();
-    if (!write(epoch_ + 1, &next)) return nullptr;
-    next_ = std::move(next);
+    const auto next = SigningKey::generate();
+    if (!next || !write(epoch_ + 1, &*next)) return nullptr;
+    next_ = next;
   }
   return &*next_;
 }

@@ -31,7 +31,7 @@ class SealKeys {
   const SigningKey* prepare_next();
 
   /// Begins the next epoch, which must be prepared, and destroys this one's key. False, with errno
-  /// set, where the disk refuses; then nothing has changed.
+  /// set, where the disk refuses: the epoch goes on, and this is to be called again.
   bool begin_next();
 
  private:

@@ -31,8 +31,12 @@ Sealer::Sealer(std::filesystem::path journal, std::function<void(const HeldLink&
 std::optional<SealKey> Sealer::open(std::uint64_t last_sequence) {
   const auto last = find_last(last_sequence);
   keys_.open(journal_ / "seal.key", last ? std::optional(last->seal.epoch) : std::nullopt);
-  if (keys_.are_new()) return keys_.key().public_key();
-  if (last && keys_.epoch() == last->seal.epoch) written_ = last->held;
+  if (keys_.are_new() || !last) return keys_.key().public_key();
+  if (keys_.epoch() == last->seal.epoch) {
+    written_ = last->held;
+  } else {
+    tell_(last->held);  // a run that was killed may not have come to it
+  }
   return std::nullopt;
 }
 

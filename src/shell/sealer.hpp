@@ -21,9 +21,10 @@ class Sealer {
   /// `tell`: hears of each seal that is on the disk, what can be kept elsewhere.
   Sealer(std::filesystem::path journal, std::function<void(const HeldLink&)> tell);
 
-  /// Goes on behind the last seal of the journal, whose last record is `last_sequence`. Opens the
-  /// keys, `seal.key` in the journal's folder, or makes them, and returns the public key to verify
-  /// the journal with where they were made. Throws SetupError (exit code 74).
+  /// Goes on behind the last seal of the journal, whose last record is `last_sequence`, and tells
+  /// of it again. Opens the keys, `seal.key` in the journal's folder, or makes them. Returns the
+  /// public key to verify the journal with where they were made, or have sealed nothing yet. Throws
+  /// SetupError (exit code 74).
   std::optional<SealKey> open(std::uint64_t last_sequence);
 
   /// Whether the key of the last seal is destroyed and the next seal's is there: a disk that

@@ -43,10 +43,13 @@ std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream s
 std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, Stream stream) {
   std::vector<Segment> segments;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const auto first = first_of(entry.path().filename().string(), stream);
-    if (first) segments.push_back({entry.path(), *first});
+  // The range would throw where reading goes on to fail.
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto first = first_of(entry->path().filename().string(), stream);
+    if (first) segments.push_back({entry->path(), *first});
   }
+  if (error) return {};  // some of them would look as if the others were gone
   std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
     return std::tie(a.first_sequence, a.path) < std::tie(b.first_sequence, b.path);
   });

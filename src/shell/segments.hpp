@@ -19,7 +19,8 @@ struct Segment {
 std::filesystem::path segment_path(const std::filesystem::path& folder, Stream stream,
                                    std::uint64_t first_sequence);
 
-/// The segments of a stream, oldest first. Other files in the folder are passed over.
+/// The segments of a stream, oldest first; none where the folder cannot be read. Other files in the
+/// folder are passed over.
 std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream stream);
 
 /// As list_segments, and those that somebody has compressed: `.jsonl.gz`, `.bz2`, `.xz` and `.zst`.

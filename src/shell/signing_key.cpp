@@ -3,13 +3,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <sysexits.h>
 
+#include <cerrno>
 #include <memory>
 #include <stdexcept>
 
 #include "wgaudit/base/hex.hpp"
-#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -29,12 +28,11 @@ Key key_of(const std::array<std::uint8_t, 32>& seed) {
 
 }  // namespace
 
-SigningKey SigningKey::generate() {
+std::optional<SigningKey> SigningKey::generate() {
   SigningKey key;
-  if (RAND_priv_bytes(key.seed_.data(), static_cast<int>(key.seed_.size())) != 1) {
-    throw SetupError("no random numbers for a key to seal the journal with", EX_OSERR);
-  }
-  return key;
+  if (RAND_priv_bytes(key.seed_.data(), static_cast<int>(key.seed_.size())) == 1) return key;
+  errno = ENODATA;
+  return std::nullopt;
 }
 
 std::optional<SigningKey> SigningKey::parse(std::string_view text) {

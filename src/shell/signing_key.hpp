@@ -13,9 +13,8 @@ namespace wgaudit {
 /// A private key of Ed25519 (RFC 8032), in memory that is wiped when it goes.
 class SigningKey {
  public:
-  /// A new one, by the system's random numbers. Throws SetupError (exit code 71) where there are
-  /// none.
-  static SigningKey generate();
+  /// A new one, by the system's random numbers. Nothing, with errno set, where there are none.
+  static std::optional<SigningKey> generate();
 
   /// Reads what text() gave; nothing where it is anything else.
   static std::optional<SigningKey> parse(std::string_view text);

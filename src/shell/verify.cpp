@@ -19,6 +19,8 @@
 namespace wgaudit {
 namespace {
 
+constexpr int max_readings = 3;
+
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
   throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
 }
@@ -61,16 +63,18 @@ void read_kept_seals(const std::filesystem::path& path, std::uint64_t first_sequ
   if (file.bad()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
 }
 
-/// Returns how many segments there are. Events first: what is deleted of them before they are read,
-/// the journal tells by then.
-std::size_t check_segments(const std::filesystem::path& journal, JournalCheck& check) {
+/// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
+/// first: what is deleted of them before they are read, the journal tells by then.
+std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
+                                          JournalCheck& check) {
   const auto events = list_stored_segments(journal, Stream::events);
-  std::size_t there = check_stream(events, Stream::events, check);
+  const std::size_t there = check_stream(events, Stream::events, check);
   const auto segments = list_stored_segments(journal, Stream::journal);
   if (!segments.empty()) {
     read_kept_seals(seals_path(journal), segments.front().first_sequence, check);
   }
-  there += check_stream(segments, Stream::journal, check);
+  const std::size_t of_journal = check_stream(segments, Stream::journal, check);
+  if (of_journal != segments.size()) return std::nullopt;
   // A daemon that runs may have closed and sealed more since they were read.
   const std::uint64_t last = events.empty() ? 0 : events.back().first_sequence;
   const auto now = list_stored_segments(journal, Stream::events);
@@ -80,7 +84,7 @@ std::size_t check_segments(const std::filesystem::path& journal, JournalCheck& c
       check.forget_events_segment(segment.first_sequence);
     }
   }
-  return there;
+  return there + of_journal;
 }
 
 void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
@@ -95,15 +99,28 @@ void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
   if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
 }
 
+struct Reading {
+  JournalReport report;
+  std::size_t segments;
+};
+
+/// Begins anew where a daemon that runs deletes the oldest of the journal meanwhile.
+Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options) {
+  for (int i = 0; i < max_readings; ++i) {
+    JournalCheck check(options.key);
+    if (!options.held.empty()) hold_lines(options.held, check);
+    const auto segments = check_segments(journal, check);
+    if (segments) return {check.finish(), *segments};
+  }
+  fail(journal, "segments of the journal vanish while they are read");
+}
+
 }  // namespace
 
 bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print) {
-  JournalCheck check(options.key);
-  if (!options.held.empty()) hold_lines(options.held, check);
-  const std::size_t segments = check_segments(journal, check);
+  const auto [report, segments] = read_all(journal, options);
   if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
-  const JournalReport report = check.finish();
   for (const Fault& fault : report.faults) print(words_for(fault));
   for (const auto& [day, figures] : report.days) {
     for (const std::string& line : words_for(day, figures)) print(line);

@@ -286,24 +286,33 @@ TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost
   }
 }
 
-TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
+AuditorOptions of_boot(std::string id) {
   AuditorOptions options;
-  options.boot_id = "second";
-  Story second(options);
+  options.boot_id = std::move(id);
+  return options;
+}
+
+/// A run of the machine's second boot, of whose first there are this record and `last_event`.
+struct SecondBoot : Story {
+  SecondBoot(Record of_first, std::uint64_t last_event) : Story(of_boot("second")) {
+    of_first.sequence = 1;
+    of_first.created = at(1).utc;
+    of_first.boot_id = "first";
+    auditor.restore(of_first);
+    auditor.continue_from(Stream::events, last_event, at(1).utc);
+    auditor.on_start({}, at(10), records);
+    kernel(11, "Peer 2 created");
+  }
+};
+
+TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
   Record of_first;
-  of_first.sequence = 1;
-  of_first.created = at(1).utc;
   of_first.action = Action::checkpoint;
-  of_first.boot_id = "first";
-  second.auditor.restore(of_first);
-  second.auditor.continue_from(Stream::events, 1, at(1).utc);
-  second.auditor.on_start({}, at(10), second.records);
-  second.kernel(11, "Peer 2 created");
+  SecondBoot second(of_first, 1);
   const std::uint64_t given_out = second.last.back().sequence;
 
   // Of the events of the second boot none is on the disk.
-  options.boot_id = "third";
-  Story third(options);
+  Story third(of_boot("third"));
   for (Record record : second.last) {
     if (record.stream() != Stream::journal) continue;
     record.boot_id = "second";
@@ -316,19 +325,10 @@ TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
 }
 
 TEST(AuditorStart, EventsThatWereLostInFrontOfARecordedLossAreAccountedForToo) {
-  AuditorOptions options;
-  options.boot_id = "second";
-  Story story(options);
   Record overflow;
-  overflow.sequence = 1;
-  overflow.created = at(1).utc;
   overflow.action = Action::evidence_lost;
-  overflow.boot_id = "first";
   overflow.loss = Loss{11, {}, {}, {}, {}, MissingNumbers{Stream::events, 140, 150}};
-  story.auditor.restore(overflow);
-  story.auditor.continue_from(Stream::events, 99, at(1).utc);
-  story.auditor.on_start({}, at(10), story.records);
-  story.kernel(11, "Peer 2 created");
+  SecondBoot story(overflow, 99);
   const auto told = std::find_if(story.last.begin(), story.last.end(), [](const Record& record) {
     return record.reason == "events_unsynced";
   });

@@ -111,6 +111,18 @@ TEST(JournalCheck, TheRecordsBeforeTheFirstAreAGapToo) {
   EXPECT_THAT(faults(checked({deleted}, events)), IsEmpty());
 }
 
+TEST(JournalCheck, WhatSomebodyRemovedOfTheJournalIsAFaultThoughTheDaemonTellsOfIt) {
+  const auto removed = [](Stream stream) {
+    return loss_record(4, 9, "records_removed", of_numbers(stream, 1, 3));
+  };
+  EXPECT_THAT(faults(checked({removed(Stream::journal)})),
+              ElementsAre("journal-1:1: record 4: segment missing: before it, records 1 to 3 are "
+                          "missing and no record says why"));
+  Record told = removed(Stream::events);
+  told.sequence = 1;
+  EXPECT_THAT(faults(checked({told}, {event_record(4, 1)})), IsEmpty());
+}
+
 TEST(JournalCheck, NobodyKnowsAnyMoreWhyEventsAreMissingBeforeAJournalWhoseBeginningIsDeleted) {
   const std::vector<Record> journal = {
       journal_record(8, 100),

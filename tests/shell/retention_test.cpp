@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shell/signing_key.hpp"
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -14,15 +13,6 @@ namespace {
 using std::chrono::days;
 using testing::ElementsAre;
 using testing::SizeIs;
-
-std::string sealed_line() {
-  const SigningKey key = SigningKey::generate();
-  const std::string text =
-      text_to_sign(noted_json(numbered_record(3)), {0, {}, {}, key.public_key(), key.public_key()});
-  std::string line;
-  Chain().append(sealed_object(text, key.sign(text)), line);
-  return line + '\n';
-}
 
 /// Segments of two records each, a day apart, the first of the story's first day.
 class RetentionTest : public testing::Test {

@@ -22,7 +22,7 @@ class SealedJournal {
  public:
   /// `epochs` times some records and the seal of them, then some that are not sealed yet.
   explicit SealedJournal(std::size_t epochs) {
-    for (std::size_t i = 0; i <= epochs; ++i) keys.push_back(SigningKey::generate());
+    for (std::size_t i = 0; i <= epochs; ++i) keys.push_back(*SigningKey::generate());
     for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
       add(3);
       seal(epoch);
@@ -51,6 +51,13 @@ class SealedJournal {
       if (auto sealed = seal_of(lines[i])) object = resealed(*sealed, chain.head(), known);
       chain.append(object, lines[i] = "");
     }
+  }
+
+  /// Takes the seal out of a line and links what is left.
+  void unseal(std::size_t at) {
+    std::string object(without_link(lines[at]));
+    object.erase(object.rfind(",\"seal\":"));
+    Chain(*link_of(lines[at - 1])).append(object + "}", lines[at] = "");
   }
 
   std::vector<SigningKey> keys;
@@ -178,9 +185,7 @@ TEST(SealedJournal, OtherKeysFromTheFirstOnAreTold) {
 
 TEST(SealedJournal, ASealTakenOutIsTold) {
   SealedJournal journal(3);
-  std::string plain = std::string(without_link(journal.lines[7]));
-  plain.erase(plain.rfind(",\"seal\":"));
-  Chain(*link_of(journal.lines[6])).append(plain + "}", journal.lines[7] = "");
+  journal.unseal(7);
   journal.make_anew(8, 3);
   EXPECT_THAT(
       faults(journal.checked()),
@@ -255,9 +260,7 @@ TEST(SealedJournal, LinksTakenFromItsBeginningAreTold) {
 
 TEST(SealedJournal, AJournalOfOtherKeysIsToldWhateverItsFirstEpoch) {
   SealedJournal journal(3);
-  std::string plain = std::string(without_link(journal.lines[3]));
-  plain.erase(plain.rfind(",\"seal\":"));
-  Chain(*link_of(journal.lines[2])).append(plain + "}", journal.lines[3] = "");
+  journal.unseal(3);
   journal.make_anew(4, 0);
   EXPECT_THAT(faults(journal.checked()),
               Contains("journal:8: record 8: edited: is the first seal, and not of the epoch whose "

@@ -19,7 +19,7 @@ struct SealedRun {
       : journal(folder, Stream::journal),
         sealer(folder, [this](const HeldLink& held) { told.push_back(held.sequence); }) {
     journal.open();
-    has_new_keys = sealer.open(last_sequence).has_value();
+    first_key = sealer.open(last_sequence);
     journal.seal_with(sealer);
   }
 
@@ -33,7 +33,7 @@ struct SealedRun {
   std::vector<std::uint64_t> told;
   SegmentWriter journal;
   Sealer sealer;
-  bool has_new_keys = false;
+  std::optional<SealKey> first_key;
 };
 
 /// The epochs of the journal's seals.
@@ -49,7 +49,7 @@ std::vector<std::uint64_t> epochs(const std::filesystem::path& folder) {
 TEST(Sealer, TellsOfASealWhenItIsOnTheDiskAndMakesNoneBefore) {
   const TemporaryFolder folder;
   SealedRun run(folder.path(), 0);
-  EXPECT_TRUE(run.has_new_keys);
+  EXPECT_TRUE(run.first_key);
   run.append(1, false, true);
   run.append(2, false, true);
   EXPECT_THAT(run.told, IsEmpty());
@@ -72,26 +72,27 @@ TEST(Sealer, GoesOnBehindTheLastSealHoweverFarBackItIs) {
     EXPECT_TRUE(run.journal.sync());
   }
   SealedRun run(folder.path(), 4);
-  EXPECT_FALSE(run.has_new_keys);
+  EXPECT_FALSE(run.first_key);
   run.append(5, false, true);
   EXPECT_THAT(epochs(folder.path()), ElementsAre(0, 1));
 }
 
 TEST(Sealer, ASealThatAPowerLossTakesBehindACrashIsMadeAgain) {
   const TemporaryFolder folder;
+  std::optional<SealKey> first_key;
   {
     SealedRun run(folder.path(), 0);
+    first_key = run.first_key;
     run.append(1);
     EXPECT_TRUE(run.journal.sync());
     run.append(2, false, true);
   }
-  const SealedRun crashed(folder.path(), 2);
-  EXPECT_FALSE(crashed.has_new_keys);
+  EXPECT_FALSE(SealedRun(folder.path(), 2).first_key);
   const auto segment = folder.path() / "journal-00000000000000000001.jsonl";
   const std::string text = read_file(segment);
   folder.write("journal-00000000000000000001.jsonl", text.substr(0, text.find('\n') + 1));
   SealedRun run(folder.path(), 1);
-  EXPECT_FALSE(run.has_new_keys);
+  EXPECT_EQ(run.first_key, first_key);
   run.append(2, false, true);
   EXPECT_TRUE(run.journal.sync());
   EXPECT_THAT(epochs(folder.path()), ElementsAre(0));
@@ -118,6 +119,21 @@ TEST(Sealer, SealsEachClosedSegmentOfTheEventsOnceOverAllRuns) {
     EXPECT_TRUE(sealed.journal.sync());
     EXPECT_THAT(sealed_events(), ElementsAre(1, 2));
   }
+}
+
+TEST(Sealer, TheLastSealIsToldAgainAtEachStartAndTheFirstKeyUntilThereIsOne) {
+  const TemporaryFolder folder;
+  const auto first_key = SealedRun(folder.path(), 0).first_key;
+  ASSERT_TRUE(first_key);
+  {
+    SealedRun run(folder.path(), 0);
+    EXPECT_EQ(run.first_key, first_key);
+    run.append(1, false, true);
+    EXPECT_TRUE(run.journal.sync());
+  }
+  const SealedRun run(folder.path(), 1);
+  EXPECT_FALSE(run.first_key);
+  EXPECT_THAT(run.told, ElementsAre(1));
 }
 
 TEST(Sealer, ASealThatACrashLeftIsToldByTheNextRun) {

@@ -43,7 +43,7 @@ TEST(SigningKey, SignsAsTheStandardDoes) {
 }
 
 TEST(SigningKey, NoTwoAreAlike) {
-  EXPECT_NE(SigningKey::generate().public_key(), SigningKey::generate().public_key());
+  EXPECT_NE(SigningKey::generate()->public_key(), SigningKey::generate()->public_key());
 }
 
 TEST(SigningKey, NothingElseIsAKey) {
@@ -54,7 +54,7 @@ TEST(SigningKey, NothingElseIsAKey) {
 
 /// A line that is sealed by `key`.
 std::string sealed_line(const SigningKey& key, std::uint64_t epoch, Chain& chain) {
-  const Seal seal{epoch, chain.head(), {}, key.public_key(), SigningKey::generate().public_key()};
+  const Seal seal{epoch, chain.head(), {}, key.public_key(), SigningKey::generate()->public_key()};
   const std::string text = text_to_sign(R"({"v":1,"message":"sealed"})", seal);
   std::string line;
   chain.append(sealed_object(text, key.sign(text)), line);
@@ -62,7 +62,7 @@ std::string sealed_line(const SigningKey& key, std::uint64_t epoch, Chain& chain
 }
 
 TEST(Seal, IsReadAsItWasMade) {
-  const SigningKey key = SigningKey::generate();
+  const SigningKey key = *SigningKey::generate();
   Chain chain(Hash{1, 2, 3});
   const std::string line = sealed_line(key, 7, chain);
   const auto sealed = seal_of(line);
@@ -75,7 +75,7 @@ TEST(Seal, IsReadAsItWasMade) {
 
 TEST(Seal, NoChangeOfAByteIsSigned) {
   Chain chain;
-  const std::string line = sealed_line(SigningKey::generate(), 0, chain);
+  const std::string line = sealed_line(*SigningKey::generate(), 0, chain);
   for (std::size_t i = 0; i < without_link(line).size(); ++i) {
     std::string changed = line;
     changed[i] = static_cast<char>(changed[i] ^ 1);
@@ -86,7 +86,7 @@ TEST(Seal, NoChangeOfAByteIsSigned) {
 
 TEST(Seal, AnythingElseIsNone) {
   Chain chain;
-  const std::string line = sealed_line(SigningKey::generate(), 0, chain);
+  const std::string line = sealed_line(*SigningKey::generate(), 0, chain);
   EXPECT_FALSE(seal_of(""));
   EXPECT_FALSE(seal_of(line.substr(1, line.size() - 2)));
   EXPECT_FALSE(seal_of(without_link(line)));

@@ -6,6 +6,7 @@
 #include "audit/story.hpp"
 #include "shell/journal_reader.hpp"
 #include "shell/segment_writer.hpp"
+#include "shell/signing_key.hpp"
 
 namespace wgaudit {
 
@@ -41,6 +42,16 @@ inline std::string chained_lines(std::uint64_t first, std::uint64_t last) {
     lines += '\n';
   }
   return lines;
+}
+
+/// The third record, as a seal.
+inline std::string sealed_line() {
+  const SigningKey key = *SigningKey::generate();
+  const std::string text =
+      text_to_sign(noted_json(numbered_record(3)), {0, {}, {}, key.public_key(), key.public_key()});
+  std::string line;
+  Chain().append(sealed_object(text, key.sign(text)), line);
+  return line + '\n';
 }
 
 /// The numbers of the records that `reader` has.

@@ -11,6 +11,7 @@
 #include <functional>
 #include <thread>
 
+#include "shell/retention.hpp"
 #include "shell/stored.hpp"
 #include "shell/writer.hpp"
 #include "support/temporary_folder.hpp"
@@ -34,6 +35,16 @@ namespace wgaudit {
 namespace {
 
 using testing::ElementsAre;
+
+/// What a writer writes to.
+struct Disk {
+  Disk() { audit_log.open(1); }
+
+  TemporaryFolder folder;
+  SegmentWriter journal{folder.path(), Stream::journal};
+  SegmentWriter events{folder.path(), Stream::events};
+  AuditLog audit_log{{folder.path() / "audit.log", folder.path(), {}}};
+};
 
 TEST(SyncFailure, WhatTheDiskDidNotKeepIsWrittenAnew) {
   const TemporaryFolder folder;
@@ -73,16 +84,29 @@ TEST(SyncFailure, NoSegmentOfTheJournalFollowsOneThatIsNotOnTheDisk) {
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3));
 }
 
-TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
+TEST(SyncFailure, SealsThatTheDiskDidNotKeepAreWrittenAnew) {
   const TemporaryFolder folder;
-  SegmentWriter journal(folder.path(), Stream::journal);
-  SegmentWriter events(folder.path(), Stream::events);
-  AuditLog audit_log({folder.path() / "audit.log", folder.path(), {}});
-  audit_log.open(1);
+  const auto segment = segment_path(folder.path(), Stream::journal, 3);
+  const auto kept = seals_path(folder.path());
+  const std::string seal = sealed_line();
+  folder.write(segment.filename().string(), seal);
+  const Retention retention(folder.path(), {});
+  disk_fails = true;
+  retention.remove(Stream::journal, 3);
+  EXPECT_TRUE(std::filesystem::exists(segment));
+  EXPECT_EQ(read_file(kept), "") << "the kernel would not write these again";
+  disk_fails = false;
+  retention.remove(Stream::journal, 3);
+  EXPECT_FALSE(std::filesystem::exists(segment));
+  EXPECT_EQ(read_file(kept), seal);
+}
+
+TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
+  Disk disk;
   std::atomic<std::uint64_t> heard = 0;
   std::atomic<int> troubles = 0;
   Writer writer(
-      {folder.path(), {}}, journal, events, audit_log,
+      {disk.folder.path(), {}}, disk.journal, disk.events, disk.audit_log,
       {[&](std::uint64_t last) { heard = last; }, [] {}, [&](const std::string&) { ++troubles; }});
   Batch batch = numbered_batch(1, 1);
   batch.sync = true;
@@ -90,25 +114,21 @@ TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
   writer.push(batch);
   while (troubles == 0) std::this_thread::yield();
   EXPECT_EQ(heard, 0U);
-  EXPECT_EQ(read_file(folder.path() / "audit.log"), "");
+  EXPECT_EQ(read_file(disk.folder.path() / "audit.log"), "");
   disk_fails = false;
   EXPECT_EQ(writer.stop(), 0U);
   EXPECT_EQ(heard, 1U);
-  EXPECT_NE(read_file(folder.path() / "audit.log"), "");
+  EXPECT_NE(read_file(disk.folder.path() / "audit.log"), "");
   EXPECT_EQ(troubles, 2) << "and that it works again";
 }
 
 TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
-  const TemporaryFolder folder;
-  SegmentWriter journal(folder.path(), Stream::journal);
-  SegmentWriter events(folder.path(), Stream::events);
-  AuditLog audit_log({folder.path() / "audit.log", folder.path(), {}});
-  audit_log.open(1);
+  Disk disk;
   std::vector<std::size_t> events_when_synced;
   before_sync = [&] {
-    events_when_synced.push_back(read_sequences(folder.path(), 1, Stream::events).size());
+    events_when_synced.push_back(read_sequences(disk.folder.path(), 1, Stream::events).size());
   };
-  Writer writer({folder.path(), {}}, journal, events, audit_log,
+  Writer writer({disk.folder.path(), {}}, disk.journal, disk.events, disk.audit_log,
                 {[](std::uint64_t) {}, [] {}, [](const std::string&) {}});
   Batch first_events = numbered_batch(1, 4);
   first_events.stream = Stream::events;
@@ -116,7 +136,7 @@ TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
   writer.push(std::move(first_events));
   EXPECT_EQ(writer.stop(), 0U);
   before_sync = nullptr;
-  EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(read_sequences(disk.folder.path(), 1, Stream::events), ElementsAre(1, 2, 3, 4));
   ASSERT_FALSE(events_when_synced.empty());
   EXPECT_EQ(events_when_synced.front(), 0U);
 }

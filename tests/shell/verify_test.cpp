@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <boost/iostreams/device/back_inserter.hpp>
 #include <boost/iostreams/filter/bzip2.hpp>
@@ -9,6 +10,8 @@
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
+#include <fstream>
+#include <thread>
 
 #include "audit/story.hpp"
 #include "support/temporary_folder.hpp"
@@ -39,6 +42,14 @@ std::string line_of(std::uint64_t sequence) {
 
 std::string event_line(std::uint64_t sequence) {
   return noted_json(record_of(sequence, EventKind::module_loaded)) + "\n";
+}
+
+/// That a stream's records up to `last` were deleted.
+std::string deletion_line(std::uint64_t sequence, Stream stream, std::uint64_t last) {
+  Record record = record_of(sequence, Action::evidence_lost);
+  record.reason = stream == Stream::events ? "events_deleted" : "journal_deleted";
+  record.loss = Loss{last, {}, {}, {}, {}, MissingNumbers{stream, 1, last}};
+  return noted_json(record) + "\n";
 }
 
 struct Verified {
@@ -142,12 +153,36 @@ TEST(Verify, ASegmentThatIsGoneByThenIsPassedOver) {
           "events-00000000000000000003.jsonl:1: record 3: segment missing: before it, records 1 to "
           "2 are missing and no record says why",
           "2 records in 2 segments: faults: 1"));
-  Record deleted = record_of(2, Action::evidence_lost);
-  deleted.reason = "events_deleted";
-  deleted.loss = Loss{2, {}, {}, {}, {}, MissingNumbers{Stream::events, 1, 2}};
-  folder.write(first_segment, line_of(1) + noted_json(deleted) + "\n");
+  folder.write(first_segment, line_of(1) + deletion_line(2, Stream::events, 2));
   EXPECT_THAT(verified(folder).lines, ElementsAre("2026-11-21: lost: events_deleted 2, 1 record",
                                                   "3 records in 2 segments: intact"));
+}
+
+// The test takes away what a daemon would delete while the first segment is read: a pipe waits.
+TEST(Verify, AJournalWhoseOldestGoesMeanwhileIsReadAgain) {
+  const TemporaryFolder folder;
+  const auto first = folder.path() / first_segment;
+  ASSERT_EQ(::mkfifo(first.c_str(), 0600), 0);
+  folder.write("journal-00000000000000000003.jsonl", line_of(3));
+  folder.write("journal-00000000000000000004.jsonl", deletion_line(4, Stream::journal, 3));
+  std::thread daemon([&] {
+    std::ofstream pipe(first);
+    std::filesystem::remove(first);
+    std::filesystem::remove(folder.path() / "journal-00000000000000000003.jsonl");
+    pipe << line_of(1) << line_of(2);
+  });
+  EXPECT_THAT(verified(folder).lines,
+              ElementsAre("2026-11-21: lost: journal_deleted 3, 1 record", "begins with record 4",
+                          "1 records in 1 segments: intact"));
+  daemon.join();
+}
+
+TEST(Verify, ASegmentOfTheJournalThatCannotBeFoundIsAnError) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(folder.path() / "nothing", folder.path() / first_segment);
+  EXPECT_THAT([&] { verified(folder); },
+              testing::Throws<SetupError>(testing::Property(
+                  &SetupError::what, testing::HasSubstr("vanish while they are read"))));
 }
 
 TEST(Verify, AFolderWithoutAJournalIsAnErrorOfIts) {
