@@ -50,22 +50,31 @@ std::filesystem::path seals_path(const std::filesystem::path& journal) {
   return journal / "seals.jsonl";
 }
 
-std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now) {
+std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now, std::uint64_t missing) {
   const bool is_journal = stream == Stream::journal;
   std::uint64_t& condemned = condemned_[static_cast<std::size_t>(stream)];
-  auto segments = list_stored_segments(journal_, stream);
-  std::erase_if(segments, [&](const auto& one) { return one.first_sequence <= condemned; });
+  std::vector<Segment> segments;
   std::vector<std::uint64_t> sizes;
-  std::error_code error;
-  for (const Segment& segment : segments) {
+  for (Segment& segment : list_stored_segments(journal_, stream)) {
+    std::error_code error;
     const auto size = std::filesystem::file_size(segment.path, error);
-    sizes.push_back(error ? 0 : size);
+    if (error) continue;
+    if (segment.first_sequence <= condemned) {  // will go soon
+      missing -= std::min(missing, size);
+      continue;
+    }
+    segments.push_back(std::move(segment));
+    sizes.push_back(size);
   }
-  std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  const std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
   const std::uint64_t limit = is_journal ? limits_.journal_bytes : limits_.events_bytes;
+  const std::uint64_t excess = limit != 0 && total > limit ? total - limit : 0;
+  const std::uint64_t wanted = std::max(excess, missing);
   const std::size_t kept = is_journal ? 2 : 1;
   std::size_t end = 0;
-  while (limit != 0 && end + kept < segments.size() && total > limit) total -= sizes[end++];
+  for (std::uint64_t freed = 0; freed < wanted && end + kept < segments.size(); ++end) {
+    freed += sizes[end];
+  }
   const bool may_go = is_journal && end == 0 && segments.size() > kept;
   if (may_go && is_too_old(segments.front(), now)) end = 1;
   if (end == 0) return std::nullopt;

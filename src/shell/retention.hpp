@@ -27,8 +27,9 @@ class Retention {
       : journal_(std::move(journal)), limits_(limits) {}
 
   /// The records that are to go and were not returned before; nothing where there are none. By age
-  /// one segment at a call: a clock that is wrong for an hour must not cost years.
-  std::optional<SequenceRange> condemn(Stream stream, UtcTime now);
+  /// one segment at a call: a clock that is wrong for an hour must not cost years. `missing`: bytes
+  /// that have to become free, limit or not.
+  std::optional<SequenceRange> condemn(Stream stream, UtcTime now, std::uint64_t missing = 0);
 
   /// Deletes the segments that hold records up to this one. Of the journal's, the seals are kept
   /// (seals_path), by which what remains is still verified; where that fails, so are the segments.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -42,6 +43,7 @@ Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, A
       audit_log_(audit_log),
       listener_(std::move(listener)),
       retention_(options_.journal, options_.limits),
+      guard_(options_.journal, options_.disk_space),
       thread_([this] { run(); }) {}
 
 bool Writer::push(Batch batch) {
@@ -162,8 +164,9 @@ void Writer::run() {
     lock.unlock();
 
     if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
-    write_all(batches);
-    if (settling) settle_segments();
+    guard_disk();
+    write_all(batches, stopping);
+    if (settling) settle_segments(batches.empty());
     if (!stopping) continue;
     if (sync_due_) sync_journal();
     const bool is_done = batches.empty() && !sync_due_ && !audit_log_health_.refuses;
@@ -179,7 +182,8 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
   if (segments_health_.refuses) {
     wake_.wait_for(lock, retry_interval, is_called);
-  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses) {
+  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses ||
+             holds_events_) {
     wake_.wait_for(lock, retry_interval, has_work);
   } else {
     sync_due_ ? wake_.wait_until(lock, *sync_due_, has_work) : (wake_.wait(lock, has_work), true);
@@ -188,12 +192,31 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-/// Writes from the front and removes what was written.
-void Writer::write_all(std::deque<Batch>& batches) {
+/// Events leave the rest of a disk that is nearly full to the journal.
+void Writer::guard_disk() {
+  guard_.look(std::chrono::steady_clock::now());
+  if (guard_.missing() != 0) condemn_oldest(Stream::events, guard_.missing());
+  if (guard_.holds_events() == holds_events_) return;
+  holds_events_ = guard_.holds_events();
+  listener_.trouble(fmt::format("{}: {}", options_.journal.string(),
+                                holds_events_ ? "the disk is nearly full; events wait, and the "
+                                                "oldest are deleted, until there is room"
+                                              : "there is room for events again"));
+}
+
+/// Writes from the front and removes what was written. Events that wait are tried once more, behind
+/// all else, when the run ends.
+void Writer::write_all(std::deque<Batch>& batches, bool stopping) {
   const auto now = std::chrono::steady_clock::now();
   last_written_bytes_ = 0;
-  while (!batches.empty() && write(batches.front())) {
+  if (holds_events_) {
+    std::stable_partition(batches.begin(), batches.end(),
+                          [](const Batch& batch) { return batch.stream == Stream::journal; });
+  }
+  while (!batches.empty()) {
     const Batch& batch = batches.front();
+    if (holds_events_ && !stopping && batch.stream == Stream::events) break;
+    if (!write(batch)) break;
     if (batch.stream == Stream::journal) {
       appended_ = batch.last_sequence;
       const auto due = batch.sync ? now : now + longest_unsynced;
@@ -218,14 +241,14 @@ void Writer::sync_journal() {
   listener_.journal_written(synced_);
 }
 
-void Writer::settle_segments() {
+void Writer::settle_segments(bool is_all_written) {
   for (SegmentWriter* const writer : {&journal_, &events_}) {
     writer->look();
     note_vanished(writer == &journal_ ? Stream::journal : Stream::events, writer->take_vanished());
   }
   const bool is_synced = events_.sync();
   const std::lock_guard lock(mutex_);
-  is_settled_ = is_synced && !segments_health_.refuses;
+  is_settled_ = is_synced && is_all_written;
   settling_ = false;
   room_.notify_all();
 }
@@ -261,12 +284,12 @@ void Writer::note_vanished(Stream stream, const std::vector<SequenceRange>& vani
   listener_.records_deleted();
 }
 
-void Writer::condemn_oldest(Stream stream) {
+void Writer::condemn_oldest(Stream stream, std::uint64_t missing) {
   {
     const std::lock_guard lock(mutex_);
     if (keep_records_) return;
   }
-  const auto records = retention_.condemn(stream, utc_now());
+  const auto records = retention_.condemn(stream, utc_now(), missing);
   if (!records) return;
   {
     const std::lock_guard lock(mutex_);

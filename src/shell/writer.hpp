@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "shell/audit_log.hpp"
+#include "shell/disk_guard.hpp"
 #include "shell/retention.hpp"
 #include "shell/segment_writer.hpp"
 
@@ -29,7 +30,8 @@ struct Deletion {
 /// The writer thread: it alone waits for the disk. It appends batches to the segments, syncs the
 /// journal - at once for what somebody may act upon, within a second for the rest - and then lets
 /// its readers know: they hear only of what is on the disk. A disk that refuses is tried again
-/// every second, in order, while batches wait in a bounded queue.
+/// every second, in order, while batches wait in a bounded queue; where a disk is nearly full, only
+/// events wait.
 class Writer {
  public:
   struct Options {
@@ -37,6 +39,7 @@ class Writer {
     Retention::Limits limits;
     /// A disk that refuses so long may be full of events.
     std::chrono::milliseconds long_refusal = std::chrono::seconds(5);
+    DiskGuard::Look disk_space = wgaudit::disk_space;
   };
 
   /// What the writer tells; called on its thread.
@@ -101,15 +104,16 @@ class Writer {
   void run();
   bool is_far_from_full() const;
   void wait_for_work(std::unique_lock<std::mutex>& lock);
-  void write_all(std::deque<Batch>& batches);
+  void guard_disk();
+  void write_all(std::deque<Batch>& batches, bool stopping);
   bool write(const Batch& batch);
   void sync_journal();
   void note_vanished(Stream stream, const std::vector<SequenceRange>& vanished);
   void remove_first(std::deque<Batch>& batches);
-  void condemn_oldest(Stream stream);
+  void condemn_oldest(Stream stream, std::uint64_t missing = 0);
   void delete_told(Stream stream);
   bool refuses_for_long() const;
-  void settle_segments();
+  void settle_segments(bool is_all_written);
   bool report(Health& health, bool ok, const std::filesystem::path& path);
 
   Options options_;
@@ -143,6 +147,8 @@ class Writer {
   std::uint64_t appended_ = 0;  ///< The journal's last record in its segment,
   std::uint64_t synced_ = 0;    ///< and on the disk.
   Retention retention_;
+  DiskGuard guard_;
+  bool holds_events_ = false;  ///< And has told of it.
   std::optional<std::chrono::steady_clock::time_point> sync_due_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <numeric>
 
@@ -32,8 +33,9 @@ class WriterTest : public testing::Test {
 
   void start(std::uint64_t events_bytes = 1U << 30U,
              std::chrono::milliseconds long_refusal = std::chrono::hours(1)) {
-    writer.emplace(Writer::Options{folder.path(), {events_bytes, 0, {}}, long_refusal}, journal,
-                   events, audit_log,
+    const auto space = [this](const auto&) { return DiskSpace{free, disk_size}; };
+    writer.emplace(Writer::Options{folder.path(), {events_bytes, 0, {}}, long_refusal, space},
+                   journal, events, audit_log,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
                                     [this] {
                                       for (const auto& deletion : writer->take_deleted()) {
@@ -76,7 +78,12 @@ class WriterTest : public testing::Test {
 
   /// Five segments of four events, where there is room for two: it is told that three must go.
   void start_with_too_many_events(std::chrono::milliseconds long_refusal) {
-    start(2 * four_events() + four_events() / 2, long_refusal);
+    start_with_five_segments(2 * four_events() + four_events() / 2, long_refusal);
+  }
+
+  void start_with_five_segments(std::uint64_t events_bytes,
+                                std::chrono::milliseconds long_refusal) {
+    start(events_bytes, long_refusal);
     for (std::uint64_t i = 0; i < 5; ++i) {
       Batch batch = events_batch(4 * i + 1, 4 * i + 4);
       batch.begins_segment = true;
@@ -96,6 +103,10 @@ class WriterTest : public testing::Test {
     batch.stream = Stream::events;
     return batch;
   }
+
+  static constexpr std::uint64_t disk_size = 1'000'000;
+  static constexpr std::uint64_t kept_free = 20'000;
+  std::atomic<std::uint64_t> free = disk_size;
 
   TemporaryFolder folder;
   SegmentWriter journal;
@@ -260,6 +271,40 @@ TEST_F(WriterTest, WhereTheDiskRefusesToTheEndNothingIsDeletedUntold) {
   EXPECT_THAT(events_left(), SizeIs(20));
   EXPECT_EQ(writer->stop(), 3U);
   EXPECT_THAT(events_left(), SizeIs(20));
+}
+
+TEST_F(WriterTest, OnADiskThatIsNearlyFullOnlyEventsWait) {
+  free = kept_free / 4;
+  start();
+  writer->push(events_batch(1, 4));
+  writer->push(numbered_batch(1, 3));
+  EXPECT_TRUE(was_told("3"));
+  EXPECT_TRUE(was_told("the disk is nearly full"));
+  EXPECT_THAT(events_left(), SizeIs(0));
+  EXPECT_FALSE(writer->settle()) << "not all events are on the disk";
+  free = disk_size;
+  EXPECT_TRUE(was_told("there is room for events again"));
+  EXPECT_TRUE(writer->settle());
+  EXPECT_THAT(events_left(), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(WriterTest, EventsThatWaitForRoomAreWrittenAtTheEnd) {
+  free = 0;
+  start();
+  writer->push(events_batch(1, 4));
+  EXPECT_TRUE(was_told("the disk is nearly full"));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(events_left(), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(WriterTest, TheOldestEventsGoFromADiskThatIsNearlyFull) {
+  free = kept_free - four_events() - 1;
+  start_with_five_segments(1U << 30U, std::chrono::hours(1));
+  free = disk_size;
+  EXPECT_TRUE(was_told("deleted 1-8"));
+  writer->push(numbered_batch(1, 1));
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_THAT(events_left(), testing::SizeIs(12));
 }
 
 TEST_F(WriterTest, ASegmentThatWasRemovedIsToldBeforeTheEnd) {
