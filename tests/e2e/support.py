@@ -138,8 +138,8 @@ class Daemon:
     def wait_for(self, action, name=None):
         return self.eventually(lambda: self.find(action, name), f"{action} {name or ''}")
 
-    def send(self, text, priority=7, stamp=12345.678901):
-        """A datagram as rsyslog forwards a kernel line."""
+    def send(self, text, priority=7, stamp=1.678901):
+        """A datagram as rsyslog forwards a kernel line; unless told, one from long ago."""
         self.send_bytes(f"<{priority}>Nov 21 07:00:00 gw kernel: [{stamp:12.6f}] {text}".encode())
 
     def send_bytes(self, datagram):
