@@ -87,7 +87,7 @@ bool AuditLog::is_ours(std::uint64_t sequence, std::uint64_t offset) const {
   while (expected.size() < tail.size()) {
     const auto record = reader.next();
     if (!record) return false;
-    if (is_shown(*record)) expected += text_line(*record);
+    expected += lines_for(*record, reader);
   }
   return expected.starts_with(tail);
 }
@@ -100,8 +100,7 @@ bool AuditLog::catch_up(std::uint64_t last_sequence) {
     const auto record = reader_->next();
     if (!record) break;
     wrote = true;
-    if (!is_shown(*record)) continue;
-    pending_ = text_line(*record);
+    pending_ = lines_for(*record, *reader_);
     pending_sequence_ = record->sequence;
     if (!pending_.empty() && !write_line(pending_)) return false;
     pending_.clear();
@@ -158,8 +157,18 @@ std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {
   return fmt::format("{}|{}|{}", next_sequence, inode_, offset_);
 }
 
-bool AuditLog::is_shown(const Record& record) const {
-  return !options_.interface || record.interface.empty() || record.interface == *options_.interface;
+/// The record's line, if it has one here, behind that about records that were missed before it.
+std::string AuditLog::lines_for(const Record& record, JournalReader& reader) const {
+  std::string lines;
+  if (const auto missed = reader.take_missed()) {
+    lines =
+        text_line(record.created, "[WARN] ",
+                  fmt::format("Records {} to {} are gone from the journal, and have no line here",
+                              missed->first, missed->last));
+  }
+  const bool is_shown =
+      !options_.interface || record.interface.empty() || record.interface == *options_.interface;
+  return is_shown ? lines + text_line(record) : lines;
 }
 
 }  // namespace wgaudit

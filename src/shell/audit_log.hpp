@@ -24,7 +24,7 @@ struct AuditLogOptions {
 /// Its cursor, beside the journal, is (sequence, inode, offset). After a crash the file is cut back
 /// to the offset and what followed is rendered again, so no line is missing and none is there
 /// twice. A file that was rotated away meanwhile is left as it is; one that was removed is made
-/// anew.
+/// anew. Where segments of the journal go before they are rendered, a line says so.
 class AuditLog {
  public:
   explicit AuditLog(AuditLogOptions options);
@@ -48,7 +48,7 @@ class AuditLog {
   bool is_ours(std::uint64_t sequence, std::uint64_t offset) const;
   void store_cursor();
   std::string cursor_text(std::uint64_t next_sequence) const;
-  bool is_shown(const Record& record) const;
+  std::string lines_for(const Record& record, JournalReader& reader) const;
 
   AuditLogOptions options_;
   FileDescriptor file_;
@@ -58,7 +58,7 @@ class AuditLog {
   std::uint64_t offset_ = 0;
   bool failed_ = false;  ///< The last line was not written: a part of it may be.
   std::optional<JournalReader> reader_;
-  std::string pending_;                 ///< A line that was rendered and not yet written.
+  std::string pending_;                 ///< Lines that were rendered and not yet written.
   std::uint64_t pending_sequence_ = 0;  ///< Of its record.
 };
 

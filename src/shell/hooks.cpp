@@ -113,6 +113,9 @@ bool Hooks::read_one() {
   if (unfinished_.size() >= max_waiting || reader_->position() > last_sequence_) return false;
   const auto record = reader_->next();
   if (!record) return false;
+  if (const auto missed = reader_->take_missed()) {
+    listener_.skipped({{}, {}, {}, fmt::format("journal {} to {}", missed->first, missed->last)});
+  }
   if (is_wanted(*record) && !is_too_old(*record)) enqueue(*record, reader_->line());
   return true;
 }

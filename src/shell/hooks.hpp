@@ -42,7 +42,7 @@ class Hooks {
  public:
   struct Listener {
     std::function<void(std::string line)> log;  ///< Takes a line for the daemon's log.
-    std::function<void(Loss)> skipped;          ///< Records that were too old.
+    std::function<void(Loss)> skipped;          ///< Records that were too old, or gone.
   };
 
   Hooks(boost::asio::io_context& io, HookOptions options, Listener listener);

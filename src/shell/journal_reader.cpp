@@ -33,32 +33,30 @@ std::optional<Record> JournalReader::next() {
 /// Reads on, in this segment or the next; false where there is nothing more yet.
 bool JournalReader::advance() {
   line_.clear();
-  if (file_.is_open() && fill()) return true;
-  const auto next = next_segment();
-  if (!next) return false;
-  // The writer may have added to the old segment between the two looks; it never does again.
-  return (file_.is_open() && fill()) || open_segment(*next);
+  return (file_.is_open() && fill()) || open_next_segment();
 }
 
 /// The segment that holds the next record, or the one behind the open one.
-std::optional<Segment> JournalReader::next_segment() const {
-  std::optional<Segment> wanted;
-  for (const Segment& segment : list_segments(folder_, stream_)) {
+bool JournalReader::open_next_segment() {
+  const auto segments = list_segments(folder_, stream_);
+  const Segment* next = nullptr;
+  for (const Segment& segment : segments) {
     if (segment.first_sequence <= segment_first_) continue;
     const bool holds_next = segment_first_ == 0 && segment.first_sequence <= next_sequence_;
-    if (!wanted || holds_next) wanted = segment;
+    if (next == nullptr || holds_next) next = &segment;
   }
-  return wanted;
-}
-
-bool JournalReader::open_segment(const Segment& segment) {
-  FileDescriptor file = open_file(segment.path, O_RDONLY);
+  if (next == nullptr) return false;
+  // The writer may have added to the old segment between the two looks; it never does again.
+  if (file_.is_open() && fill()) return true;
+  FileDescriptor file = open_file(next->path, O_RDONLY);
   if (!file.is_open()) return false;
   file_ = std::move(file);
-  segment_first_ = segment.first_sequence;
+  segment_first_ = next->first_sequence;
   offset_ = 0;
   buffer_.clear();
   used_ = searched_ = 0;
+  const bool is_oldest = next == &segments.front();
+  if (is_oldest && segment_first_ > next_sequence_) missed_ = {next_sequence_, segment_first_ - 1};
   return true;
 }
 

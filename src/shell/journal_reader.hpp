@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "shell/file.hpp"
 #include "shell/segments.hpp"
@@ -27,12 +28,14 @@ class JournalReader {
   /// Sequence number of the next record to be read.
   std::uint64_t position() const { return next_sequence_; }
 
+  /// Records that were gone before they were read, with their segments, since the last call.
+  std::optional<SequenceRange> take_missed() { return std::exchange(missed_, std::nullopt); }
+
   std::uint64_t unreadable_lines() const { return unreadable_lines_; }
 
  private:
   bool advance();
-  std::optional<Segment> next_segment() const;
-  bool open_segment(const Segment& segment);
+  bool open_next_segment();
   bool fill();
   bool take_line();
 
@@ -46,6 +49,7 @@ class JournalReader {
   std::size_t used_ = 0;      ///< Of buffer_.
   std::size_t searched_ = 0;  ///< Of buffer_: no line ends between used_ and here.
   std::string line_;
+  std::optional<SequenceRange> missed_;
   std::uint64_t unreadable_lines_ = 0;
 };
 

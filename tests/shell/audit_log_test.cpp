@@ -24,9 +24,10 @@ class AuditLogTest : public testing::Test {
   }
 
   /// Appends records whose lines are `evidence NUMBER`.
-  void append(std::uint64_t first, std::uint64_t last) {
+  void append(std::uint64_t first, std::uint64_t last, bool begins_segment = false) {
     for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
       Batch batch;
+      batch.begins_segment = begins_segment && sequence == first;
       batch.first_sequence = batch.last_sequence = sequence;
       batch.count = 1;
       batch.lines =
@@ -210,6 +211,24 @@ TEST_F(AuditLogTest, AfterARemovalACrashDoublesNoLine) {
 
 TEST_F(AuditLogTest, AfterATruncationACrashDoublesNoLine) {
   expect_only_new_lines_after([this] { std::filesystem::resize_file(path, 0); });
+}
+
+TEST_F(AuditLogTest, ALineTellsOfRecordsThatWereDeletedBeforeTheyHadOne) {
+  append(1, 2);
+  AuditLog log = opened();
+  log.catch_up(UINT64_MAX);
+  append(3, 4, true);
+  append(5, 6, true);
+  for (const std::uint64_t first : {1U, 3U}) {
+    std::filesystem::remove(segment_path(folder.path(), Stream::journal, first));
+  }
+  log.catch_up(UINT64_MAX);
+  EXPECT_THAT(lines(path), ElementsAre("1", "2", "here", "5", "6"));
+  EXPECT_THAT(read_file(path), HasSubstr(" [WARN] Records 3 to 4 are gone from the journal, and "
+                                         "have no line here\n"));
+  crash(std::move(log));
+  opened(99).catch_up(UINT64_MAX);
+  EXPECT_THAT(lines(path), ElementsAre("1", "2", "here", "5", "6"));
 }
 
 TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {

@@ -141,8 +141,8 @@ TEST_F(HooksTest, ASlowPeerDoesNotHoldUpAnother) {
   // The slow one goes on only when the quick one has ended.
   run(
       options(noting(fmt::format("cd {}; if test $WGAUDIT_SEQUENCE = 1; then until test -e quick; "
-                                 "do sleep 0.01; done; fi; test $WGAUDIT_SEQUENCE = 3 && touch "
-                                 "quick; echo $WGAUDIT_SEQUENCE",
+                                 "do sleep 0.01; done; fi; echo $WGAUDIT_SEQUENCE; test "
+                                 "$WGAUDIT_SEQUENCE = 3 && touch quick",
                                  folder.path().string()))));
   EXPECT_EQ(output(), "3\n1\n2\n");
 }
@@ -257,6 +257,13 @@ TEST_F(HooksTest, IsNotRunForWhatIsTooOldWhichIsTold) {
   EXPECT_EQ(output(), "3\n");
   EXPECT_THAT(skipped,
               ElementsAre(Loss{2, now - std::chrono::hours(3), now - std::chrono::hours(2), {}}));
+}
+
+TEST_F(HooksTest, ARecordTellsOfThoseThatWereDeletedBeforeItCouldRunForThem) {
+  CursorFile().open(folder.path() / "hooks.cursor", "2");
+  journal.append(numbered_batch(7, 7));
+  run(options(noting("echo $WGAUDIT_SEQUENCE")), 7);
+  EXPECT_THAT(skipped, ElementsAre(Loss{{}, {}, {}, "journal 2 to 6"}));
 }
 
 TEST_F(HooksTest, HearsOnlyOfWhatIsOnTheDisk) {
