@@ -44,8 +44,11 @@ void ChainCheck::on_events_segment(std::uint64_t first_sequence, Fault begin, Fa
 }
 
 void ChainCheck::on_line(std::string_view line, const Fault& here, std::optional<UtcTime> created) {
-  // Only what followed the kept seal at once is chained to it.
-  if (here.position == 1 && kept_sequence_ && here.sequence != *kept_sequence_ + 1) link_.reset();
+  if (here.position == 1 && here.sequence > 1 && !has_kept_ && (key_ || link_of(line))) {
+    breaches_.push_back({1, 1,
+                         fault_at(here, FaultKind::segment_missing,
+                                  "of what was before it nothing is kept that it follows from")});
+  }
   if (first_sequence_ == 0) first_sequence_ = here.sequence.value_or(0);
   const auto sealed = seal_of(line);
   is_behind_seal_ = sealed.has_value();
@@ -74,14 +77,15 @@ void ChainCheck::check_link(std::string_view line, const Fault& here) {
               : "carries no link of the chain");
 }
 
-void ChainCheck::on_kept_seal(std::string_view line, const Fault& here) {
-  const auto sealed = seal_of(line);
-  if (!sealed) return breach(here.position, here, "is no seal");
-  check_key(*sealed, here, here.position);
-  check_held(line, here);
-  note_events(sealed->seal, here.sequence.value_or(0));
+void ChainCheck::on_kept_line(std::string_view line, const Fault& here) {
+  has_kept_ = true;
   link_ = link_of(line);
-  kept_sequence_ = sequence_of(line);
+  if (!link_) breach(here.position, here, "is no line of a journal");
+  if (const auto sealed = seal_of(line)) {
+    check_key(*sealed, here, here.position);
+    note_events(sealed->seal, here.sequence.value_or(0));
+  }
+  check_held(line, here);
 }
 
 /// Before the line's own link is checked.
@@ -190,7 +194,10 @@ std::vector<Fault> ChainCheck::finish(const Fault& end, const std::set<PlaceOfLi
     if (!is_explained) faults.push_back(std::move(fault));
   }
   for (const HeldLink& held : held_) {
-    if (held.sequence < first_sequence_) continue;  // it went with its segment
+    if (held.sequence < first_sequence_) {  // it went with its segment
+      ++held_before_;
+      continue;
+    }
     const bool is_behind = held.sequence > end.sequence.value_or(0);
     faults.push_back(
         fault_at(end, is_behind ? FaultKind::cut_off : FaultKind::removed,

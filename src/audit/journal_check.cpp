@@ -25,9 +25,9 @@ std::size_t index_of(Stream stream) {
 
 }  // namespace
 
-void JournalCheck::on_kept_seal(std::string_view line) {
-  const Fault here{Stream::journal, "seals.jsonl", ++kept_seals_, 0, sequence_of(line), {}, {}};
-  chain_.on_kept_seal(line, here);
+void JournalCheck::on_kept_line(std::string_view line) {
+  const Fault here{Stream::journal, "seals.jsonl", ++kept_lines_, 0, sequence_of(line), {}, {}};
+  chain_.on_kept_line(line, here);
 }
 
 void JournalCheck::begin_segment(Stream stream, std::string name, std::uint64_t first_sequence) {
@@ -114,6 +114,7 @@ void JournalCheck::sum_up(const Record& record) {
   ++sum.records;
   sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
   if (!record.loss->numbers) return;
+  if (record.reason == "journal_deleted") report_.deleted_by = record.sequence;
   chain_.account_for(*record.loss->numbers);
   // That somebody removed the journal's own is known, and no less a fault.
   const bool is_removed = record.reason == "records_removed";
@@ -142,6 +143,7 @@ JournalReport JournalCheck::finish() {
   });
   report_.sealed = chain_.sealed_before(faults);
   report_.first_key = chain_.first_key();
+  report_.held_before = chain_.held_before();
   return std::move(report_);
 }
 
@@ -164,6 +166,23 @@ void JournalCheck::judge_setbacks() {
       excuses.erase(excuse);
     }
   }
+}
+
+std::vector<std::string> words_for_beginning(const JournalReport& report) {
+  std::vector<std::string> lines;
+  if (report.first_sequence <= 1) return lines;
+  lines.push_back(fmt::format("begins with record {}", report.first_sequence));
+  if (report.deleted_by) {
+    const bool is_sealed = report.sealed && *report.deleted_by < report.sealed->last_sequence;
+    lines.back() +=
+        fmt::format(": record {} says that those before it were deleted{}", *report.deleted_by,
+                    is_sealed ? "" : ", and no seal is behind that");
+  }
+  if (report.held_before != 0) {
+    lines.push_back(
+        fmt::format("kept elsewhere, and from before it: {} lines", report.held_before));
+  }
+  return lines;
 }
 
 std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures) {

@@ -96,15 +96,20 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
 }
 
 void Daemon::open_sealer(std::uint64_t last_sequence) {
-  const auto first_key = sealer_.open(last_sequence);
+  const auto keys = sealer_.open(last_sequence);
   for (SegmentWriter* const writer : {&journal_, &events_}) writer->seal_with(sealer_);
-  if (!first_key) return;
+  if (!keys) return;
+  store_.seal_soon();
   std::string key;
-  append_hex(*first_key, key);
+  append_hex(keys->first, key);
   write_daemon_log(
-      fmt::format("the first key that seals the journal is {}: keep it elsewhere, for wgaudit "
-                  "verify --key",
-                  key));
+      keys->replace_lost
+          ? fmt::format("the key that the journal's last seal names is gone: from here on others "
+                        "seal it, {} first, and wgaudit verify will say so",
+                        key)
+          : fmt::format("the first key that seals the journal is {}: keep it elsewhere, for "
+                        "wgaudit verify --key",
+                        key));
 }
 
 /// Called on the writer's thread, which alone waits for the disk; nothing here waits.

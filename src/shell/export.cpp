@@ -42,7 +42,7 @@ void replace_in(Json& json, const Pseudonyms& pseudonyms) {
 std::size_t export_journal(const std::filesystem::path& journal, const Pseudonyms& pseudonyms,
                            const std::function<void(const std::string&)>& print) {
   std::size_t unreadable = 0;
-  const auto segments = list_stored_segments(journal, Stream::journal);
+  const auto segments = require_segments(journal, Stream::journal);
   if (segments.empty()) fail(journal, "there is no journal; name its folder with --journal");
   for (const Segment& segment : segments) {
     const auto text = open_segment(segment.path);

@@ -61,6 +61,19 @@ bool is_removed(const FileDescriptor& file) {
   return ::fstat(file.get(), &status) == 0 && status.st_nlink == 0;
 }
 
+bool is_at(const FileDescriptor& file, const std::filesystem::path& path) {
+  struct stat named {};
+  struct stat open {};
+  if (::stat(path.c_str(), &named) != 0) return errno != ENOENT && errno != ENOTDIR;
+  return ::fstat(file.get(), &open) != 0 ||
+         (named.st_ino == open.st_ino && named.st_dev == open.st_dev);
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const FileDescriptor open = open_file(folder, O_RDONLY | O_DIRECTORY);
+  if (open.is_open()) ::fsync(open.get());
+}
+
 std::string error_text(int error) {
   return std::generic_category().message(error);
 }

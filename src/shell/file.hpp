@@ -40,6 +40,13 @@ bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64
 /// Whether the open file has no name left.
 bool is_removed(const FileDescriptor& file);
 
+/// Whether the path names the open file. A folder that cannot be looked at may be back soon: then
+/// it is taken to.
+bool is_at(const FileDescriptor& file, const std::filesystem::path& path);
+
+/// Has the names in a folder survive a power loss, if the file system can.
+void sync_folder(const std::filesystem::path& folder);
+
 /// `strerror` of an errno, for messages.
 std::string error_text(int error);
 

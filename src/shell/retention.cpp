@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <numeric>
 #include <string>
 #include <system_error>
@@ -18,37 +19,50 @@
 namespace wgaudit {
 namespace {
 
-std::optional<std::uint64_t> epoch_of(const std::string& line) {
-  const auto sealed = seal_of(line);
-  return sealed ? std::optional(sealed->seal.epoch) : std::nullopt;
+/// What is to be kept of the segment's lines; nothing where they cannot be read.
+std::optional<std::string> lines_to_keep(const std::filesystem::path& segment,
+                                         std::uint64_t last_kept) {
+  const auto text = open_segment(segment);
+  if (!text) return std::nullopt;
+  std::string kept;
+  std::string last;
+  for (std::string line; std::getline(*text, line);) {
+    if (sequence_of(line).value_or(0) <= last_kept) continue;
+    if (seal_of(line)) kept += line + '\n';
+    last = std::move(line);
+  }
+  if (text->bad()) {
+    errno = EIO;
+    return std::nullopt;
+  }
+  return !last.empty() && !seal_of(last) ? kept + last + '\n' : kept;
 }
 
-/// Appends the segment's seals to those that are kept, but for those that are there already: a
-/// crash may have come between that and the end of the segment, or left half a line.
-bool keep_seals(const std::filesystem::path& segment, const std::filesystem::path& kept) {
-  const auto text = open_segment(segment);
-  const FileDescriptor file = open_file(kept, O_RDWR | O_CREAT);
-  if (!text || !file.is_open()) return false;
+/// Appends what is to be kept of the segment, but for what is there already: a crash may have come
+/// between that and the end of the segment, or left half a line.
+bool keep_seals(const std::filesystem::path& segment, const std::filesystem::path& path) {
+  const FileDescriptor file = open_file(path, O_RDWR | O_CREAT);
+  if (!file.is_open()) return false;
   const WholePart whole = read_whole_part(file);
-  const auto last_epoch = epoch_of(whole.last_line);
-  std::string seals;
-  for (std::string line; std::getline(*text, line);) {
-    const auto epoch = epoch_of(line);
-    if (epoch && (!last_epoch || *epoch > *last_epoch)) seals += line + '\n';
-  }
+  const auto lines = lines_to_keep(segment, whole.last_sequence);
+  if (!lines) return false;
   const auto end = static_cast<off_t>(whole.bytes);
-  if (text->bad() || ::ftruncate(file.get(), end) != 0) return false;
-  if (write_whole(file, seals, whole.bytes) && ::fdatasync(file.get()) == 0) return true;
+  const auto torn = read_behind(file, whole);
+  if (!torn || !set_aside(*torn, path, whole.bytes) || ::ftruncate(file.get(), end) != 0) {
+    return false;
+  }
+  if (write_whole(file, *lines, whole.bytes) && ::fdatasync(file.get()) == 0) {
+    sync_folder(path.parent_path());
+    return true;
+  }
+  const int error = errno;
   // What a sync refused to put down it will not try again: it is to be written anew.
   static_cast<void>(::ftruncate(file.get(), end));
+  errno = error;
   return false;
 }
 
 }  // namespace
-
-std::filesystem::path seals_path(const std::filesystem::path& journal) {
-  return journal / "seals.jsonl";
-}
 
 std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now, std::uint64_t missing) {
   const bool is_journal = stream == Stream::journal;
@@ -89,14 +103,16 @@ bool Retention::is_too_old(const Segment& segment, UtcTime now) const {
   return last && last->created < now - limits_.journal_days;
 }
 
-void Retention::remove(Stream stream, std::uint64_t last_sequence) const {
-  std::error_code error;
-  for (const Segment& segment : list_stored_segments(journal_, stream)) {
-    if (segment.first_sequence > last_sequence) return;
+bool Retention::remove(Stream stream, std::uint64_t last_sequence) const {
+  const auto segments = list_stored_segments(journal_, stream);
+  for (const Segment& segment : segments) {
+    if (segment.first_sequence > last_sequence) break;
     const bool is_kept = stream == Stream::events || keep_seals(segment.path, seals_path(journal_));
-    if (!is_kept) return;  // nor may those behind it go before it
+    if (!is_kept) return false;  // nor may those behind it go before it
+    std::error_code error;
     std::filesystem::remove(segment.path, error);
   }
+  return !segments.empty();
 }
 
 }  // namespace wgaudit

@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "shell/segment_writer.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/base/time.hpp"
 
@@ -31,9 +30,10 @@ class Retention {
   /// that have to become free, limit or not.
   std::optional<SequenceRange> condemn(Stream stream, UtcTime now, std::uint64_t missing = 0);
 
-  /// Deletes the segments that hold records up to this one. Of the journal's, the seals are kept
-  /// (seals_path), by which what remains is still verified; where that fails, so are the segments.
-  void remove(Stream stream, std::uint64_t last_sequence) const;
+  /// Deletes the segments that hold records up to this one. Of the journal's, the seals and the
+  /// last line are kept (seals_path), by which what remains is still verified. False, with errno
+  /// set, where they cannot be kept, or the folder cannot be read; then segments are still there.
+  bool remove(Stream stream, std::uint64_t last_sequence) const;
 
  private:
   bool is_too_old(const Segment& segment, UtcTime now) const;
@@ -42,8 +42,5 @@ class Retention {
   Limits limits_;
   std::array<std::uint64_t, 2> condemned_{};  ///< Each stream's last record that is to go.
 };
-
-/// The lines of deleted segments of the journal that are seals, oldest first.
-std::filesystem::path seals_path(const std::filesystem::path& journal);
 
 }  // namespace wgaudit

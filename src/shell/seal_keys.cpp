@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -41,13 +40,27 @@ std::string number_of(std::uint64_t epoch) {
   return fmt::format("{:{}}", epoch, number_size);
 }
 
+/// Null: overwrites the epoch's key. On the disk when it returns.
+bool write(const FileDescriptor& file, std::uint64_t epoch, const SigningKey* key) {
+  Slot slot;
+  if (key != nullptr) {
+    const std::string number = number_of(epoch);
+    std::string secret = key->text();
+    slot.bytes.replace(0, number_size, number);
+    slot.bytes.replace(number_size, key_size, secret);
+    slot.bytes.replace(number_size + key_size, number_size, number);
+    OPENSSL_cleanse(secret.data(), secret.size());
+  }
+  return write_at(file, slot.bytes, static_cast<std::uint64_t>(offset_of(epoch))) &&
+         ::fdatasync(file.get()) == 0;
+}
+
 }  // namespace
 
 void SealKeys::open(const std::filesystem::path& path, std::optional<std::uint64_t> sealed) {
   path_ = path;
   file_ = open_file(path, O_RDWR | O_CREAT, 0600);
-  const bool is_ready = file_.is_open() && find(sealed);
-  if (is_ready) return;
+  if (file_.is_open() && find(sealed)) return sync_folder(path.parent_path());
   throw SetupError(fmt::format("{}: {}", path.string(), error_text(errno)), EX_IOERR);
 }
 
@@ -69,33 +82,34 @@ bool SealKeys::find(std::optional<std::uint64_t> sealed) {
     }
     return true;
   }
-  are_new_ = true;
   key_ = SigningKey::generate();
-  return key_ && write(epoch_, &*key_) && write(epoch_ + 1, nullptr);
+  return key_ && write(file_, epoch_, &*key_) && write(file_, epoch_ + 1, nullptr);
 }
 
 const SigningKey* SealKeys::prepare_next() {
   if (!restore_file()) return nullptr;
   if (!next_) {
     const auto next = SigningKey::generate();
-    if (!next || !write(epoch_ + 1, &*next)) return nullptr;
+    if (!next || !write(file_, epoch_ + 1, &*next)) return nullptr;
     next_ = next;
   }
   return &*next_;
 }
 
-/// Where somebody has removed it: the next run needs what is in it.
+/// Where somebody has removed it, or put its folder aside: the next run needs what is in it.
 bool SealKeys::restore_file() {
-  struct stat status {};
-  if (::fstat(file_.get(), &status) != 0 || status.st_nlink != 0) return true;
-  FileDescriptor file = open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600);
-  if (!file.is_open()) return false;
+  if (is_at(file_, path_)) return true;
+  FileDescriptor file = open_file(path_, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+  const bool is_written = file.is_open() && write(file, epoch_ + 1, next_ ? &*next_ : nullptr) &&
+                          write(file, epoch_, &*key_);
+  if (!is_written) return false;
+  sync_folder(path_.parent_path());
   file_ = std::move(file);
-  return write(epoch_ + 1, next_ ? &*next_ : nullptr) && write(epoch_, &*key_);
+  return true;
 }
 
 bool SealKeys::begin_next() {
-  if (!write(epoch_, nullptr)) return false;
+  if (!write(file_, epoch_, nullptr)) return false;
   key_ = *std::exchange(next_, std::nullopt);
   ++epoch_;
   return true;
@@ -111,21 +125,6 @@ std::optional<SigningKey> SealKeys::read(std::uint64_t epoch) const {
     return std::nullopt;
   }
   return SigningKey::parse(text.substr(number_size, key_size));
-}
-
-/// Null: overwrites the epoch's key. On the disk when it returns.
-bool SealKeys::write(std::uint64_t epoch, const SigningKey* key) {
-  Slot slot;
-  if (key != nullptr) {
-    const std::string number = number_of(epoch);
-    std::string secret = key->text();
-    slot.bytes.replace(0, number_size, number);
-    slot.bytes.replace(number_size, key_size, secret);
-    slot.bytes.replace(number_size + key_size, number_size, number);
-    OPENSSL_cleanse(secret.data(), secret.size());
-  }
-  return write_at(file_, slot.bytes, static_cast<std::uint64_t>(offset_of(epoch))) &&
-         ::fdatasync(file_.get()) == 0;
 }
 
 }  // namespace wgaudit

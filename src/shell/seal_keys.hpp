@@ -18,11 +18,9 @@ class SealKeys {
  public:
   /// Opens the file, or makes it with a first key, which outlives a power loss. `sealed` is the
   /// last epoch whose seal is in the journal. If a crash left its key, it is still the epoch's: the
-  /// seal may not be on the disk. Throws SetupError (exit code 74).
+  /// seal may not be on the disk. Where neither its key nor the next epoch's is there, another is
+  /// made. Throws SetupError (exit code 74).
   void open(const std::filesystem::path& path, std::optional<std::uint64_t> sealed);
-
-  /// Whether the first key was made by open: whoever verifies needs it.
-  bool are_new() const { return are_new_; }
 
   std::uint64_t epoch() const { return epoch_; }
   const SigningKey& key() const { return *key_; }
@@ -36,13 +34,11 @@ class SealKeys {
 
  private:
   std::optional<SigningKey> read(std::uint64_t epoch) const;
-  bool write(std::uint64_t epoch, const SigningKey* key);
   bool find(std::optional<std::uint64_t> sealed);
   bool restore_file();
 
   std::filesystem::path path_;
   FileDescriptor file_;
-  bool are_new_ = false;
   std::uint64_t epoch_ = 0;
   std::optional<SigningKey> key_;
   std::optional<SigningKey> next_;

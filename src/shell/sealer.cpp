@@ -1,11 +1,15 @@
 #include "shell/sealer.hpp"
 
+#include <fmt/format.h>
+#include <sysexits.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
-#include "shell/retention.hpp"
 #include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
+#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -23,32 +27,44 @@ std::optional<Hash> digest_of(const std::filesystem::path& path) {
   return text->bad() ? std::nullopt : std::optional(hash.finish());
 }
 
+/// The key that the last seal names would be taken for one that fits none, and destroyed.
+[[noreturn]] void fail(const std::filesystem::path& segment) {
+  throw SetupError(
+      fmt::format("{}: cannot be read, and the last seal of the journal may be in it; mend it, or "
+                  "move it away to go on with other keys",
+                  segment.string()),
+      EX_IOERR);
+}
+
 }  // namespace
 
 Sealer::Sealer(std::filesystem::path journal, std::function<void(const HeldLink&)> tell)
     : journal_(std::move(journal)), tell_(std::move(tell)) {}
 
-std::optional<SealKey> Sealer::open(std::uint64_t last_sequence) {
+std::optional<Sealer::NewKeys> Sealer::open(std::uint64_t last_sequence) {
   const auto last = find_last(last_sequence);
   keys_.open(journal_ / "seal.key", last ? std::optional(last->seal.epoch) : std::nullopt);
-  if (keys_.are_new() || !last) return keys_.key().public_key();
+  const SealKey key = keys_.key().public_key();
+  if (!last) return NewKeys{key, false};
   if (keys_.epoch() == last->seal.epoch) {
     written_ = last->held;
-  } else {
-    tell_(last->held);  // a run that was killed may not have come to it
+    return std::nullopt;
   }
-  return std::nullopt;
+  tell_(last->held);  // a run that was killed may not have come to it
+  return key == last->seal.next_key ? std::nullopt : std::optional(NewKeys{key, true});
 }
 
 /// The last, and the last segment of the events that is in any, as far back as need be: while a
 /// disk refuses, segments can end without a seal.
 std::optional<Sealer::Found> Sealer::find_last(std::uint64_t last_sequence) {
-  auto segments = list_stored_segments(journal_, Stream::journal);
+  auto segments = require_segments(journal_, Stream::journal);
   segments.insert(segments.begin(), {seals_path(journal_), 0});
-  const bool has_closed_events = list_stored_segments(journal_, Stream::events).size() > 1;
+  const bool has_closed_events = require_segments(journal_, Stream::events).size() > 1;
   std::optional<Found> last;
   for (; !segments.empty(); segments.pop_back()) {
     const auto text = open_segment(segments.back().path);
+    const bool is_none = !text && errno == ENOENT && segments.size() == 1;
+    if (!text && !is_none) fail(segments.back().path);
     std::optional<Found> last_here;
     for (std::string line; text && std::getline(*text, line);) {
       const auto held = parse_held_link(line);
@@ -60,6 +76,7 @@ std::optional<Sealer::Found> Sealer::find_last(std::uint64_t last_sequence) {
         last_events_ = std::max(last_events_, first);
       }
     }
+    if (text && text->bad()) fail(segments.back().path);
     if (!last) last = last_here;
     if (last && (last_events_ != 0 || !has_closed_events)) break;
   }

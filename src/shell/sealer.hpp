@@ -21,11 +21,16 @@ class Sealer {
   /// `tell`: hears of each seal that is on the disk, what can be kept elsewhere.
   Sealer(std::filesystem::path journal, std::function<void(const HeldLink&)> tell);
 
+  /// Keys that no seal in the journal leads to, and so have sealed nothing yet.
+  struct NewKeys {
+    SealKey first;
+    bool replace_lost;  ///< The journal has seals, and the key that the last of them names is gone.
+  };
+
   /// Goes on behind the last seal of the journal, whose last record is `last_sequence`, and tells
-  /// of it again. Opens the keys, `seal.key` in the journal's folder, or makes them. Returns the
-  /// public key to verify the journal with where they were made, or have sealed nothing yet. Throws
-  /// SetupError (exit code 74).
-  std::optional<SealKey> open(std::uint64_t last_sequence);
+  /// of it again. Opens the keys, `seal.key` in the journal's folder, or makes them. Throws
+  /// SetupError (exit code 74), also where a segment cannot be read that may hold the last seal.
+  std::optional<NewKeys> open(std::uint64_t last_sequence);
 
   /// Whether the key of the last seal is destroyed and the next seal's is there: a disk that
   /// refuses either leaves a checkpoint without seal, and the next one's says what it would have.

@@ -30,17 +30,6 @@ constexpr std::uint64_t write_out_step = 8U << 20U;
   throw SetupError(fmt::format("{}: {}", path.string(), what), EX_IOERR);
 }
 
-std::uint64_t file_size(const FileDescriptor& file) {
-  struct stat status {};
-  return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-/// Whether bytes behind `offset` are more than the beginning of a line and zeros.
-bool is_worth_keeping(std::string_view tail) {
-  return tail.find('\n') != std::string_view::npos &&
-         tail.find_first_not_of('\0') != std::string_view::npos;
-}
-
 /// Of the last record there is. A crash may have left a segment without any.
 Hash last_link(std::span<const Segment> segments, const WholePart& last) {
   std::string line = last.last_line;
@@ -68,7 +57,7 @@ SegmentWriter::SegmentWriter(std::filesystem::path folder, Stream stream)
 
 StreamEnd SegmentWriter::open() {
   StreamEnd end;
-  const auto segments = list_stored_segments(folder_, stream_);
+  const auto segments = require_segments(folder_, stream_);
   if (segments.empty()) return end;
   if (segments.back().path.extension() != ".jsonl") {
     fail(segments.back().path, "the newest segment is compressed; only those before it may be");
@@ -78,13 +67,11 @@ StreamEnd SegmentWriter::open() {
   if (!file_.is_open()) fail(path_, fmt::format("cannot be opened: {}", error_text(errno)));
   const WholePart whole = read_whole_part(file_);
   size_ = whole.bytes;
-  torn_.resize(file_size(file_) - size_);
-  if (::pread(file_.get(), torn_.data(), torn_.size(), static_cast<off_t>(size_)) < 0) {
-    fail(path_, fmt::format("cannot be read: {}", error_text(errno)));
-  }
-  if (is_worth_keeping(torn_)) kept_ = fmt::format("{}.torn-{}", path_.string(), size_);
+  auto torn = read_behind(file_, whole);
+  if (!torn) fail(path_, fmt::format("cannot be read: {}", error_text(errno)));
+  torn_ = *std::move(torn);
   end.torn_bytes = torn_.size();
-  end.torn = kept_;
+  end.torn = path_for_torn(torn_, path_, size_);
   written_out_ = size_;
   open_ = {segments.back().first_sequence, segments.back().first_sequence - 1};
   if (whole.last_sequence != 0) open_.last = whole.last_sequence;
@@ -97,11 +84,9 @@ StreamEnd SegmentWriter::open() {
 
 void SegmentWriter::cut() {
   if (!file_.is_open()) return;
-  if (!kept_.empty()) {
-    const FileDescriptor kept = open_file(kept_, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!kept.is_open() || !write_whole(kept, torn_, 0) || ::fdatasync(kept.get()) != 0) {
-      fail(kept_, fmt::format("cannot be written: {}", error_text(errno)));
-    }
+  if (!set_aside(torn_, path_, size_)) {
+    fail(path_for_torn(torn_, path_, size_),
+         fmt::format("cannot be written: {}", error_text(errno)));
   }
   const bool is_cut = torn_.empty() || ::ftruncate(file_.get(), static_cast<off_t>(size_)) == 0;
   if (!is_cut || ::fdatasync(file_.get()) != 0) {
@@ -111,7 +96,7 @@ void SegmentWriter::cut() {
 }
 
 void SegmentWriter::look() {
-  if (!file_.is_open() || is_there()) return;
+  if (!file_.is_open() || is_at(file_, path_)) return;
   if (open_.last >= open_.first) vanished_.push_back(open_);
   std::string().swap(unsynced_);
   file_.reset();
@@ -164,15 +149,6 @@ std::vector<SequenceRange> SegmentWriter::take_vanished() {
   return std::exchange(vanished_, {});
 }
 
-/// Whether the open segment still has its name. A folder that cannot be looked at may be back soon.
-bool SegmentWriter::is_there() const {
-  struct stat named {};
-  struct stat open {};
-  if (::stat(path_.c_str(), &named) != 0) return errno != ENOENT && errno != ENOTDIR;
-  return ::fstat(file_.get(), &open) != 0 ||
-         (named.st_ino == open.st_ino && named.st_dev == open.st_dev);
-}
-
 /// Floods of events go to the disk while they come: else the journal's next sync waits for
 /// gigabytes of them (ext4 orders data before its journal), and they push everybody's files out of
 /// memory. Nothing waits here, and what a reader is about to read, the newest, stays.
@@ -191,8 +167,7 @@ bool SegmentWriter::begin_segment(std::uint64_t first_sequence) {
   const auto path = segment_path(folder_, stream_, first_sequence);
   FileDescriptor file = open_file(path, O_RDWR | O_CREAT | O_EXCL);
   if (!file.is_open()) return false;
-  const FileDescriptor folder = open_file(folder_, O_RDONLY | O_DIRECTORY);
-  if (folder.is_open()) ::fsync(folder.get());  // the name must survive a power loss too
+  sync_folder(folder_);
   if (file_.is_open() && size_ == 0) std::filesystem::remove(path_, error);
   file_ = std::move(file);
   path_ = path;

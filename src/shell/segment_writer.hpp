@@ -9,6 +9,7 @@
 
 #include "shell/file.hpp"
 #include "shell/sealer.hpp"
+#include "shell/segments.hpp"
 #include "wgaudit/audit/chain.hpp"
 #include "wgaudit/audit/record.hpp"
 
@@ -24,12 +25,6 @@ struct Batch {
   bool sync = false;  ///< Transitions are on the disk before anybody hears of them.
   bool seal = false;  ///< The one record seals the journal.
   std::string lines;
-};
-
-/// Records from the first to the last number, both included.
-struct SequenceRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
 };
 
 /// What was found of a stream when it was opened.
@@ -76,7 +71,6 @@ class SegmentWriter {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  bool is_there() const;
   bool append_journal(const Batch& batch);
   bool write(std::string_view lines);
   bool begin_segment(std::uint64_t first_sequence);
@@ -88,7 +82,6 @@ class SegmentWriter {
   FileDescriptor file_;
   std::uint64_t size_ = 0;
   std::string torn_;               ///< What is behind it, until it is cut off,
-  std::filesystem::path kept_;     ///< and where that is to be kept, if it is.
   std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
   Chain chain_;                    ///< The journal's, as far as it is written.
   Sealer* sealer_ = nullptr;

@@ -1,12 +1,15 @@
 #include "shell/segments.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <system_error>
 #include <tuple>
 
+#include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
@@ -27,6 +30,27 @@ std::optional<std::uint64_t> first_of(std::string_view name, Stream stream) {
   return is_segment && first && *first <= max_sequence ? first : std::nullopt;
 }
 
+/// Where the folder cannot be read to its end, none: some would look as if the others were gone.
+std::vector<Segment> list(const std::filesystem::path& folder, Stream stream,
+                          std::error_code& error) {
+  std::vector<Segment> segments;
+  // A range would throw where reading goes on to fail.
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto first = first_of(entry->path().filename().string(), stream);
+    if (first) segments.push_back({entry->path(), *first});
+  }
+  if (error) return {};
+  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
+    return std::tie(a.first_sequence, a.path) < std::tie(b.first_sequence, b.path);
+  });
+  const auto is_same = [](const Segment& a, const Segment& b) {
+    return a.first_sequence == b.first_sequence;
+  };
+  segments.erase(std::unique(segments.begin(), segments.end(), is_same), segments.end());
+  return segments;
+}
+
 }  // namespace
 
 std::filesystem::path segment_path(const std::filesystem::path& folder, Stream stream,
@@ -41,23 +65,21 @@ std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream s
 }
 
 std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, Stream stream) {
-  std::vector<Segment> segments;
   std::error_code error;
-  // The range would throw where reading goes on to fail.
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const auto first = first_of(entry->path().filename().string(), stream);
-    if (first) segments.push_back({entry->path(), *first});
-  }
-  if (error) return {};  // some of them would look as if the others were gone
-  std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {
-    return std::tie(a.first_sequence, a.path) < std::tie(b.first_sequence, b.path);
-  });
-  const auto is_same = [](const Segment& a, const Segment& b) {
-    return a.first_sequence == b.first_sequence;
-  };
-  segments.erase(std::unique(segments.begin(), segments.end(), is_same), segments.end());
-  return segments;
+  return list(folder, stream, error);
+}
+
+std::vector<Segment> require_segments(const std::filesystem::path& folder, Stream stream) {
+  std::error_code error;
+  auto segments = list(folder, stream, error);
+  if (!error || error == std::errc::no_such_file_or_directory) return segments;
+  throw SetupError(
+      fmt::format("{}: cannot be read: {}", to_printable(folder.string()), error.message()),
+      EX_IOERR);
+}
+
+std::filesystem::path seals_path(const std::filesystem::path& folder) {
+  return folder / "seals.jsonl";
 }
 
 }  // namespace wgaudit

@@ -16,6 +16,12 @@ struct Segment {
   std::uint64_t first_sequence = 0;
 };
 
+/// Records from the first to the last number, both included.
+struct SequenceRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 std::filesystem::path segment_path(const std::filesystem::path& folder, Stream stream,
                                    std::uint64_t first_sequence);
 
@@ -26,5 +32,12 @@ std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream s
 /// As list_segments, and those that somebody has compressed: `.jsonl.gz`, `.bz2`, `.xz` and `.zst`.
 /// Where a segment is there both ways, the plain one.
 std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, Stream stream);
+
+/// As list_stored_segments, for those to whom none would mean that there never was one. Throws
+/// SetupError (exit code 74) where the folder is there and cannot be read.
+std::vector<Segment> require_segments(const std::filesystem::path& folder, Stream stream);
+
+/// Of segments of the journal that are deleted: their lines that are seals, and the last of each.
+std::filesystem::path seals_path(const std::filesystem::path& folder);
 
 }  // namespace wgaudit

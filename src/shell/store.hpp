@@ -53,6 +53,9 @@ class Store {
   /// The open segment of the journal was begun anew, without a snapshot: another has to follow it.
   void on_removed_journal() { needs_snapshot_ = true; }
 
+  /// The journal is sealed by keys of which no seal tells yet: behind the next records.
+  void seal_soon() { seal_due_ = SteadyTime::min(); }
+
   /// Tells what was refused and is not told yet, room or not, and seals the journal: the end of a
   /// run.
   void finish(Instant now);

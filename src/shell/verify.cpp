@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "shell/file.hpp"
-#include "shell/retention.hpp"
 #include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/journal_check.hpp"
@@ -53,31 +52,35 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, Jo
   return there;
 }
 
-/// Of segments that are gone: a crash may have left one whose seals are kept already.
-void read_kept_seals(const std::filesystem::path& path, std::uint64_t first_sequence,
+/// Of segments that are gone: a crash may have left one of which they are kept already, and behind
+/// them half a line, or zeros.
+void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
                      JournalCheck& check) {
   std::ifstream file(path);
+  if (!file && errno == ENOENT) return;
+  if (!file) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
   for (std::string line; std::getline(file, line);) {
-    if (sequence_of(line).value_or(0) < first_sequence) check.on_kept_seal(line);
+    if (file.eof() || line.find('\0') != std::string::npos) return;
+    if (sequence_of(line).value_or(0) < first_sequence) check.on_kept_line(line);
   }
-  if (file.bad()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+  if (file.bad()) fail(path, "cannot be read to its end");
 }
 
 /// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
 /// first: what is deleted of them before they are read, the journal tells by then.
 std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
                                           JournalCheck& check) {
-  const auto events = list_stored_segments(journal, Stream::events);
+  const auto events = require_segments(journal, Stream::events);
   const std::size_t there = check_stream(events, Stream::events, check);
-  const auto segments = list_stored_segments(journal, Stream::journal);
+  const auto segments = require_segments(journal, Stream::journal);
   if (!segments.empty()) {
-    read_kept_seals(seals_path(journal), segments.front().first_sequence, check);
+    read_kept_lines(seals_path(journal), segments.front().first_sequence, check);
   }
   const std::size_t of_journal = check_stream(segments, Stream::journal, check);
   if (of_journal != segments.size()) return std::nullopt;
   // A daemon that runs may have closed and sealed more since they were read.
   const std::uint64_t last = events.empty() ? 0 : events.back().first_sequence;
-  const auto now = list_stored_segments(journal, Stream::events);
+  const auto now = require_segments(journal, Stream::events);
   for (const Segment& segment : now) {
     const bool was_open = segment.first_sequence == last && now.back().first_sequence != last;
     if (was_open || segment.first_sequence > last) {
@@ -125,9 +128,7 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
   for (const auto& [day, figures] : report.days) {
     for (const std::string& line : words_for(day, figures)) print(line);
   }
-  if (report.first_sequence > 1) {
-    print(fmt::format("begins with record {}", report.first_sequence));
-  }
+  for (const std::string& line : words_for_beginning(report)) print(line);
   if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
   if (!options.key && report.first_key) print(words_for_first(*report.first_key));
   const bool is_intact = report.faults.empty();

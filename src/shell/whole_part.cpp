@@ -1,9 +1,11 @@
 #include "shell/whole_part.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "wgaudit/audit/record_json.hpp"
 
@@ -42,6 +44,30 @@ WholePart read_whole_part(const FileDescriptor& file) {
     if (!take_lines(rest, part)) return part;
     buffer.erase(0, buffer.size() - rest.size());
   }
+}
+
+std::optional<std::string> read_behind(const FileDescriptor& file, const WholePart& whole) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return std::nullopt;
+  std::string torn(static_cast<std::size_t>(status.st_size) - whole.bytes, '\0');
+  const auto offset = static_cast<off_t>(whole.bytes);
+  if (::pread(file.get(), torn.data(), torn.size(), offset) < 0) return std::nullopt;
+  return torn;
+}
+
+std::filesystem::path path_for_torn(std::string_view torn, const std::filesystem::path& file,
+                                    std::uint64_t offset) {
+  const bool is_worth_keeping = torn.find('\n') != std::string_view::npos &&
+                                torn.find_first_not_of('\0') != std::string_view::npos;
+  if (!is_worth_keeping) return {};
+  return fmt::format("{}.torn-{}", file.string(), offset);
+}
+
+bool set_aside(std::string_view torn, const std::filesystem::path& file, std::uint64_t offset) {
+  const auto path = path_for_torn(torn, file, offset);
+  if (path.empty()) return true;
+  const FileDescriptor kept = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  return kept.is_open() && write_whole(kept, torn, 0) && ::fdatasync(kept.get()) == 0;
 }
 
 }  // namespace wgaudit

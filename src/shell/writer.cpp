@@ -299,18 +299,29 @@ void Writer::condemn_oldest(Stream stream, std::uint64_t missing) {
 }
 
 void Writer::delete_told(Stream stream) {
+  auto& told = told_[static_cast<std::size_t>(stream)];
   std::uint64_t last = 0;
+  std::uint64_t last_told = 0;
   {
     const std::lock_guard lock(mutex_);
     // A run that ends may not live to tell what it deletes before its record is on the disk.
     const bool at_once = stream == Stream::events && refuses_for_long() && !keep_records_;
-    auto& told = told_[static_cast<std::size_t>(stream)];
-    const auto end = at_once ? told.end() : told.upper_bound(synced_);
-    for (auto one = told.begin(); one != end; one = told.erase(one)) {
-      last = std::max(last, one->second);
+    for (const auto& [by, record] : told) {
+      if (by > synced_ && !at_once) break;
+      last = std::max(last, record);
+      last_told = by;
     }
   }
-  if (last != 0) retention_.remove(stream, last);
+  if (last == 0) return;
+  const bool is_deleted = retention_.remove(stream, last);
+  if (is_deleted) {
+    const std::lock_guard lock(mutex_);
+    told.erase(told.begin(), told.upper_bound(last_told));
+  } else if (!deletion_refused_) {
+    listener_.trouble(fmt::format("{}: old segments cannot be deleted: {}",
+                                  options_.journal.string(), error_text(errno)));
+  }
+  deletion_refused_ = !is_deleted;
 }
 
 bool Writer::refuses_for_long() const {

@@ -148,7 +148,8 @@ class Writer {
   std::uint64_t synced_ = 0;    ///< and on the disk.
   Retention retention_;
   DiskGuard guard_;
-  bool holds_events_ = false;  ///< And has told of it.
+  bool holds_events_ = false;      ///< And has told of it.
+  bool deletion_refused_ = false;  ///< And has told of it.
   std::optional<std::chrono::steady_clock::time_point> sync_due_;
 
   std::uint64_t unwritten_ = 0;  // by the thread, read after it ended

@@ -14,11 +14,16 @@ NAMESPACE = ["unshare", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-u
 ENTER = ["nsenter", "--mount"] + ([] if os.getuid() == 0 else ["--user", "--preserve-credentials"])
 
 
-def fill(folder):
+def free_bytes(folder):
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
+def fill(folder, left=0):
     with open(folder / "filler", "wb", buffering=0) as filler:
         try:
-            while filler.write(bytes(512)):
-                pass
+            while free_bytes(folder) > left or left == 0:
+                filler.write(bytes(512))
         except OSError:
             pass
 
@@ -58,13 +63,13 @@ class Disk(EndToEnd):
         self.assertEqual(len(removed), 1)
         self.assertEqual(daemon.stop(), 0)
 
-    def run_on_small_disk(self):
-        """The daemon in a mount namespace of its own, its files on a file system of 400 KB."""
+    def run_on_small_disk(self, size="400k"):
+        """The daemon in a mount namespace of its own, its files on a file system of this size."""
         disk = self.folder / "disk"
         disk.mkdir()
         command = support.run_command(disk, self.wg.path)
-        mount = 'mount -t tmpfs -o size=400k none "$1"; shift; exec "$@"'
-        words = [*NAMESPACE, "sh", "-ec", mount, "sh", disk, *command]
+        mount = 'mount -t tmpfs -o size="$1" none "$2"; shift 2; exec "$@"'
+        words = [*NAMESPACE, "sh", "-ec", mount, "sh", size, disk, *command]
         self.patch_command(lambda *_: words)
         daemon = Daemon(self, self.folder, self.wg.path)
         daemon.disk = pathlib.Path(f"/proc/{daemon.process.pid}/root/{disk}")
@@ -96,6 +101,27 @@ class Disk(EndToEnd):
         self.assertEqual(daemon.stderr().count("what is recorded waits"), 1)
         self.assert_complete(daemon, "journal")
         self.assert_complete(daemon, "events", 1011)
+        self.assertIsNone(daemon.find("evidence_lost"))
+
+    def test_on_a_disk_that_is_nearly_full_only_events_wait(self):
+        daemon = self.run_on_small_disk("16m")
+        fill(daemon.disk, left=120_000)  # less than half of 2 %
+
+        def is_told():  # the disk is looked at when something is written, once a second
+            self.send_lines(daemon, 1)
+            return "the disk is nearly full; events wait" in daemon.stderr()
+        daemon.eventually(is_told, "a disk that is nearly full")
+        before = len(daemon.records("events"))
+        self.send_lines(daemon, 100)
+        self.wg.show([])
+        daemon.send("wireguard: wg0: Peer 1 (203.0.113.7:51820) destroyed")
+        daemon.wait_for("peer_removed")
+        self.assertEqual(len(daemon.records("events")), before)
+        (daemon.disk / "filler").unlink()
+        daemon.wait_for_stderr("there is room for events again")
+        daemon.eventually(lambda: len(daemon.records("events")) > before + 100, "all events")
+        self.assert_complete(daemon, "journal")
+        self.assert_complete(daemon, "events")
         self.assertIsNone(daemon.find("evidence_lost"))
 
     def remount(self, daemon, options):

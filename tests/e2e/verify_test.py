@@ -61,16 +61,17 @@ class Verify(EndToEnd):
         self.addCleanup(syslog.close)
         syslog.bind(str(folder / "log"))
         daemon = Daemon(self, folder, wg.path, "--seal-syslog", folder / "log")
-        key_line = daemon.wait_for_stderr(r"the first of which is ([0-9a-f]{64}):")
+        key_line = daemon.wait_for_stderr(r"the first key that seals the journal is ([0-9a-f]{64}):")
         self.assertEqual(daemon.stop(), 0)
-        sealed = daemon.records()[-1]
-        self.assertEqual(sealed["seal"]["key"], key_line[1])
+        seals = [record["seal"] for record in daemon.records() if "seal" in record]
+        self.assertEqual([seal["epoch"] for seal in seals], [0, 1])
+        self.assertEqual(seals[0]["key"], key_line[1])
         segment = daemon.journal / "journal-00000000000000000001.jsonl"
         whole = segment.read_text().splitlines()
 
         verified = self.verify(daemon.journal, "--key", key_line[1])
         self.assertEqual(verified.returncode, 0, verified.stdout)
-        self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 0\\)\n")
+        self.assertRegex(verified.stdout, f"sealed up to record {len(whole)}, .* \\(epoch 1\\)\n")
 
         self.assertRegex(syslog.recv(1024).decode(), r"^<86>wgaudit\[\d+\]: sealed: record \d+, link ")
         held = folder / "held"
@@ -98,7 +99,7 @@ class Verify(EndToEnd):
     def test_what_remains_is_proven_by_the_first_key_when_old_segments_are_deleted(self):
         wg = StandInWg(self.folder)
         daemon = Daemon(self, self.folder, wg.path, "--segment-bytes", "4096", "--journal-bytes", "16384")
-        first_key = daemon.wait_for_stderr(r"the first of which is ([0-9a-f]{64}):")[1]
+        first_key = daemon.wait_for_stderr(r"the first key that seals the journal is ([0-9a-f]{64}):")[1]
         start, names = int(time.time()), [f"peer{number}" for number in range(30)]
         for shown in range(1, len(names) + 1):
             wg.show([Peer(name, handshake=start) for name in names[:shown]])
@@ -115,7 +116,7 @@ class Verify(EndToEnd):
                                 if "sealed: record" in line))
         verified = self.verify(daemon.journal, "--key", first_key, "--held", held)
         self.assertEqual(verified.returncode, 0, verified.stdout)
-        self.assertIn(f"begins with record {begin}\n", verified.stdout)
+        self.assertIn(f"begins with record {begin}: record ", verified.stdout)
         kept = daemon.journal / "seals.jsonl"
         seals = kept.read_text().splitlines(keepends=True)
         self.assertGreater(len(seals), 3)

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -93,10 +95,33 @@ TEST_F(RetentionTest, WhatIsRemovedOfTheJournalLeavesItsSealsOnce) {
   }
 }
 
+TEST_F(RetentionTest, ASegmentThatEndsWithoutASealLeavesItsLastLineToo) {
+  write_segments(Stream::journal, 3);
+  const std::string text = read_file(segment_path(folder.path(), Stream::journal, 1));
+  EXPECT_TRUE(Retention(folder.path(), {}).remove(Stream::journal, 2));
+  EXPECT_EQ(read_file(seals_path(folder.path())), text.substr(text.find('\n') + 1));
+}
+
+TEST_F(RetentionTest, WhatSomebodyDidToTheKeptLinesIsPutAside) {
+  write_segments(Stream::journal, 3);
+  folder.write("seals.jsonl", "no line of ours\nnor this\n");
+  EXPECT_TRUE(Retention(folder.path(), {}).remove(Stream::journal, 2));
+  EXPECT_EQ(read_file(folder.path() / "seals.jsonl.torn-0"), "no line of ours\nnor this\n");
+}
+
 TEST_F(RetentionTest, ASegmentWhoseSealsCannotBeKeptStays) {
   write_segments(Stream::journal, 3);
   std::filesystem::create_directory(folder.path() / "seals.jsonl");
-  Retention(folder.path(), {}).remove(Stream::journal, 2);
+  EXPECT_FALSE(Retention(folder.path(), {}).remove(Stream::journal, 2));
+  EXPECT_THAT(names(), SizeIs(4));
+}
+
+TEST_F(RetentionTest, ASegmentThatCannotBeReadStays) {
+  write_segments(Stream::journal, 3);
+  std::filesystem::remove(segment_path(folder.path(), Stream::journal, 1));
+  folder.write("journal-00000000000000000001.jsonl.gz", "no gzip");
+  EXPECT_FALSE(Retention(folder.path(), {}).remove(Stream::journal, 4));
+  EXPECT_EQ(errno, EIO);
   EXPECT_THAT(names(), SizeIs(4));
 }
 

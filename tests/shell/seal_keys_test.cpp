@@ -28,10 +28,8 @@ class SealKeysTest : public testing::Test {
 
 TEST_F(SealKeysTest, TheFirstIsMadeAndFoundAgainAndNobodyElseReadsIt) {
   const SealKeys first = opened({});
-  EXPECT_TRUE(first.are_new());
   EXPECT_EQ(first.epoch(), 0U);
   const SealKeys again = opened({});
-  EXPECT_FALSE(again.are_new());
   EXPECT_EQ(again.key().public_key(), first.key().public_key());
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
@@ -64,7 +62,6 @@ TEST_F(SealKeysTest, ACrashBehindTheSealLeavesItsEpochToEndWhenItIsOnTheDisk) {
   SealKeys before = opened({});
   const auto next = before.prepare_next()->public_key();
   SealKeys keys = opened(0);
-  EXPECT_FALSE(keys.are_new());
   EXPECT_EQ(keys.epoch(), 0U) << "a power loss may take the seal: then it is made again";
   EXPECT_EQ(keys.prepare_next()->public_key(), next);
   ASSERT_TRUE(keys.begin_next());
@@ -75,11 +72,12 @@ TEST_F(SealKeysTest, ACrashBehindTheSealLeavesItsEpochToEndWhenItIsOnTheDisk) {
 }
 
 TEST_F(SealKeysTest, KeysThatAreLostAreFollowedByOthers) {
-  opened({});
+  const SealKeys lost = opened({});
   std::filesystem::remove(path);
   const SealKeys keys = opened(6);
-  EXPECT_TRUE(keys.are_new());
   EXPECT_EQ(keys.epoch(), 7U);
+  EXPECT_NE(keys.key().public_key(), lost.key().public_key());
+  EXPECT_EQ(opened(6).key().public_key(), keys.key().public_key());
 }
 
 TEST_F(SealKeysTest, AFileThatIsRemovedIsMadeAgainWithTheKeysOfTheEpoch) {
@@ -87,7 +85,21 @@ TEST_F(SealKeysTest, AFileThatIsRemovedIsMadeAgainWithTheKeysOfTheEpoch) {
   std::filesystem::remove(path);
   const auto next = keys.prepare_next()->public_key();
   SealKeys again = opened({});
-  EXPECT_FALSE(again.are_new());
+  EXPECT_EQ(again.key().public_key(), keys.key().public_key());
+  EXPECT_EQ(again.prepare_next()->public_key(), next);
+}
+
+TEST_F(SealKeysTest, AFolderThatIsPutAsideWhileItRunsLeavesTheKeysToTheOneThatFollows) {
+  std::filesystem::create_directory(folder.path() / "journal");
+  SealKeys keys;
+  keys.open(folder.path() / "journal" / "seal.key", {});
+  std::filesystem::rename(folder.path() / "journal", folder.path() / "aside");
+  EXPECT_EQ(keys.prepare_next(), nullptr) << "there is no folder";
+  EXPECT_EQ(keys.prepare_next(), nullptr);
+  std::filesystem::create_directory(folder.path() / "journal");
+  const auto next = keys.prepare_next()->public_key();
+  SealKeys again;
+  again.open(folder.path() / "journal" / "seal.key", {});
   EXPECT_EQ(again.key().public_key(), keys.key().public_key());
   EXPECT_EQ(again.prepare_next()->public_key(), next);
 }

@@ -37,7 +37,8 @@ class SealedJournal {
     check.begin_segment(Stream::events, "events", first_event);
     for (const std::string& event : events) check.on_line(event);
     check.end_segment();
-    check.begin_segment(Stream::journal, "journal", 1);
+    for (const std::string& line : kept) check.on_kept_line(line);
+    check.begin_segment(Stream::journal, "journal", deleted + 1);
     for (const std::string& line : lines) check.on_line(line);
     return check.finish();
   }
@@ -53,6 +54,19 @@ class SealedJournal {
     }
   }
 
+  /// Deletes the first lines as a daemon does, and adds the record that says so.
+  void delete_first(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (seal_of(lines[i]) || i + 1 == count) kept.push_back(lines[i]);
+    }
+    Record record = numbered_record(lines.size() + 1);
+    record.reason = "journal_deleted";
+    record.loss = Loss{count, {}, {}, {}, {}, MissingNumbers{Stream::journal, 1, count}};
+    Chain(*link_of(lines.back())).append(noted_json(record), lines.emplace_back());
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
+    deleted = count;
+  }
+
   /// Takes the seal out of a line and links what is left.
   void unseal(std::size_t at) {
     std::string object(without_link(lines[at]));
@@ -62,6 +76,8 @@ class SealedJournal {
 
   std::vector<SigningKey> keys;
   std::vector<std::string> lines;
+  std::size_t deleted = 0;        ///< Lines,
+  std::vector<std::string> kept;  ///< and what is kept of them.
   std::vector<std::string> events = three_events();
   std::uint64_t first_event = 1;  ///< By the name of their segment.
 
@@ -274,6 +290,41 @@ TEST(SealedJournal, AJournalWithoutAnySealIsToldWhereAKeyWasGiven) {
       faults(journal.checked()),
       Contains("journal:3: record 3: edited: no seal is made with the key that was given, or "
                "all are taken away"));
+}
+
+TEST(SealedJournal, WhatRemainsWhenItsBeginningIsDeletedFollowsFromWhatIsKept) {
+  for (std::size_t deleted = 1; deleted < 12; ++deleted) {
+    SCOPED_TRACE(deleted);
+    SealedJournal journal(3);
+    journal.delete_first(deleted);
+    EXPECT_THAT(faults(journal.checked()), IsEmpty());
+    SealedJournal changed = journal;
+    change(changed.lines.front());
+    EXPECT_THAT(faults(changed.checked()), testing::Not(IsEmpty()));
+    SealedJournal bare = journal;
+    bare.kept.clear();
+    EXPECT_THAT(faults(bare.checked()),
+                Contains(HasSubstr("segment missing: of what was before it nothing is kept")));
+    SealedJournal unkept = journal;
+    unkept.kept.pop_back();
+    EXPECT_THAT(faults(unkept.checked()), testing::Not(IsEmpty()));
+  }
+}
+
+TEST(SealedJournal, WhatIsSaidOfAJournalWhoseBeginningIsDeleted) {
+  SealedJournal journal(3);
+  const std::string held = journal.lines[1];
+  journal.delete_first(5);
+  EXPECT_THAT(words_for_beginning(journal.checked(held)),
+              testing::ElementsAre("begins with record 6: record 15 says that those before it were "
+                                   "deleted, and no seal is behind that",
+                                   "kept elsewhere, and from before it: 1 lines"));
+  JournalReport sealed = journal.checked();
+  sealed.sealed->last_sequence = 16;
+  EXPECT_THAT(words_for_beginning(sealed),
+              testing::ElementsAre("begins with record 6: record 15 says that those before it were "
+                                   "deleted"));
+  EXPECT_THAT(words_for_beginning(SealedJournal(1).checked()), IsEmpty());
 }
 
 enum class Edit { change, insert, remove, swap, cut, replay };

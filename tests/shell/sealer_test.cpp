@@ -6,6 +6,7 @@
 #include "shell/segment_writer.hpp"
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
+#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -19,7 +20,7 @@ struct SealedRun {
       : journal(folder, Stream::journal),
         sealer(folder, [this](const HeldLink& held) { told.push_back(held.sequence); }) {
     journal.open();
-    first_key = sealer.open(last_sequence);
+    new_keys = sealer.open(last_sequence);
     journal.seal_with(sealer);
   }
 
@@ -33,7 +34,7 @@ struct SealedRun {
   std::vector<std::uint64_t> told;
   SegmentWriter journal;
   Sealer sealer;
-  std::optional<SealKey> first_key;
+  std::optional<Sealer::NewKeys> new_keys;
 };
 
 /// The epochs of the journal's seals.
@@ -49,7 +50,7 @@ std::vector<std::uint64_t> epochs(const std::filesystem::path& folder) {
 TEST(Sealer, TellsOfASealWhenItIsOnTheDiskAndMakesNoneBefore) {
   const TemporaryFolder folder;
   SealedRun run(folder.path(), 0);
-  EXPECT_TRUE(run.first_key);
+  EXPECT_TRUE(run.new_keys);
   run.append(1, false, true);
   run.append(2, false, true);
   EXPECT_THAT(run.told, IsEmpty());
@@ -72,27 +73,29 @@ TEST(Sealer, GoesOnBehindTheLastSealHoweverFarBackItIs) {
     EXPECT_TRUE(run.journal.sync());
   }
   SealedRun run(folder.path(), 4);
-  EXPECT_FALSE(run.first_key);
+  EXPECT_FALSE(run.new_keys);
   run.append(5, false, true);
   EXPECT_THAT(epochs(folder.path()), ElementsAre(0, 1));
 }
 
 TEST(Sealer, ASealThatAPowerLossTakesBehindACrashIsMadeAgain) {
   const TemporaryFolder folder;
-  std::optional<SealKey> first_key;
+  SealKey first_key{};
   {
     SealedRun run(folder.path(), 0);
-    first_key = run.first_key;
+    ASSERT_TRUE(run.new_keys);
+    first_key = run.new_keys->first;
     run.append(1);
     EXPECT_TRUE(run.journal.sync());
     run.append(2, false, true);
   }
-  EXPECT_FALSE(SealedRun(folder.path(), 2).first_key);
+  EXPECT_FALSE(SealedRun(folder.path(), 2).new_keys);
   const auto segment = folder.path() / "journal-00000000000000000001.jsonl";
   const std::string text = read_file(segment);
   folder.write("journal-00000000000000000001.jsonl", text.substr(0, text.find('\n') + 1));
   SealedRun run(folder.path(), 1);
-  EXPECT_EQ(run.first_key, first_key);
+  ASSERT_TRUE(run.new_keys);
+  EXPECT_EQ(run.new_keys->first, first_key);
   run.append(2, false, true);
   EXPECT_TRUE(run.journal.sync());
   EXPECT_THAT(epochs(folder.path()), ElementsAre(0));
@@ -123,17 +126,58 @@ TEST(Sealer, SealsEachClosedSegmentOfTheEventsOnceOverAllRuns) {
 
 TEST(Sealer, TheLastSealIsToldAgainAtEachStartAndTheFirstKeyUntilThereIsOne) {
   const TemporaryFolder folder;
-  const auto first_key = SealedRun(folder.path(), 0).first_key;
-  ASSERT_TRUE(first_key);
+  const auto new_keys = SealedRun(folder.path(), 0).new_keys;
+  ASSERT_TRUE(new_keys);
+  EXPECT_FALSE(new_keys->replace_lost);
   {
     SealedRun run(folder.path(), 0);
-    EXPECT_EQ(run.first_key, first_key);
+    ASSERT_TRUE(run.new_keys);
+    EXPECT_EQ(run.new_keys->first, new_keys->first);
     run.append(1, false, true);
     EXPECT_TRUE(run.journal.sync());
   }
   const SealedRun run(folder.path(), 1);
-  EXPECT_FALSE(run.first_key);
+  EXPECT_FALSE(run.new_keys);
   EXPECT_THAT(run.told, ElementsAre(1));
+}
+
+TEST(Sealer, KeysThatReplaceLostOnesAreToldUntilTheyHaveSealed) {
+  const TemporaryFolder folder;
+  {
+    SealedRun run(folder.path(), 0);
+    run.append(1, false, true);
+    EXPECT_TRUE(run.journal.sync());
+  }
+  std::filesystem::remove(folder.path() / "seal.key");
+  for (int i = 0; i < 2; ++i) {
+    const SealedRun run(folder.path(), 1);
+    ASSERT_TRUE(run.new_keys);
+    EXPECT_TRUE(run.new_keys->replace_lost);
+  }
+  {
+    SealedRun run(folder.path(), 1);
+    run.append(2, false, true);
+    EXPECT_TRUE(run.journal.sync());
+  }
+  EXPECT_FALSE(SealedRun(folder.path(), 2).new_keys);
+}
+
+TEST(Sealer, ASegmentThatMayHoldTheLastSealAndCannotBeReadEndsTheStartAndNoKey) {
+  const TemporaryFolder folder;
+  {
+    SealedRun run(folder.path(), 0);
+    run.append(1, false, true);
+    run.append(2, true);
+    EXPECT_TRUE(run.journal.sync());
+  }
+  const std::string keys = read_file(folder.path() / "seal.key");
+  std::filesystem::remove(folder.path() / "journal-00000000000000000001.jsonl");
+  folder.write("journal-00000000000000000001.jsonl.gz", "no gzip");
+  EXPECT_THAT(
+      [&] { SealedRun(folder.path(), 2); },
+      testing::Throws<SetupError>(testing::Property(
+          &SetupError::what, testing::HasSubstr("the last seal of the journal may be in it"))));
+  EXPECT_EQ(read_file(folder.path() / "seal.key"), keys);
 }
 
 TEST(Sealer, ASealThatACrashLeftIsToldByTheNextRun) {

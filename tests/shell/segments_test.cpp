@@ -9,6 +9,7 @@
 
 #include "shell/stored.hpp"
 #include "support/temporary_folder.hpp"
+#include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -33,6 +34,12 @@ TEST(Segments, AreNamedAfterTheirFirstRecordAndListedInOrder) {
     firsts.push_back(segment.first_sequence);
   }
   EXPECT_THAT(firsts, ElementsAre(20, 100));
+}
+
+TEST(SegmentWriter, DoesNotBeginAnewWhereTheFolderCannotBeRead) {
+  const TemporaryFolder folder;
+  folder.write("journal", "");
+  EXPECT_THROW(SegmentWriter(folder.path() / "journal", Stream::journal).open(), SetupError);
 }
 
 TEST(SegmentWriter, WhatIsAppendedIsReadInOrderAcrossSegments) {
@@ -275,7 +282,13 @@ TEST(JournalReader, PassesOverAndCountsWhatIsNoRecord) {
 TEST(JournalReader, BeginsWithTheOldestThatIsLeft) {
   const TemporaryFolder folder;
   folder.write("journal-00000000000000000005.jsonl", numbered_batch(5, 6).lines);
-  EXPECT_THAT(read_sequences(folder.path(), 2), ElementsAre(5, 6));
+  JournalReader reader(folder.path(), Stream::journal, 2);
+  EXPECT_THAT(read_sequences(reader), ElementsAre(5, 6));
+  const auto missed = reader.take_missed();
+  ASSERT_TRUE(missed);
+  EXPECT_EQ(missed->first, 2U);
+  EXPECT_EQ(missed->last, 4U);
+  EXPECT_FALSE(reader.take_missed());
 }
 
 }  // namespace

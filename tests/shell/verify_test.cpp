@@ -172,7 +172,9 @@ TEST(Verify, AJournalWhoseOldestGoesMeanwhileIsReadAgain) {
     pipe << line_of(1) << line_of(2);
   });
   EXPECT_THAT(verified(folder).lines,
-              ElementsAre("2026-11-21: lost: journal_deleted 3, 1 record", "begins with record 4",
+              ElementsAre("2026-11-21: lost: journal_deleted 3, 1 record",
+                          "begins with record 4: record 4 says that those before it were deleted, "
+                          "and no seal is behind that",
                           "1 records in 1 segments: intact"));
   daemon.join();
 }
@@ -183,6 +185,15 @@ TEST(Verify, ASegmentOfTheJournalThatCannotBeFoundIsAnError) {
   EXPECT_THAT([&] { verified(folder); },
               testing::Throws<SetupError>(testing::Property(
                   &SetupError::what, testing::HasSubstr("vanish while they are read"))));
+}
+
+TEST(Verify, AFolderThatCannotBeReadIsAnErrorOfIts) {
+  const TemporaryFolder folder;
+  folder.write("journal", "");
+  EXPECT_THAT(
+      [&] { verify(folder.path() / "journal", {}, [](const auto&) {}); },
+      testing::Throws<SetupError>(testing::Property(
+          &SetupError::what, testing::EndsWith("journal: cannot be read: Not a directory"))));
 }
 
 TEST(Verify, AFolderWithoutAJournalIsAnErrorOfIts) {

@@ -51,8 +51,8 @@ class ChainCheck {
   void hold(const HeldLink& held) { held_.insert(held); }
 
   /// The next line that was kept of segments that are gone: a seal, by which the key of the next
-  /// one is known. Before the lines.
-  void on_kept_seal(std::string_view line, const Fault& here);
+  /// one is known, or the last of a segment, from which the next line follows. Before the lines.
+  void on_kept_line(std::string_view line, const Fault& here);
 
   /// The lines of the events segment, between these places, have this digest.
   void on_events_segment(std::uint64_t first_sequence, Fault begin, Fault end, const Hash& digest);
@@ -74,6 +74,9 @@ class ChainCheck {
 
   /// The last seal before the first of the journal's faults.
   std::optional<SealedPart> sealed_before(const std::vector<Fault>& faults) const;
+
+  /// How many lines that were kept elsewhere are from before the first of the journal.
+  std::size_t held_before() const { return held_before_; }
 
   const std::optional<SealKey>& first_key() const { return first_key_; }
   bool is_behind_seal() const { return is_behind_seal_; }  ///< The last line was one.
@@ -111,11 +114,12 @@ class ChainCheck {
   std::optional<SealKey> first_key_;
   std::optional<Seal> seal_;  ///< The last, and its place.
   std::uint64_t seal_position_ = 0;
-  std::optional<std::uint64_t> kept_sequence_;  ///< Of the last seal that was kept.
+  bool has_kept_ = false;
   bool is_behind_seal_ = false;
   std::vector<std::pair<std::uint64_t, SealedPart>> holding_;  ///< Seals that do, by position.
   std::set<HeldLink> held_;                                    ///< Until they are met.
-  std::uint64_t first_sequence_ = 0;                           ///< Of the journal's records.
+  std::size_t held_before_ = 0;
+  std::uint64_t first_sequence_ = 0;  ///< Of the journal's records.
   bool has_unlinked_ = false;
   std::map<std::uint64_t, EventsSegment> events_;         ///< By their first record.
   std::map<std::uint64_t, SealedSegment> sealed_events_;  ///< By their first record, too.

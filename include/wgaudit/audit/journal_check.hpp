@@ -37,8 +37,10 @@ struct JournalReport {
   std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
   std::map<std::chrono::sys_days, DayFigures> days;
   std::uint64_t records = 0;
-  std::uint64_t first_sequence = 0;  ///< Of the journal,
-  std::uint64_t last_sequence = 0;   ///< and its last.
+  std::uint64_t first_sequence = 0;         ///< Of the journal,
+  std::uint64_t last_sequence = 0;          ///< and its last.
+  std::optional<std::uint64_t> deleted_by;  ///< The record that says why it begins with no earlier.
+  std::size_t held_before = 0;              ///< Lines kept elsewhere that are from before it.
   std::optional<SealedPart> sealed;
   std::optional<SealKey> first_key;  ///< That the first seal was made with.
 };
@@ -57,8 +59,8 @@ class JournalCheck {
   /// What was kept elsewhere. Before the segments.
   void hold(const HeldLink& held) { chain_.hold(held); }
 
-  /// The next line of the file of seals that were kept of deleted segments. Before the segments.
-  void on_kept_seal(std::string_view line);
+  /// The next line that was kept of deleted segments. Before the segments.
+  void on_kept_line(std::string_view line);
 
   /// The segments of a stream, in their order.
   void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
@@ -94,7 +96,7 @@ class JournalCheck {
   }
 
   Fault here_;  ///< The place of the line.
-  std::uint64_t kept_seals_ = 0;
+  std::uint64_t kept_lines_ = 0;
   std::array<std::uint64_t, 2> positions_{};
   std::uint64_t segment_first_ = 0;
   Fault segment_begin_;
@@ -111,6 +113,9 @@ class JournalCheck {
   std::vector<UtcTime> earlier_starts_;  ///< Of runs by an earlier clock than the run before.
   JournalReport report_;
 };
+
+/// The lines for people about a journal whose beginning is gone; none where it is there.
+std::vector<std::string> words_for_beginning(const JournalReport& report);
 
 /// The lines for people about a day.
 std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);
