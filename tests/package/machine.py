@@ -7,13 +7,16 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).parent
 MIRROR = "http://deb.debian.org/debian"
 # What a usual installation has and a minimal one has not. Neither rsyslog nor wireguard-tools: they
 # come as the package's dependencies.
-PACKAGES = ["systemd", "systemd-sysv", "dbus"]
+PACKAGES = ["systemd", "systemd-sysv", "dbus", "logrotate", "procps"]
+# Without what packages recommend: of wireguard-tools, a kernel.
+INSTALL = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
 PATIENCE = 60  # seconds; only a test that fails waits as long
 
 
@@ -55,7 +58,7 @@ def base_root(cache, package):
             MIRROR)
         (making / "etc/hostname").write_text("gateway\n")
         shutil.copy(package, making / "root")
-        run("chroot", making, "apt-get", "install", "-y", "--download-only", f"/root/{package.name}")
+        run("chroot", making, *INSTALL, "--download-only", f"/root/{package.name}")
         (making / "root" / package.name).unlink()
     except (AssertionError, FileNotFoundError) as error:
         raise Unavailable(f"debootstrap: {error}") from error
@@ -127,3 +130,9 @@ class Machine:
         self.process.wait()
         self.log.close()
         os.close(self.kmsg)
+
+
+def try_machine(cache, package):
+    """Unavailable, where there can be none."""
+    with tempfile.TemporaryDirectory(prefix="machine-", dir=cache) as folder:
+        Machine(base_root(cache, package), pathlib.Path(folder)).end()

@@ -8,15 +8,18 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from machine import HERE, Machine, Unavailable, base_root, eventually, run
+from machine import (HERE, INSTALL, Machine, Unavailable, base_root, eventually, run,
+                     try_machine)
 
 BUILD = pathlib.Path(os.environ["PACKAGE_BUILD"])
 WORK = BUILD / "package"
+SKIPPED = WORK / "skipped"  # for scripts/test: why
 EXPOSURE = 1.8  # systemd-analyze's, from 0 to 10
 STAND_IN = "/usr/local/lib/wg"
 
@@ -54,7 +57,7 @@ class OnAMachine(unittest.TestCase):
     def install(cls, package):
         target = cls.machine.root / "root" / package.name
         target.write_bytes(package.read_bytes())
-        cls.machine.run("apt-get", "install", "-y", "-q", f"/root/{package.name}")
+        cls.machine.run(*INSTALL, f"/root/{package.name}")
         target.unlink()
 
     @classmethod
@@ -268,16 +271,27 @@ OTHERS = re.compile(r"/var/(cache|lib/(apt|dpkg|systemd|rsyslog|logrotate)|spool
                     r"/etc/.*-$|/etc/systemd/system/.*(rsyslog|syslog|logrotate|wg-quick|cron)")
 
 
+class Package(unittest.TestCase):
+
+    @unittest.skipIf(shutil.which("lintian") is None, "there is no lintian")
+    def test_lintian_finds_nothing(self):
+        done = subprocess.run(["lintian", "--allow-root", FIRST], stdout=subprocess.PIPE, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+
 def main():
     global FIRST, SECOND
     WORK.mkdir(exist_ok=True)
+    SKIPPED.unlink(missing_ok=True)
     FIRST, SECOND = make_package("0.1.0"), make_package("0.1.1")
     try:
-        unittest.main(verbosity=2)
+        try_machine(WORK, FIRST)
     except Unavailable as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
+        SKIPPED.write_text(f"{reason}\n")
+        print(f"NOT TESTED as it is installed: {reason}")
+        return 77
+    return 0 if unittest.main(verbosity=2, exit=False).result.wasSuccessful() else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
