@@ -31,10 +31,10 @@ FileDescriptor take_inherited_socket() {
 }
 
 std::string to_text(const ServiceStatus& status) {
-  std::string text = fmt::format("{} of {} peers online", status.online, status.peers);
-  if (status.dump) text += ", dump at " + local_time_text(*status.dump);
-  if (status.trouble.empty()) return text;
-  return text + "; the one behind it failed: " + to_printable(status.trouble);
+  const std::string dump = status.dump ? "dump at " + local_time_text(*status.dump) : "no dump yet";
+  std::string text = fmt::format("{} of {} peers online, {}", status.online, status.peers, dump);
+  if (!status.trouble.empty()) text += "; the last one failed: " + to_printable(status.trouble);
+  return text;
 }
 
 void ServiceManager::tell_ready() {

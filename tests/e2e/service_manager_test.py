@@ -134,7 +134,7 @@ class ServiceManager(EndToEnd):
         self.assertEqual(sorted(told)[0], "READY=1")
         self.assertRegex(told[-1], r"^STATUS=2 of 3 peers online, dump at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
         self.wg.set_mode("fail")
-        self.wait_until_told(r"STATUS=2 of 3 peers online, dump at [-0-9 :]{19}; the one behind it failed: "
+        self.wait_until_told(r"STATUS=2 of 3 peers online, dump at [-0-9 :]{19}; the last one failed: "
                              r".*Operation not permitted.*")
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(self.wait_until_told("STOPPING=1").count("WATCHDOG=1"), 0, "nobody asked for it")
