@@ -1,6 +1,6 @@
 # What `cmake --install` puts where. What only a package of Debian's has is of the component debian.
 
-# compressed(PAGE OUT): the file as Debian wants it, without a time in it.
+# The file as Debian wants it, without a time in it; `out` is where that is.
 find_program(GZIP gzip REQUIRED)
 function(compressed file name out)
   set(result ${PROJECT_BINARY_DIR}/packaging/${name}.gz)

@@ -3,6 +3,7 @@
 Needs debootstrap, Debian's packages and the rights of root; without them, nothing can be said.
 """
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -48,7 +49,8 @@ def children_of(pid):
 
 def base_root(cache, package):
     """A root with all that `package` depends on downloaded, made once for `cache`."""
-    base = cache / "base"
+    depends = run("dpkg-deb", "--field", package, "Depends")
+    base = cache / f"base-{hashlib.sha256(depends.encode()).hexdigest()[:8]}"
     if base.exists():
         return base
     making = cache / "base.new"

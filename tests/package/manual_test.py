@@ -63,7 +63,8 @@ class Manual(unittest.TestCase):
                     self.assertIn(f"Fl {flag[1:]}", text, command)
 
     def test_every_setting_is_in_the_manual_with_its_default_and_no_other(self):
-        found = re.findall(r"^\.It Ic (\w+) No = (.*)$", page("wgaudit.toml.5").replace("(dq", '"'), re.MULTILINE)
+        text = page("wgaudit.toml.5").replace("(dq", '"')
+        found = re.findall(r"^\.It Ic (\w+) No = (.*)$", text, re.MULTILINE)
         shipped = re.findall(r"^#(\w+) = (.*)$", (PACKAGING / "wgaudit.toml").read_text(), re.MULTILINE)
         self.assertEqual(sorted(found), sorted(shipped))
 
@@ -74,8 +75,8 @@ class Manual(unittest.TestCase):
 
     def test_man_finds_no_fault_in_a_page(self):
         for name in ("wgaudit.8", "wgaudit.toml.5", "wgaudit-patterns.5"):
-            done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", PACKAGING / "man" / name],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            command = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", PACKAGING / "man" / name]
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             self.assertEqual((done.returncode, done.stderr), (0, ""), name)
 
     def test_each_command_and_each_flag_is_completed(self):
