@@ -81,8 +81,8 @@ class Machine:
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
         try:
             self.pid = eventually(self.find_systemd, "process 1")
-            eventually(lambda: self.try_run("systemctl", "is-system-running").stdout == "running\n",
-                       "a system that runs")
+            state = lambda: self.try_run("systemctl", "is-system-running").stdout.strip()
+            eventually(lambda: state() in ("running", "degraded"), "a system that runs")
         except AssertionError as error:
             self.end()
             raise Unavailable(f"{error}\n{(folder / 'boot.log').read_text()}") from error
