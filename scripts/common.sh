@@ -4,8 +4,8 @@
 # shellcheck disable=SC2034  # by those who source this
 build_packages=(
   cmake g++ libbenchmark-dev libboost-dev libboost-iostreams-dev libcli11-dev libexpected-dev
-  libfmt-dev libgmock-dev libgtest-dev libre2-dev libseccomp-dev libssl-dev libtomlplusplus-dev
-  ninja-build nlohmann-json3-dev pkg-config python3
+  libfmt-dev libgmock-dev libgtest-dev libre2-dev libseccomp-dev libssl-dev libsystemd-dev
+  libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config python3
 )
 
 say() { printf '%s\n' "$*"; }

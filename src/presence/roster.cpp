@@ -80,6 +80,14 @@ std::size_t Roster::size() const {
   return count;
 }
 
+std::size_t Roster::online_count() const {
+  std::ptrdiff_t count = 0;
+  for (const auto& interface : interfaces_) {
+    count += std::ranges::count(interface.peers, Presence::online, &PeerState::presence);
+  }
+  return static_cast<std::size_t>(count);
+}
+
 Roster::Interface& Roster::interface_of(const InterfaceName& name) {
   const auto found = std::find_if(interfaces_.begin(), interfaces_.end(),
                                   [&](const auto& state) { return state.name == name; });

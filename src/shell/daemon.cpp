@@ -62,6 +62,7 @@ void Daemon::run() {
 }
 
 void Daemon::stop(int signal) {
+  service_manager_.tell_stopping();
   for (bool has_room = true; read_rest();) {
     store_.put(records_, now_);
     has_room = has_room && writer_->wait_for_room();
@@ -218,7 +219,7 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   now_ = read_clocks();
   const auto before = thread_cpu_time();
   if (reading) {
-    had_dump_ = true;
+    last_dump_ = now_.utc;
     dump_trouble_.clear();
     auditor_.on_dump(*reading->dump, reading->unreadable, {dump_started_, now_}, records_);
   } else {
@@ -231,13 +232,19 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
     if (fatal_) return stop(0);
   }
   auditor_.on_dump_cost(dump_reader_.cpu() + (thread_cpu_time() - before), now_);
+  tell_status();
   deliver();
+}
+
+void Daemon::tell_status() {
+  service_manager_.tell_status(
+      {auditor_.online_count(), auditor_.peer_count(), last_dump_, dump_trouble_});
 }
 
 /// Without permission from the start there is nothing to wait for.
 void Daemon::refuse_without_permission(const DumpFailure& failure) {
   const bool refused = failure.detail.find("Operation not permitted") != std::string::npos;
-  if (had_dump_ || !refused) return;
+  if (last_dump_ || !refused) return;
   fatal_ = std::make_exception_ptr(SetupError(
       "wg show all dump: not permitted; run as root or with the capability CAP_NET_ADMIN",
       EX_UNAVAILABLE));

@@ -19,6 +19,7 @@
 #include "shell/hooks.hpp"
 #include "shell/receiver.hpp"
 #include "shell/segment_writer.hpp"
+#include "shell/service_manager.hpp"
 #include "shell/settings.hpp"
 #include "shell/store.hpp"
 #include "shell/unix_receiver.hpp"
@@ -45,6 +46,7 @@ class Daemon {
   void open_sealer(std::uint64_t last_sequence);
   void continue_from(const StreamEnd& end, Stream stream);
   void start();
+  void record_inheritance();
   void say_what_is_missing(std::optional<DynamicDebug> debug);
   void stop(int signal);
   void wait_for_signal();
@@ -64,6 +66,7 @@ class Daemon {
   void schedule();
   void take_dump();
   void on_dump(tl::expected<DumpReading, DumpFailure> reading);
+  void tell_status();
   void refuse_without_permission(const DumpFailure& failure);
   void record_deleted();
   void on_shell_loss(std::string reason, Loss loss);
@@ -92,14 +95,15 @@ class Daemon {
   std::optional<UnixReceiver> unix_receiver_;
   DumpReader dump_reader_;
   Instant dump_started_;
-  bool had_dump_ = false;
-  std::string dump_trouble_;  ///< Told already.
+  std::optional<UtcTime> last_dump_;  ///< That succeeded.
+  std::string dump_trouble_;          ///< Told already.
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.
   SteadyTime trim_due_{};
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;
+  ServiceManager service_manager_;
   std::exception_ptr fatal_;
   std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -46,12 +47,14 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       receiver_(io_,
                 {{settings_.listen_address, settings_.listen_port},
                  settings_.receive_buffer_bytes,
-                 settings_.required_mark},
+                 settings_.required_mark,
+                 take_inherited_socket()},
                 datagram_handler()),
       dump_reader_(io_, std::move(wg)),
       dump_timer_(io_),
       statistics_timer_(io_),
-      signals_(io_, SIGINT, SIGTERM, SIGHUP) {
+      signals_(io_, SIGINT, SIGTERM, SIGHUP),
+      service_manager_(io_) {
   if (!settings_.listen_unix.empty()) {
     unix_receiver_.emplace(io_, settings_.listen_unix, datagram_handler());
   }
@@ -143,12 +146,33 @@ void Daemon::start() {
   for (const std::string& what : torn_) {
     auditor_.on_loss("torn_tail", {{}, {}, {}, what}, now_, records_);
   }
+  record_inheritance();
   deliver();
   receiver_.start();
   if (unix_receiver_) unix_receiver_->start();
   start_statistics();
   wait_for_signal();
   if (hooks_) hooks_->catch_up(journal_found_);
+  boost::asio::post(io_, [this] { service_manager_.tell_ready(); });
+}
+
+/// What happened to a socket that was there before us. Of what it dropped nobody knows whether a
+/// run before this one has recorded it.
+void Daemon::record_inheritance() {
+  if (const auto dropped = receiver_.dropped_before(); dropped != 0) {
+    auditor_.on_loss(
+        "socket_overflow",
+        {{}, {}, now_.utc, fmt::format("{} that the socket dropped since it was bound", dropped)},
+        now_, records_);
+  }
+  const auto owners = receiver_.owners();
+  if (owners.size() < 2) return;
+  const std::string detail = fmt::format(
+      "the users {} have sockets there, and the last one that was bound gets the lines; end the "
+      "others ('ss -ulpn') and restart the socket unit",
+      fmt::join(owners, ", "));
+  write_daemon_log("the port is shared: " + detail);
+  auditor_.on_loss("port_shared", {{}, {}, {}, detail}, now_, records_);
 }
 
 /// What makes the record worse than it could be, and its cure.

@@ -4,6 +4,11 @@
 
 namespace wgaudit {
 
+void DropWatch::begin_at(std::uint32_t count, Instant now) {
+  count_ = count;
+  looked_ = now.utc;
+}
+
 void DropWatch::on_count(std::uint32_t count, Instant before, Instant after) {
   const std::uint32_t more = count - std::exchange(count_, count);
   const UtcTime looked = std::exchange(looked_, before.utc);

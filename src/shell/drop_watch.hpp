@@ -15,6 +15,9 @@ namespace wgaudit {
 /// on. Anybody may cause it.
 class DropWatch {
  public:
+  /// What a socket that we did not bind had dropped before: not ours to record.
+  void begin_at(std::uint32_t count, Instant now);
+
   /// Takes the socket's count, which wraps, read between two moments.
   void on_count(std::uint32_t count, Instant before, Instant after);
 

@@ -20,10 +20,19 @@ const nlmsghdr* first_message(const char* answer, std::size_t size) {
   return is_whole ? message : nullptr;
 }
 
-std::uint32_t owner_in(const nlmsghdr& message) {
+inet_diag_msg socket_in(const nlmsghdr& message) {
   inet_diag_msg socket{};
   std::memcpy(&socket, NLMSG_DATA(&message), sizeof socket);
-  return socket.idiag_uid;
+  return socket;
+}
+
+PortOwners::IpAddress address_of(const inet_diag_msg& socket) {
+  if (socket.idiag_family == AF_INET) {
+    return boost::asio::ip::address_v4(ntohl(socket.id.idiag_src[0]));
+  }
+  boost::asio::ip::address_v6::bytes_type bytes;
+  std::memcpy(bytes.data(), socket.id.idiag_src, bytes.size());
+  return boost::asio::ip::address_v6(bytes);
 }
 
 }  // namespace
@@ -31,11 +40,11 @@ std::uint32_t owner_in(const nlmsghdr& message) {
 PortOwners::PortOwners()
     : netlink_(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {}
 
-std::vector<std::uint32_t> PortOwners::of(std::uint16_t port) {
+std::vector<std::uint32_t> PortOwners::of(std::uint16_t port, std::optional<IpAddress> address) {
   std::vector<std::uint32_t> owners;
   for (const int family : {AF_INET, AF_INET6}) {
     if (!ask(family, port)) continue;
-    while (read_answer(owners)) {
+    while (read_answer(address, owners)) {
     }
   }
   return owners;
@@ -58,7 +67,8 @@ bool PortOwners::ask(int family, std::uint16_t port) const {
 
 /// One part of the answer; false where it was the last. It never waits: the kernel puts a part
 /// together while it is asked for.
-bool PortOwners::read_answer(std::vector<std::uint32_t>& owners) const {
+bool PortOwners::read_answer(const std::optional<IpAddress>& address,
+                             std::vector<std::uint32_t>& owners) const {
   alignas(nlmsghdr) std::array<char, 16384> buffer;
   const ssize_t size = ::recv(netlink_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size <= 0) return false;
@@ -67,7 +77,8 @@ bool PortOwners::read_answer(std::vector<std::uint32_t>& owners) const {
     const nlmsghdr* const message = first_message(buffer.data() + at, end - at);
     if (message == nullptr || message->nlmsg_type != SOCK_DIAG_BY_FAMILY) return false;
     if (message->nlmsg_len < NLMSG_LENGTH(sizeof(inet_diag_msg))) return false;
-    owners.push_back(owner_in(*message));
+    const inet_diag_msg socket = socket_in(*message);
+    if (!address || address_of(socket) == *address) owners.push_back(socket.idiag_uid);
     at += NLMSG_ALIGN(message->nlmsg_len);
   }
   return true;

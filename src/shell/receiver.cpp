@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <climits>
@@ -16,6 +15,7 @@
 
 #include "shell/clocks.hpp"
 #include "shell/file.hpp"
+#include "shell/udp_socket.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {
@@ -29,22 +29,11 @@ constexpr int max_batches = 16;
 // Of the buffer; 832 bytes on Linux 6.18.
 constexpr std::size_t smallest_charge = 512;
 
-udp::socket bind_socket(boost::asio::io_context& io, const udp::endpoint& endpoint) {
-  udp::socket socket(io);
-  boost::system::error_code error;
-  socket.open(endpoint.protocol(), error);
-  if (!error) socket.bind(endpoint, error);
-  if (error) {
-    const std::string_view cure = error == boost::asio::error::access_denied
-                                      ? "name a port from 1024 on with --listen"
-                                      : "see who has the port with 'ss -ulpn', or name another "
-                                        "with --listen";
-    throw SetupError(fmt::format("cannot listen on {}:{}: {}; {}", endpoint.address().to_string(),
-                                 endpoint.port(), error.message(), cure),
-                     EX_UNAVAILABLE);
-  }
-  socket.non_blocking(true);
-  return socket;
+udp::socket open_socket(boost::asio::io_context& io, Receiver::Options& options) {
+  const udp::endpoint endpoint(boost::asio::ip::make_address(options.address.host),
+                               options.address.port);
+  if (!options.inherited.is_open()) return bind_udp_socket(io, endpoint);
+  return take_udp_socket(io, std::move(options.inherited), endpoint);
 }
 
 /// rsyslog sends a whole ring of kernel messages at once when it starts; 212,992 bytes hold 256 of
@@ -74,18 +63,20 @@ std::optional<std::array<std::uint32_t, SK_MEMINFO_VARS>> read_memory(int socket
 
 }  // namespace
 
-Receiver::Receiver(boost::asio::io_context& io, const Options& options, Handler handler)
+Receiver::Receiver(boost::asio::io_context& io, Options options, Handler handler)
     : handler_(std::move(handler)),
       required_mark_(options.required_mark),
-      socket_(bind_socket(
-          io, {boost::asio::ip::make_address(options.address.host), options.address.port})),
+      socket_(open_socket(io, options)),
       is_local_(socket_.local_endpoint().address().is_loopback()),
       batch_(required_mark_ != 0 ? DatagramBatch::Extra::mark : DatagramBatch::Extra::none),
       forgeries_(required_mark_ != 0 ? wrong_mark : foreign_sender),
       senders_(users_of_rsyslog(), [this](std::uint16_t port) { return owners_.of(port); }) {
   if (required_mark_ != 0) ask_for_marks(descriptor());
   enlarge_buffer(descriptor(), options.buffer_bytes);
-  count_drops();
+  if (const auto memory = read_memory(descriptor())) {
+    dropped_before_ = (*memory)[SK_MEMINFO_DROPS];
+    drops_.begin_at(dropped_before_, read_clocks());
+  }
 }
 
 void Receiver::start() {

@@ -10,9 +10,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "shell/datagram_batch.hpp"
 #include "shell/drop_watch.hpp"
+#include "shell/file.hpp"
 #include "shell/forgery_fold.hpp"
 #include "shell/port_owners.hpp"
 #include "shell/sender_watch.hpp"
@@ -46,11 +48,11 @@ class Receiver {
     Address address;
     std::uint64_t buffer_bytes = 0;   ///< Of the socket, as they are asked for.
     std::uint32_t required_mark = 0;  ///< Datagrams without it are refused; 0: none is.
+    FileDescriptor inherited = {};    ///< A socket that is bound to the address; not open: none.
   };
 
-  /// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit
-  /// code 69) naming the cure.
-  Receiver(boost::asio::io_context& io, const Options& options, Handler handler);
+  /// Takes the inherited socket over, or binds one. Throws SetupError naming the cure.
+  Receiver(boost::asio::io_context& io, Options options, Handler handler);
 
   void start();
 
@@ -86,6 +88,15 @@ class Receiver {
   /// Whether the kernel tells whose sockets there are: without, nobody is found to be a stranger.
   bool sees_senders() { return !is_local_ || !owners_.of(port()).empty(); }
 
+  /// The users of all sockets that are bound to our address, ours among them: before an inherited
+  /// one was taken over, others could bind theirs, and the last one gets the lines.
+  std::vector<std::uint32_t> owners() {
+    return owners_.of(port(), socket_.local_endpoint().address());
+  }
+
+  /// How many an inherited socket had dropped when it was taken over.
+  std::uint32_t dropped_before() const { return dropped_before_; }
+
  private:
   using Datagrams = std::span<const std::string_view>;
 
@@ -111,6 +122,7 @@ class Receiver {
   SenderWatch senders_;
   std::uint64_t refused_ = 0;
   bool refused_rsyslogs_ = false;  ///< As far as its port tells.
+  std::uint32_t dropped_before_ = 0;
   DropWatch drops_;
   std::optional<std::size_t> rest_;  ///< Batches that read_rest may still read.
 };

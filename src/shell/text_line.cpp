@@ -141,7 +141,11 @@ std::string text_line(const Record& record) {
 }
 
 std::string text_line(UtcTime time, std::string_view tag, std::string_view body) {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} {}{}\n", local_time(time), tag, body);
+  return fmt::format("{} {}{}\n", local_time_text(time), tag, body);
+}
+
+std::string local_time_text(UtcTime time) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", local_time(time));
 }
 
 }  // namespace wgaudit

@@ -102,14 +102,15 @@ class StandInWg:
 class Daemon:
     """`wgaudit run` in `folder`, which a later one may take up again."""
 
-    def __init__(self, test, folder, wg, *flags, environment={}, command=None):
+    def __init__(self, test, folder, wg, *flags, environment={}, command=None, pass_fds=()):
         self.journal = folder / "journal"
         self.log = folder / "audit.log"
         self.stderr_file = folder / "stderr"
         self.before = self.stderr_file.stat().st_size if self.stderr_file.exists() else 0
         with open(self.stderr_file, "ab") as stderr:
             self.process = subprocess.Popen(command or run_command(folder, wg, *flags),
-                                            stderr=stderr, env={**ENVIRONMENT, **environment})
+                                            stderr=stderr, env={**ENVIRONMENT, **environment},
+                                            pass_fds=pass_fds)
         test.addCleanup(self.end)
         self.port = int(self.wait_for_stderr(r"listening on 127\.0\.0\.1:(\d+)").group(1))
 

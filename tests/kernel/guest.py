@@ -172,7 +172,7 @@ def readme_command(part):
 
 def put_product(root, build):
     """wgaudit as `cmake --install` leaves it, the shipped rule, and the README's commands."""
-    run("cmake", "--install", build, "--prefix", root.folder / "usr/local", "--strip",
+    run("cmake", "--install", build, "--prefix", root.folder / "usr", "--strip",
         stdout=subprocess.DEVNULL)
     root.copy_libraries_of(build / "bin/wgaudit")
     root.copy(SOURCE / "rsyslog/10-wgaudit.conf", "/etc/rsyslog.d/10-wgaudit.conf")

@@ -34,6 +34,7 @@ OWNERS = {
     "nlohmann/": ("src/audit/", "src/shell/"),
     "boost/": ("src/shell/",),
     "seccomp.h": ("src/shell/system_call_filter.cpp",),
+    "systemd/": ("src/shell/service_manager.cpp",),
     "CLI/": ("src/shell/command_line.cpp",),
     "toml++/": ("src/shell/toml_file.hpp",),
 }

@@ -64,6 +64,18 @@ TEST(PortOwners, FindsASocketOfIpv6) {
   const Bound socket(0, AF_INET6);
   if (!socket.is_bound()) GTEST_SKIP() << "there is no IPv6";
   EXPECT_THAT(PortOwners().of(socket.port()), ElementsAre(::geteuid()));
+  const auto any = boost::asio::ip::make_address("::");
+  EXPECT_THAT(PortOwners().of(socket.port(), any), ElementsAre(::geteuid()));
+}
+
+TEST(PortOwners, TellsAnAddressFromAnother) {
+  const Bound socket(0);
+  const auto owners = [&](const char* address) {
+    return PortOwners().of(socket.port(), boost::asio::ip::make_address(address));
+  };
+  EXPECT_THAT(owners("127.0.0.1"), ElementsAre(::geteuid()));
+  EXPECT_THAT(owners("127.0.0.2"), IsEmpty());
+  EXPECT_THAT(owners("::1"), IsEmpty());
 }
 
 TEST(PortOwners, FindsEverybodyWhoSharesAPort) {

@@ -129,6 +129,7 @@ class Auditor {
 
   const Counters& counters() const { return counters_; }
   std::size_t peer_count() const { return roster_.size(); }
+  std::size_t online_count() const { return roster_.online_count(); }
 
  private:
   /// When something happened, and when it is recorded.

@@ -155,6 +155,7 @@ class Roster {
   }
 
   std::size_t size() const;
+  std::size_t online_count() const;
 
  private:
   struct Interface {

@@ -3,9 +3,9 @@
 # that was sent, wgaudit must be found wrong.
 
 mkdir -p /broken/sbin /broken/share/wgaudit/patterns
-cp /usr/local/sbin/wgaudit /broken/sbin
+cp /usr/sbin/wgaudit /broken/sbin
 sed 's/^keepalive_sent /other /; s/^keepalive_received /keepalive_sent /; s/^other /keepalive_received /' \
-  /usr/local/share/wgaudit/patterns/wireguard.patterns > /broken/share/wgaudit/patterns/wireguard.patterns
+  /usr/share/wgaudit/patterns/wireguard.patterns > /broken/share/wgaudit/patterns/wireguard.patterns
 program=/broken/sbin/wgaudit journal=broken_classification start_wgaudit
 serve wg5 51826 10.205.0.1/16
 settle

@@ -1,0 +1,307 @@
+"""The package on a Debian 12 of its own, with a real systemd and a real rsyslogd. Of the kernel there
+is no WireGuard: `wg` is a stand-in, and what the kernel prints comes from a FIFO."""
+
+import base64
+import datetime
+import gzip
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from machine import (HERE, INSTALL, Machine, Unavailable, base_root, eventually, run,
+                     try_machine)
+
+BUILD = pathlib.Path(os.environ["PACKAGE_BUILD"])
+WORK = BUILD / "package"
+SKIPPED = WORK / "skipped"  # for scripts/test: why
+EXPOSURE = 1.8  # systemd-analyze's, from 0 to 10
+STAND_IN = "/usr/local/lib/wg"
+
+# An online peer for each number; each dump has all of them at a port that none had before.
+WG = """#!/bin/sh
+set -- "$(date +%s)" "$(date +%1N%S%M)"
+key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+printf 'wg0\\t%s\\t%s\\t51820\\toff\\n' $key $key
+while IFS= read -r key; do
+  printf 'wg0\\t%s\\t(none)\\t203.0.113.7:%d\\t10.0.0.2/32\\t%d\\t148\\t92\\toff\\n' \\
+    "$key" "$((1$2 % 60000 + 1))" "$1"
+done </usr/local/lib/wg.keys
+"""
+
+
+def key(number):
+    return base64.b64encode(number.to_bytes(32, "big")).decode()
+
+
+def make_package(version):
+    """The file."""
+    run("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", WORK, "-D",
+        f"CPACK_PACKAGE_VERSION={version}")
+    return next(WORK.glob(f"wgaudit_{version}_*.deb"))
+
+
+class OnAMachine(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="machine-", dir=WORK)
+        cls.addClassCleanup(folder.cleanup)
+        cls.machine = Machine(base_root(WORK, FIRST), pathlib.Path(folder.name))
+        cls.addClassCleanup(cls.machine.end)
+
+    @classmethod
+    def install(cls, package):
+        target = cls.machine.root / "root" / package.name
+        target.write_bytes(package.read_bytes())
+        cls.machine.run(*INSTALL, f"/root/{package.name}")
+        target.unlink()
+
+    @classmethod
+    def write(cls, path, text, mode=0o644):
+        file = cls.machine.root / path.lstrip("/")
+        file.write_text(text)
+        file.chmod(mode)
+
+    def show_peers(self, count):
+        self.write(STAND_IN + ".keys", "".join(key(number) + "\n" for number in range(1, count + 1)))
+        self.write(STAND_IN, WG, 0o755)
+
+    def configure(self, text=""):
+        self.write("/etc/wgaudit/wgaudit.toml", f'wg = "{STAND_IN}"\ninterval = 1\n{text}')
+        self.machine.run("systemctl", "restart", "wgaudit")
+
+    def records(self, stream, folder="/var/log/wgaudit"):
+        for path in sorted((self.machine.root / folder.lstrip("/")).glob(f"{stream}-*.jsonl")):
+            for line in path.read_text().split("\n")[:-1]:
+                yield json.loads(line)
+
+    def actions(self, folder="/var/log/wgaudit"):
+        return [record["event"]["action"] for record in self.records("journal", folder)]
+
+    def peer_ids(self, folder="/var/log/wgaudit"):
+        return [record["wireguard"]["peer"]["id"] for record in self.records("events", folder)
+                if record["event"]["action"] == "peer_created"]
+
+    def count_events(self):
+        folder = self.machine.root / "var/log/wgaudit"
+        return sum(path.read_bytes().count(b"\n") for path in folder.glob("events-*.jsonl"))
+
+    def status(self, unit="wgaudit.service"):
+        return self.machine.properties(unit, "StatusText")["StatusText"]
+
+    def log_of(self, unit):
+        return self.machine.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)
+
+
+class Installed(OnAMachine):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.install(FIRST)
+
+    def setUp(self):
+        self.show_peers(3)
+        self.configure()
+
+    def test_the_daemon_runs_as_its_user_and_status_tells_of_peers(self):
+        eventually(lambda: re.fullmatch(r"3 of 3 peers online, dump at [-0-9]{10} [:0-9]{8}", self.status()),
+                   "the status")
+        about = self.machine.properties("wgaudit.service", "MainPID", "ActiveState")
+        self.assertEqual(about["ActiveState"], "active")
+        self.assertEqual(self.machine.run("ps", "-o", "user=,args=", "-p", about["MainPID"]).split(),
+                         ["wgaudit", "wgaudit", "run"])
+        self.assertEqual(self.machine.run("stat", "-c", "%U %G %a", "/var/log/wgaudit").split(),
+                         ["wgaudit", "wgaudit", "750"])
+        self.assertNotIn("CAP_NET_ADMIN", self.log_of("wgaudit"))
+        self.assertNotIn("receive buffer", self.log_of("wgaudit"))
+        started = next(record for record in self.records("journal")
+                       if record["event"]["action"] == "monitor_started")
+        self.assertRegex(started["observer"]["boot_id"], "^[-0-9a-f]{36}$")
+
+    def test_systemd_finds_no_fault_in_the_units_and_they_are_confined(self):
+        units = ["wgaudit.service", "wgaudit.socket", "wgaudit@x.service", "wgaudit-hooks.socket"]
+        self.assertEqual(self.machine.run("systemd-analyze", "verify", "--man=no", *units), "")
+        for unit in ("wgaudit.service", "wgaudit@.service"):
+            text = self.machine.run("systemd-analyze", "security", "--offline=true",
+                                    f"/lib/systemd/system/{unit}")
+            found = re.search(r"Overall exposure level for \S+: ([\d.]+)", text)
+            self.assertLessEqual(float(found[1]), EXPOSURE, text)
+
+    def test_what_the_kernel_prints_comes_through_rsyslog(self):
+        self.machine.print("<7>[   15.604317] wireguard: wg0: Peer 4711 created")
+        eventually(lambda: 4711 in self.peer_ids(), "the kernel's line")
+
+    def test_no_line_is_lost_over_three_restarts_a_kill_and_an_upgrade(self):
+        count = 48000
+        before, first = self.count_events(), len(self.peer_ids())
+        nsenter = " ".join(self.machine.within())
+        actions = [f"{at}:{nsenter} systemctl {what} wgaudit.service" for at, what in (
+            (5000, "restart"), (10000, "restart"), (15000, "restart"), (20000, "kill --signal=KILL"))]
+        flood = subprocess.Popen(self.machine.in_its_network(
+            sys.executable, HERE / "flood.py", "9999", str(count), "4000", *actions))
+        self.addCleanup(flood.kill)
+        eventually(lambda: self.count_events() > before + 22000, "the way so far")
+        self.install(SECOND)
+        self.assertIsNone(flood.poll(), "the flood was over before")
+        self.assertEqual(flood.wait(60), 0)
+        eventually(lambda: self.count_events() >= before + count, "the last of them")
+        self.assertEqual(self.peer_ids()[first:], list(range(1, count + 1)))
+        self.assertNotIn("socket_overflow",
+                         [record["event"].get("reason") for record in self.records("journal")])
+        self.assertGreaterEqual(self.actions().count("monitor_started"), 6)
+        self.assertEqual(self.machine.properties("wgaudit.service", "ActiveState")["ActiveState"], "active")
+
+    def test_no_line_of_the_text_log_is_lost_when_logrotate_moves_it(self):
+        self.show_peers(200)
+        self.configure()
+        folder = self.machine.root / "var/log/wgaudit"
+        roamed = lambda: self.actions().count("peer_roamed")
+        for _ in range(4):
+            seen = roamed()
+            eventually(lambda: roamed() > seen, "more lines")
+            self.machine.run("logrotate", "--force", "/etc/logrotate.d/wgaudit")
+        self.machine.run("systemctl", "stop", "wgaudit.socket")
+        lines = []
+        for path in sorted(folder.glob("audit.log*"), key=age, reverse=True):
+            text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            lines += [line for line in text.decode().splitlines() if " ROAMING " in line]
+        self.assertGreaterEqual(len(list(folder.glob("audit.log.*"))), 4)
+        self.assertGreater(len(lines), 600)
+        self.assertEqual(lines, [roaming_line(record) for record in self.records("journal")
+                                 if record["event"]["action"] == "peer_roamed"])
+
+    def test_an_instance_has_settings_a_port_and_records_of_its_own(self):
+        self.write("/etc/wgaudit/office.toml", f'wg = "{STAND_IN}"\nlisten = "127.0.0.1:9998"\n')
+        self.machine.run("systemctl", "start", "wgaudit@office")
+        run(*self.machine.in_its_network(sys.executable, HERE / "flood.py", "9998", "100", "10000"))
+        eventually(lambda: self.peer_ids("/var/log/wgaudit/office") == list(range(1, 101)), "its lines")
+        self.assertRegex(self.status("wgaudit@office.service"), "^3 of 3 peers online, dump at ")
+        self.machine.run("systemctl", "stop", "wgaudit@office")
+
+    def test_a_port_that_is_taken_is_said_and_taken_when_it_is_free(self):
+        self.write("/etc/wgaudit/branch.toml", 'listen = "127.0.0.1:9999"\n')
+        self.assertNotEqual(self.machine.try_run("systemctl", "start", "wgaudit@branch").returncode, 0)
+        self.assertIn("wgaudit: cannot listen on 127.0.0.1:9999: Address already in use; see who has the "
+                      "port with 'ss -ulpn', or name another with --listen\n",
+                      self.log_of("wgaudit@branch"))
+        self.write("/etc/wgaudit/branch.toml", f'wg = "{STAND_IN}"\nlisten = "127.0.0.1:9997"\n')
+        active = lambda: self.machine.properties("wgaudit@branch", "ActiveState")["ActiveState"]
+        eventually(lambda: active() == "active", "the next try")
+        self.machine.run("systemctl", "stop", "wgaudit@branch")
+
+    def test_a_hook_outside_the_sandbox_gets_the_record_and_nobody_else_can_send_it_one(self):
+        self.write("/etc/wgaudit/hooks", "#!/bin/sh\nexec cat >>/var/lib/handed-over\n", 0o755)
+        self.machine.run("systemctl", "start", "wgaudit-hooks.socket")
+        self.configure('on_change_script = "/usr/share/wgaudit/hand_over"\nhook_concurrency = 1\n'
+                       'hook_actions = ["peer_added", "peer_online"]\n')
+        self.show_peers(4)
+        handed = self.machine.root / "var/lib/handed-over"
+        records = lambda: [json.loads(line) for line in handed.read_text().splitlines()]
+        eventually(lambda: handed.exists() and records() and
+                   records()[-1]["wireguard"]["peer"]["public_key"] == key(4), "the record")
+        forged = self.machine.try_run("setpriv", "--reuid=65534", "--clear-groups", "sh", "-c",
+                                      "echo '{}' >/run/wgaudit-hooks")
+        self.assertIn("Permission denied", forged.stdout)
+        self.machine.run("systemctl", "stop", "wgaudit-hooks.socket")
+
+    def test_a_daemon_that_does_not_turn_is_started_again(self):
+        folder = self.machine.root / "etc/systemd/system/wgaudit.service.d"
+        folder.mkdir()
+        (folder / "watchdog.conf").write_text("[Service]\nWatchdogSec=1s\n")
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "restart", "wgaudit")
+        main = lambda: self.machine.properties("wgaudit", "MainPID")["MainPID"]
+        stopped = main()
+        self.machine.run("kill", "-STOP", stopped)
+        eventually(lambda: main() not in (stopped, "0"), "another one")
+        self.assertIn("Watchdog timeout", self.log_of("wgaudit"))
+        (folder / "watchdog.conf").unlink()
+        folder.rmdir()
+        self.machine.run("systemctl", "daemon-reload")
+
+
+def age(path):
+    """Of audit.log, audit.log.1, audit.log.2.gz."""
+    number = re.search(r"\.(\d+)", path.name)
+    return int(number[1]) if number else 0
+
+
+def endpoint_text(endpoint):
+    return f"{endpoint['ip']}:{endpoint['port']}"
+
+
+def roaming_line(record):
+    """As the text log has it, of a journal's record."""
+    created = datetime.datetime.fromisoformat(record["event"]["created"])
+    peer = record["wireguard"]["peer"]["public_key"]
+    before = endpoint_text(record["wireguard"]["previous_endpoint"])
+    now = endpoint_text(record["source"])
+    return (f"{created:%Y-%m-%d %H:%M:%S} ROAMING [wg0] {peer[:8]}...{peer[-8:]} ({now}) [IP: 10.0.0.2] "
+            f"{before} → {now}")
+
+
+class Removed(OnAMachine):
+
+    def test_remove_stops_everything_and_purge_leaves_no_file(self):
+        before = self.machine.files()
+        self.install(FIRST)
+        self.show_peers(1)
+        self.configure()
+        self.write("/etc/wgaudit/office.toml", f'wg = "{STAND_IN}"\nlisten = "127.0.0.1:9998"\n')
+        self.machine.run("systemctl", "start", "wgaudit@office")
+        self.machine.run("systemctl", "start", "wgaudit-hooks.socket")
+        eventually(lambda: "peer_added" in self.actions("/var/log/wgaudit/office"), "records")
+        self.machine.run("apt-get", "remove", "-y", "wgaudit")
+        self.assertEqual(self.machine.try_run("pgrep", "-x", "wgaudit").stdout, "")
+        self.assertEqual(self.machine.run("systemctl", "list-units", "--no-legend", "--state=active",
+                                          "wgaudit*"), "")
+        self.assertIn("peer_added", self.actions(), "the records are still there")
+        self.assertNotIn("wgaudit", self.machine.run("rsyslogd", "-N1"))
+        self.machine.run("apt-get", "purge", "-y", "wgaudit")
+        (self.machine.root / STAND_IN.lstrip("/")).unlink()
+        (self.machine.root / (STAND_IN.lstrip("/") + ".keys")).unlink()
+        owned = set(self.machine.run("sh", "-c", "cat /var/lib/dpkg/info/*.list").splitlines())
+        owned |= {"/usr" + path for path in owned}  # /lib is a link to /usr/lib
+        left = [path for path in self.machine.files() - before - owned if not OTHERS.match(path)]
+        self.assertEqual(left, [])
+
+
+# What the packages that it depends on, apt, dpkg and systemd write.
+OTHERS = re.compile(
+    r"/var/(cache|lib/(apt|dpkg|systemd|rsyslog|logrotate)|spool/rsyslog|log/(apt|journal))(/|$)|"
+    r"/var/log/(syslog|kern\.log|user\.log|auth\.log|cron\.log|mail\.log|messages|debug)$|"
+    r"/etc/.*-$|/etc/systemd/system/.*(rsyslog|syslog|logrotate|wg-quick|cron)")
+
+
+class Package(unittest.TestCase):
+
+    @unittest.skipIf(shutil.which("lintian") is None, "there is no lintian")
+    def test_lintian_finds_nothing(self):
+        done = subprocess.run(["lintian", "--allow-root", FIRST], stdout=subprocess.PIPE, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+
+def main():
+    global FIRST, SECOND
+    WORK.mkdir(exist_ok=True)
+    SKIPPED.unlink(missing_ok=True)
+    FIRST, SECOND = make_package("0.1.0"), make_package("0.1.1")
+    try:
+        try_machine(WORK, FIRST)
+    except Unavailable as reason:
+        SKIPPED.write_text(f"{reason}\n")
+        print(f"NOT TESTED as it is installed: {reason}")
+        return 77
+    return 0 if unittest.main(verbosity=2, exit=False).result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
