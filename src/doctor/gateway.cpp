@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <system_error>
 
 #include "shell/file.hpp"
+#include "shell/privileges.hpp"
 #include "shell/setting_table.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -53,7 +55,10 @@ bool Gateway::has(const std::filesystem::path& absolute) const {
 }
 
 std::optional<uid_t> Gateway::user() const {
-  if (settings.user.empty()) return ::geteuid();
+  struct stat folder {};
+  if (settings.user.empty()) {
+    return ::stat(settings.journal.c_str(), &folder) == 0 ? folder.st_uid : ::geteuid();
+  }
   const passwd* const user = ::getpwnam(settings.user.c_str());
   if (user == nullptr) return std::nullopt;
   return user->pw_uid;
@@ -86,9 +91,12 @@ std::string ask_as_root(const Gateway& gateway) {
 
 std::string start_daemon(const Gateway& gateway, std::optional<pid_t> running) {
   if (has_service(gateway)) return "systemctl restart wgaudit";
-  const std::string run = gateway.program + " run" + gateway.flags;
+  std::string run = gateway.program + " run" + gateway.flags;
+  const auto user = gateway.user();
+  if (gateway.settings.user.empty() && user != ::geteuid()) run += " --user " + name_of_user(*user);
   if (!running) return run;
-  return fmt::format("kill {0}; while kill -0 {0}; do sleep 1; done; {1}", *running, run);
+  return fmt::format("kill {0}; while kill -0 {0} 2>/dev/null; do sleep 1; done; {1}", *running,
+                     run);
 }
 
 }  // namespace wgaudit

@@ -33,7 +33,8 @@ struct Gateway {
 
   bool has(const std::filesystem::path& absolute) const;
 
-  /// That the daemon runs as: `user`, or who asks; nothing where there is no such user.
+  /// That the daemon runs as: `user`, or else whose the journal's folder is, or who asks; nothing
+  /// where there is no such user.
   std::optional<uid_t> user() const;
 };
 

@@ -221,8 +221,8 @@ std::string restart_rsyslog(const Gateway& gateway, const Rsyslog& rsyslog) {
     if (argument != "-n") start += " " + shell_word(argument);
   }
   if (!rsyslog.process) return start;
-  return fmt::format("kill {0}; while kill -0 {0}; do sleep 1; done; {1}", rsyslog.process->pid,
-                     start);
+  return fmt::format("kill {0}; while kill -0 {0} 2>/dev/null; do sleep 1; done; {1}",
+                     rsyslog.process->pid, start);
 }
 
 }  // namespace wgaudit

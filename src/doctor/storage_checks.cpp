@@ -157,7 +157,8 @@ Check check_text_log(const Gateway& gateway) {
   return {link,
           Health::broken,
           fmt::format("{} cannot write {}", name_of_user(*user), name),
-          {fmt::format("touch {0}; chown {1} {0}; chmod u+rw {0}", name, name_of_user(*user))}};
+          {"touch " + name, fmt::format("chown {} {}", name_of_user(*user), name),
+           "chmod u+rw " + name}};
 }
 
 Check check_free_space(const Gateway& gateway, std::optional<pid_t> daemon) {
