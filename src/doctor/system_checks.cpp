@@ -24,13 +24,12 @@ bool sets_mark(std::string_view rule, std::uint16_t port, std::uint32_t mark) {
 
 std::vector<std::string> set_mark(const Settings& settings) {
   const bool is_v6 = settings.listen_address.find(':') != std::string::npos;
-  return {"nft add table inet wgaudit",
-          "nft add chain inet wgaudit output \\\n"
-          "      '{ type filter hook output priority filter; policy accept; }'",
-          fmt::format("nft add rule inet wgaudit output {} daddr {} \\\n"
-                      "      udp dport {} meta skuid root meta mark set {:#x} accept",
-                      is_v6 ? "ip6" : "ip", settings.listen_address, settings.listen_port,
-                      settings.required_mark)};
+  return {"nft add table inet wgaudit", "nft add chain inet wgaudit output \\",
+          "  '{ type filter hook output priority filter; policy accept; }'",
+          fmt::format("nft add rule inet wgaudit output {} daddr {} \\", is_v6 ? "ip6" : "ip",
+                      settings.listen_address),
+          fmt::format("  udp dport {} meta skuid root meta mark set {:#x} accept",
+                      settings.listen_port, settings.required_mark)};
 }
 
 }  // namespace
