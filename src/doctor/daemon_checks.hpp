@@ -1,23 +1,23 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "doctor/check.hpp"
 #include "doctor/gateway.hpp"
 #include "doctor/processes.hpp"
-#include "shell/port_owners.hpp"
 
 namespace wgaudit {
 
 /// A socket that has our port, at our address or at all.
 struct PortSocket {
-  BoundSocket socket;
-  std::optional<Process> owner;  ///< Nothing where only root may see it.
+  std::uint32_t user = 0;           ///< Who made it.
+  std::uint32_t receive_bytes = 0;  ///< Of its buffer, as Linux counts; 0: it does not tell.
+  std::optional<Process> owner;     ///< Nothing where only root may see it.
 };
 
-/// Nothing where the kernel does not tell.
-using PortSockets = std::optional<std::vector<PortSocket>>;
+using PortSockets = std::vector<PortSocket>;
 
 PortSockets look_at_port(const Gateway& gateway);
 

@@ -53,7 +53,8 @@ std::optional<Process> find_process(const Gateway& gateway, std::string_view nam
   const fs::path ours = namespace_of(gateway, "/proc/self");
   for (const pid_t pid : all_processes(gateway)) {
     Process process = process_of(gateway, pid);
-    if (process.name == name && namespace_of(gateway, folder_of(pid)) == ours) return process;
+    const fs::path its = namespace_of(gateway, folder_of(pid));
+    if (process.name == name && (its.empty() || its == ours)) return process;
   }
   return std::nullopt;
 }

@@ -17,7 +17,8 @@ struct Process {
   std::string name;  ///< /proc/PID/comm, printable.
 };
 
-/// The first process of that name that has no process of another PID namespace (a container's).
+/// The first process of that name, as far as can be seen none of another PID namespace (a
+/// container's).
 std::optional<Process> find_process(const Gateway& gateway, std::string_view name);
 
 /// Who has the socket; nothing where nobody has it any more, or only root may see who.

@@ -22,12 +22,6 @@ const nlmsghdr* first_message(const char* answer, std::size_t size) {
   return is_whole ? message : nullptr;
 }
 
-std::string address_in(const inet_diag_msg& socket) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  ::inet_ntop(socket.idiag_family, socket.id.idiag_src, text.data(), text.size());
-  return text.data();
-}
-
 /// Behind the socket stand attributes (rtnetlink(7)), among them what was asked for.
 std::uint32_t receive_bytes_in(const nlmsghdr& message) {
   const char* at =
@@ -51,7 +45,7 @@ std::uint32_t receive_bytes_in(const nlmsghdr& message) {
 BoundSocket socket_in(const nlmsghdr& message) {
   inet_diag_msg socket{};
   std::memcpy(&socket, NLMSG_DATA(&message), sizeof socket);
-  return {address_in(socket), socket.idiag_uid, socket.idiag_inode, receive_bytes_in(message)};
+  return {socket.idiag_uid, socket.idiag_inode, receive_bytes_in(message)};
 }
 
 }  // namespace

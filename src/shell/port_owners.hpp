@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "shell/file.hpp"
@@ -9,7 +8,6 @@
 namespace wgaudit {
 
 struct BoundSocket {
-  std::string address;              ///< As inet_ntop(3) writes it; 0.0.0.0 or ::, any.
   std::uint32_t user = 0;           ///< Who made it.
   std::uint32_t inode = 0;          ///< As in /proc/PID/fd: `socket:[4711]`.
   std::uint32_t receive_bytes = 0;  ///< Of its buffer, with what Linux adds for itself.

@@ -12,7 +12,7 @@ import subprocess
 
 HERE = pathlib.Path(__file__).parent
 SOURCE = HERE.parent.parent
-MODULES = ["wireguard", "veth", "virtio_pci", "virtio_console"]
+MODULES = ["wireguard", "udp_diag", "veth", "virtio_pci", "virtio_console"]
 PROGRAMS = ["dash", "rsyslogd", "wg", "ip", "setpriv", "kmod", "date"]
 RSYSLOG_MODULES = ["imklog", "imuxsock", "lmnet"]
 LIBRARIES = pathlib.Path("/usr/lib/x86_64-linux-gnu")
