@@ -148,7 +148,7 @@ Check check_debug_at_load(const Gateway& gateway) {
   for (const std::string& module : wanted_modules(gateway)) {
     const fs::path file = debug_at_load(gateway, module);
     if (!file.empty()) {
-      check.finding = file.string() + " switches it on";
+      check.finding = to_printable(file.string()) + " switches it on";
     } else if (is_built_in(gateway, module)) {
       return {link, Health::broken,
               fmt::format("{0} is built in: boot with {0}.dyndbg=+p", module)};

@@ -13,13 +13,15 @@
 namespace wgaudit {
 namespace {
 
-/// What such an error says: the fault; the command that mends it.
+/// What such an error says: the fault; what mends it, which is not always a command.
 WgReading failed(const SetupError& error) {
   const std::string_view text = error.what();
-  const auto end = text.rfind("; ");
-  WgReading reading{std::nullopt, std::string(text.substr(0, end))};
-  if (end != std::string_view::npos) reading.cure.emplace_back(text.substr(end + 2));
-  return reading;
+  for (const std::string_view command : {"; chmod ", "; chown ", "; apt-get "}) {
+    const auto end = text.rfind(command);
+    if (end == std::string_view::npos) continue;
+    return {std::nullopt, std::string(text.substr(0, end)), {std::string(text.substr(end + 2))}};
+  }
+  return {std::nullopt, std::string(text)};
 }
 
 WgReading run_wg(const std::filesystem::path& wg) {

@@ -67,5 +67,11 @@ TEST_F(WgCheck, PrintsTheCureForAProgramThatIsNotTrusted) {
                                          wg.string());
 }
 
+TEST_F(WgCheck, SaysInWordsWhatNoCommandMends) {
+  machine.gateway.settings.wg = "/no/such/wg";
+  EXPECT_EQ(to_text(check_wg(machine.gateway, read_wg(machine.gateway))),
+            "broken      wg             /no/such/wg: No such file or directory; check the path");
+}
+
 }  // namespace
 }  // namespace wgaudit
