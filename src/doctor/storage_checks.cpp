@@ -88,7 +88,7 @@ std::uint64_t growth(const Settings& settings, Stream stream, std::uint64_t limi
   return most > stored ? most - stored : 0;
 }
 
-/// What fits beside two segments of the journal, for good.
+/// What fits beside four segments, for good.
 std::vector<std::string> limit_events(const Gateway& gateway, std::uint64_t available,
                                       std::optional<pid_t> daemon) {
   const Settings& settings = gateway.settings;
