@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kernel_stamps = "kernel stamps";
 constexpr std::string_view usual_config = "/etc/rsyslog.conf";
 constexpr std::string_view load_imklog = "module(load=\"imklog\" keepKernelTimestamp=\"on\")";
 
@@ -90,6 +91,20 @@ std::vector<std::string> new_rule(const Gateway& gateway, const Rsyslog& rsyslog
   return lines;
 }
 
+Check judge_imklog(const Gateway& gateway, const Rsyslog& rsyslog, const RsyslogObject& imklog) {
+  if (is_on(imklog, "keepkerneltimestamp")) {
+    return {kernel_stamps, Health::ok, "imklog keeps them"};
+  }
+  if (is_on(imklog, "parsekerneltimestamp") || rsyslog.version >= drops_stamps) {
+    auto cure = lines_of(keep_stamps(imklog));
+    cure.push_back(restart_rsyslog(gateway, rsyslog));
+    return {kernel_stamps, Health::broken, "imklog drops them: identity is not proven by order",
+            std::move(cure)};
+  }
+  if (!rsyslog.version) return {kernel_stamps, Health::unknown, "depends on rsyslog's version"};
+  return {kernel_stamps, Health::ok, "imklog keeps them, as all before 8.2312"};
+}
+
 bool reaches_us(const RsyslogObject& object, const Settings& settings) {
   if (object.parameter("type") == "omuxsock") {
     return !settings.listen_unix.empty() && object.parameter("socket") == settings.listen_unix;
@@ -124,7 +139,7 @@ Rsyslog look_at_rsyslog(const Gateway& gateway) {
     const ChildResult result = run_program(find_program("rsyslogd"), {"-v"});
     rsyslog.version = parse_rsyslog_version(result.output.view());
   } catch (const SetupError&) {
-    // not installed: the first of its checks says so
+    // It is not installed: the first of its checks says so.
   }
   return rsyslog;
 }
@@ -160,31 +175,21 @@ Check check_kernel_input(const Gateway& gateway, const Rsyslog& rsyslog) {
 }
 
 Check check_kernel_stamps(const Gateway& gateway, const Rsyslog& rsyslog) {
-  constexpr std::string_view link = "kernel stamps";
   if (gateway.read_line("/sys/module/printk/parameters/time") == "N") {
-    return {link,
+    return {kernel_stamps,
             Health::broken,
             "the kernel prints none",
             {"echo Y > /sys/module/printk/parameters/time"}};
   }
-  const std::string restart = restart_rsyslog(gateway, rsyslog);
   const RsyslogObject* const imklog = rsyslog.config.module("imklog");
-  if (imklog == nullptr && rsyslog.config.module("imjournal") != nullptr) {
-    return {link,
-            Health::broken,
-            "imjournal has none: identity is not proven by order",
-            {load_kernel_input(rsyslog), restart}};
+  if (imklog != nullptr) return judge_imklog(gateway, rsyslog, *imklog);
+  if (rsyslog.config.module("imjournal") == nullptr) {
+    return {kernel_stamps, Health::unknown, "there is no kernel input"};
   }
-  if (imklog == nullptr) return {link, Health::unknown, "there is no kernel input"};
-  if (is_on(*imklog, "keepkerneltimestamp")) return {link, Health::ok, "imklog keeps them"};
-  const bool drops = is_on(*imklog, "parsekerneltimestamp") || rsyslog.version >= drops_stamps;
-  if (drops) {
-    auto cure = lines_of(keep_stamps(*imklog));
-    cure.push_back(restart);
-    return {link, Health::broken, "imklog drops them: identity is not proven by order", cure};
-  }
-  if (!rsyslog.version) return {link, Health::unknown, "depends on rsyslog's version"};
-  return {link, Health::ok, "imklog keeps them, as all before 8.2312"};
+  return {kernel_stamps,
+          Health::broken,
+          "imjournal has none: identity is not proven by order",
+          {load_kernel_input(rsyslog), restart_rsyslog(gateway, rsyslog)}};
 }
 
 Check check_rule(const Gateway& gateway, const Rsyslog& rsyslog) {

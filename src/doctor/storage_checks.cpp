@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "shell/file.hpp"
 #include "shell/privileges.hpp"
@@ -21,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
+
+constexpr std::string_view journal_folder = "journal folder";
 
 /// Nothing, with errno set, where it cannot be asked.
 std::optional<struct stat> status_of(const fs::path& path) {
@@ -71,6 +75,27 @@ Check no_user(const Gateway& gateway, std::string_view link) {
           {"adduser --system --group --no-create-home " + user}};
 }
 
+/// As the daemon needs it, where only the daemon may change it.
+Check judge_folder(const fs::path& folder, const struct stat& status, uid_t user) {
+  const std::string name = shell_word(folder.string());
+  const std::string wanted = name_of_user(user);
+  const auto broken = [](std::string finding, std::string cure) {
+    return Check{journal_folder, Health::broken, std::move(finding), {std::move(cure)}};
+  };
+  const std::string own = fmt::format("chown -R {} {}", wanted, name);
+  if (status.st_uid != user) {
+    return broken(fmt::format("{} is of {}, not {}", name, name_of_user(status.st_uid), wanted),
+                  own);
+  }
+  if (others_can_write(status)) return broken("others can write to " + name, "chmod go-w " + name);
+  if ((status.st_mode & S_IRWXU) != S_IRWXU) {
+    return broken("its owner cannot write to " + name, "chmod u+rwx " + name);
+  }
+  const fs::path foreign = foreign_file(folder, user);
+  if (foreign.empty()) return {journal_folder, Health::ok, name + " is " + wanted + "'s"};
+  return broken(fmt::format("{} is not {}'s", shell_word(foreign.string()), wanted), own);
+}
+
 std::uint64_t stored_bytes(const fs::path& folder, Stream stream) {
   std::uint64_t bytes = 0;
   for (const Segment& segment : list_segments(folder, stream)) {
@@ -106,34 +131,16 @@ std::vector<std::string> limit_events(const Gateway& gateway, std::uint64_t avai
 }  // namespace
 
 Check check_journal_folder(const Gateway& gateway) {
-  constexpr std::string_view link = "journal folder";
   const fs::path& folder = gateway.settings.journal;
-  const std::string name = shell_word(folder.string());
   const auto user = gateway.user();
-  if (!user) return no_user(gateway, link);
+  if (!user) return no_user(gateway, journal_folder);
   const auto status = status_of(folder);
-  if (!status && errno != ENOENT) return hidden(gateway, link, folder, errno);
-  if (!status) return {link, Health::broken, name + " is not there", {make_folder(folder, *user)}};
-  const std::string own = fmt::format("chown -R {} {}", name_of_user(*user), name);
-  if (status->st_uid != *user) {
-    return {
-        link,
-        Health::broken,
-        fmt::format("{} is of {}, not {}", name, name_of_user(status->st_uid), name_of_user(*user)),
-        {own}};
-  }
-  if (others_can_write(*status)) {
-    return {link, Health::broken, "others can write to " + name, {"chmod go-w " + name}};
-  }
-  if ((status->st_mode & S_IRWXU) != S_IRWXU) {
-    return {link, Health::broken, "its owner cannot write to " + name, {"chmod u+rwx " + name}};
-  }
-  const fs::path foreign = foreign_file(folder, *user);
-  if (foreign.empty()) return {link, Health::ok, name + " is " + name_of_user(*user) + "'s"};
-  return {link,
+  if (status) return judge_folder(folder, *status, *user);
+  if (errno != ENOENT) return hidden(gateway, journal_folder, folder, errno);
+  return {journal_folder,
           Health::broken,
-          fmt::format("{} is not {}'s", shell_word(foreign.string()), name_of_user(*user)),
-          {own}};
+          shell_word(folder.string()) + " is not there",
+          {make_folder(folder, *user)}};
 }
 
 Check check_text_log(const Gateway& gateway) {

@@ -130,6 +130,14 @@ TEST(KernelStampsCheck, KnowsWhatEachVersionDoes) {
   }
 }
 
+TEST(KernelStampsCheck, CannotTellWithoutTheVersion) {
+  const Fixture machine;
+  Rsyslog rsyslog = running(machine, "$ModLoad imklog");
+  rsyslog.version.reset();
+  EXPECT_EQ(to_text(check_kernel_stamps(machine.gateway, rsyslog)),
+            "cannot tell kernel stamps  depends on rsyslog's version");
+}
+
 TEST(KernelStampsCheck, WantsTheKernelToPrintThem) {
   const Fixture machine;
   machine.write("/sys/module/printk/parameters/time", "N\n");
