@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "doctor/doctor.hpp"
 #include "shell/classify_logs.hpp"
 #include "shell/command_line.hpp"
 #include "shell/daemon.hpp"
@@ -168,6 +169,28 @@ int export_records(const CommandLine& command_line) {
   return EX_DATAERR;
 }
 
+/// Ours as a shell finds it.
+std::string name_of_program() {
+  const auto file = std::filesystem::read_symlink("/proc/self/exe");
+  for (const char* const folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"}) {
+    if (file.parent_path() == folder) return file.filename();
+  }
+  return shell_word(file.string());
+}
+
+int examine_gateway(const CommandLine& command_line) {
+  tidy_inheritance();
+  Gateway gateway{load_settings(command_line, environment()), name_of_program(),
+                  flags_for_run(command_line)};
+  const auto config = find_settings_file(command_line, environment());
+  if (!config.empty()) gateway.config = config;
+  const auto checks = examine(gateway);
+  for (const Check& check : checks) {
+    print_line(command_line.json ? to_json(check) : to_text(check));
+  }
+  return exit_code_of(checks);
+}
+
 int dispatch(const CommandLine& command_line) {
   switch (command_line.command) {
     case CommandLine::Command::run:
@@ -182,6 +205,8 @@ int dispatch(const CommandLine& command_line) {
       return verify_journal(command_line);
     case CommandLine::Command::export_journal:
       return export_records(command_line);
+    case CommandLine::Command::doctor:
+      return examine_gateway(command_line);
     case CommandLine::Command::names:
       return print_names(command_line.files, std::cout, std::cerr);
     case CommandLine::Command::help:

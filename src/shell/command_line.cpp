@@ -98,6 +98,14 @@ constexpr CommandRow commands[] = {
      false,
      {"journal"},
      "wgaudit export --pseudonyms /etc/wgaudit/pseudonyms.key > journal.jsonl"},
+    {Command::doctor,
+     "doctor",
+     "",
+     "checks the whole chain, and says how to mend it",
+     "Checks all that run needs. Ends with 0: all ok, 69: broken, 75: cannot tell.",
+     true,
+     {},
+     "sudo wgaudit doctor"},
     {Command::names,
      "names",
      "[FILE...]",
@@ -131,6 +139,9 @@ std::vector<Flag> own_flags(Command command) {
     case Command::verify:
       return {{"--key", "KEY", "of the first seal, as the daemon's log told it"},
               {"--held", "FILE", "lines of the journal that were kept elsewhere"}};
+    case Command::doctor:
+      return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
+              {"--json", "", "one object a line"}};
     case Command::export_journal:
       return {{"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
     case Command::classify:
@@ -173,7 +184,8 @@ std::string general_help() {
   }
   return text +
          "\nwgaudit COMMAND --help tells a command's flags, wgaudit --version the version.\n"
-         "Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 I/O, 78 configuration.\n"
+         "Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 I/O, 75 cannot tell,\n"
+         "78 configuration.\n"
          "Example: wgaudit run --interface wg0\n";
 }
 
@@ -311,7 +323,7 @@ class Reader {
     line.follow.peer = find("--peer").value_or("");
     if (const auto kind = find("--kind")) line.follow.kind = parse_kind(*kind);
     if (const auto since = find("--since")) line.follow.since = parse_since(*since);
-    line.follow.json = has_switch("--json");
+    line.json = line.follow.json = has_switch("--json");
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
     if (const auto key = find("--key")) line.verify.key = parse_key(*key);
     line.verify.held = find("--held").value_or("");

@@ -43,6 +43,7 @@ struct CommandLine {
     replay,
     verify,
     export_journal,
+    doctor,
     names,
     help,
     version
@@ -53,6 +54,7 @@ struct CommandLine {
   std::filesystem::path config;                 ///< Empty: not given.
   std::map<std::string, std::string> settings;  ///< By Setting::name.
   std::vector<std::string> files;               ///< For replay: the one trace.
+  bool json = false;                            ///< For doctor.
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
   VerifyOptions verify;

@@ -69,7 +69,7 @@ fs::path find_program(std::string_view name) {
     fs::path path = fs::path(folder) / name;
     if (is_program(path)) return path;
   }
-  throw SetupError(fmt::format("{}: not found in {}; apt-get install wireguard-tools",
+  throw SetupError(fmt::format("{}: not found in {}; apt-get install -y wireguard-tools",
                                to_printable(name), fmt::join(folders, ", ")),
                    EX_UNAVAILABLE);
 }

@@ -53,15 +53,6 @@ fs::path config_in(const std::vector<std::string_view>& variables) {
   return {};
 }
 
-fs::path config_file(const CommandLine& command_line,
-                     const std::vector<std::string_view>& variables, const fs::path& folder) {
-  if (!command_line.config.empty()) return command_line.config;
-  const fs::path from_environment = config_in(variables);
-  if (!from_environment.empty()) return from_environment;
-  const fs::path usual = folder / "wgaudit.toml";
-  return may_use_folder(command_line) && is_there(usual) ? usual : fs::path();
-}
-
 [[noreturn]] void refuse_variable(std::string_view name) {
   std::vector<std::string> known = {std::string(config_variable)};
   for (const Setting& setting : setting_table()) known.push_back(environment_of(setting));
@@ -83,11 +74,20 @@ void apply_variable(std::string_view variable, Settings& settings) {
 
 }  // namespace
 
+fs::path find_settings_file(const CommandLine& command_line,
+                            const std::vector<std::string>& environment, const fs::path& folder) {
+  if (!command_line.config.empty()) return command_line.config;
+  const fs::path from_environment = config_in(own_variables(environment));
+  if (!from_environment.empty()) return from_environment;
+  const fs::path usual = folder / "wgaudit.toml";
+  return may_use_folder(command_line) && is_there(usual) ? usual : fs::path();
+}
+
 Settings load_settings(const CommandLine& command_line, const std::vector<std::string>& environment,
                        const fs::path& folder) {
   Settings settings = may_use_folder(command_line) ? defaults(folder) : Settings{};
   const auto variables = own_variables(environment);
-  const fs::path file = config_file(command_line, variables, folder);
+  const fs::path file = find_settings_file(command_line, environment, folder);
   if (!file.empty()) apply_settings_file(file, settings);
   for (const std::string_view variable : variables) apply_variable(variable, settings);
   for (const Setting& setting : setting_table()) {

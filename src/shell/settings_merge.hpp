@@ -17,4 +17,9 @@ namespace wgaudit {
 Settings load_settings(const CommandLine& command_line, const std::vector<std::string>& environment,
                        const std::filesystem::path& folder = "/etc/wgaudit");
 
+/// The file that load_settings reads; empty: none.
+std::filesystem::path find_settings_file(const CommandLine& command_line,
+                                         const std::vector<std::string>& environment,
+                                         const std::filesystem::path& folder = "/etc/wgaudit");
+
 }  // namespace wgaudit

@@ -32,18 +32,22 @@ std::optional<DynamicDebug> parse_dynamic_debug(std::string_view text) {
   return find_name<DynamicDebug>(names, text);
 }
 
-std::optional<DynamicDebug> read_dynamic_debug(std::string_view control) {
-  std::size_t on = 0;
-  std::size_t all = 0;
+DebugSites count_debug_sites(std::string_view control) {
+  DebugSites sites;
   while (!control.empty()) {
     const auto printed = is_printed(take_until(control, '\n'));
     if (!printed) continue;
-    ++all;
-    if (*printed) ++on;
+    ++sites.all;
+    if (*printed) ++sites.on;
   }
-  if (all == 0) return std::nullopt;
-  if (on == 0) return DynamicDebug::off;
-  return on == all ? DynamicDebug::on : DynamicDebug::partial;
+  return sites;
+}
+
+std::optional<DynamicDebug> read_dynamic_debug(std::string_view control) {
+  const DebugSites sites = count_debug_sites(control);
+  if (sites.all == 0) return std::nullopt;
+  if (sites.on == 0) return DynamicDebug::off;
+  return sites.on == sites.all ? DynamicDebug::on : DynamicDebug::partial;
 }
 
 }  // namespace wgaudit

@@ -70,7 +70,7 @@ class Refusals(EndToEnd):
         position = command.index("--wg")
         del command[position:position + 2]
         self.assert_refused(
-            UNAVAILABLE, r"wg: not found in /usr/bin, .*; apt-get install wireguard-tools",
+            UNAVAILABLE, r"wg: not found in /usr/bin, .*; apt-get install -y wireguard-tools",
             command=without_wg(self, command))
 
     def test_a_wg_that_others_could_replace(self):

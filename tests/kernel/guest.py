@@ -12,7 +12,7 @@ import subprocess
 
 HERE = pathlib.Path(__file__).parent
 SOURCE = HERE.parent.parent
-MODULES = ["wireguard", "veth", "virtio_pci", "virtio_console"]
+MODULES = ["wireguard", "udp_diag", "veth", "virtio_pci", "virtio_console"]
 PROGRAMS = ["dash", "rsyslogd", "wg", "ip", "setpriv", "kmod", "date"]
 RSYSLOG_MODULES = ["imklog", "imuxsock", "lmnet"]
 LIBRARIES = pathlib.Path("/usr/lib/x86_64-linux-gnu")
@@ -177,7 +177,7 @@ def put_product(root, build):
     root.copy_libraries_of(build / "bin/wgaudit")
     root.copy(SOURCE / "rsyslog/10-wgaudit.conf", "/etc/rsyslog.d/10-wgaudit.conf")
     for name, part in [("debug_now", "/proc/dynamic_debug/control"),
-                       ("debug_at_load", "/etc/modprobe.d/wgaudit.conf"),
+                       ("debug_at_load", "tee /etc/modprobe.d/wgaudit.conf"),
                        ("more_lines", "sysctl -w net.core.message_burst")]:
         root.write(f"/test/readme/{name}", f"#!/bin/sh\n{readme_command(part)}\n", 0o755)
 

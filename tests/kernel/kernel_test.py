@@ -1,8 +1,8 @@
 """wgaudit on a real kernel, with a real rsyslogd and a real wg: boots a guest, runs the scenarios and
 compares what was recorded with what happened. `core` is one boot with a short --threshold; `long` has
-the protocol's own times.
+the protocol's own times; in `doctor` the gateway is broken and mended.
 
-    kernel_test.py core|long|BOOT...
+    kernel_test.py core|long|doctor|BOOT...
 
 Prints tables. Exits with 77, and says why, where QEMU or the kernel cannot be had.
 """
@@ -18,6 +18,7 @@ import tempfile
 import unittest
 
 import check
+import doctor_test
 import guest
 
 BUILD = pathlib.Path(os.environ["KERNEL_BUILD"])
@@ -72,7 +73,12 @@ def protocol(kernel):
                 interval=30, time_limit=1500)
 
 
+def doctor(kernel):
+    return Plan("doctor", kernel, ["doctor"], time_limit=600)
+
+
 SETS = {"core": [core("6.1")],
+        "doctor": [doctor("6.1")],
         "long": [core("6.12"), load("6.1"), load("6.12"), protocol("6.1")]}
 
 
@@ -225,10 +231,24 @@ class Checker:
             self.assertIn(f"event not expected: ['{kind}'", faults)
 
 
+class Doctor(doctor_test.Doctor):
+    """The tests of the boot that has no watcher's story to compare with."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = run(cls.plan)
+
+
+def parts_of(plan):
+    if "doctor" in plan.scenarios:
+        return (Doctor,)
+    return (Boot, Prompt, Checker) if "broken_identity" in plan.scenarios else (Boot,)
+
+
 def suite_of(plans):
     suite = unittest.TestSuite()
     for plan in plans:
-        parts = (Boot, Prompt, Checker) if "broken_identity" in plan.scenarios else (Boot,)
+        parts = parts_of(plan)
         case = type(plan.title(), (*parts, unittest.TestCase), {"plan": plan})
         suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(case))
     return suite

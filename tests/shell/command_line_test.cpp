@@ -84,6 +84,16 @@ TEST(ParseCommandLine, TakesASwitchWithAndWithoutAValue) {
   EXPECT_EQ(parse({"run", "--debug", "--debug=maybe"}).settings.at("debug"), "maybe");
 }
 
+TEST(ParseCommandLine, TakesTheFlagsOfDoctorWhichAreThoseOfRun) {
+  const CommandLine line =
+      parse({"doctor", "--json", "--config", "/c", "--listen=127.0.0.1:9998", "--debug"});
+  EXPECT_EQ(line.command, Command::doctor);
+  EXPECT_TRUE(line.json);
+  EXPECT_EQ(line.config, "/c");
+  EXPECT_THAT(line.settings, ElementsAre(Pair("debug", "true"), Pair("listen", "127.0.0.1:9998")));
+  EXPECT_FALSE(parse({"doctor"}).json);
+}
+
 TEST(ParseCommandLine, TakesTheFlagsOfFollow) {
   const CommandLine line = parse({"follow", "--peer", "alice", "--kind=peer_online", "--since",
                                   "2026-11-21T08:00:00+01:00", "--json", "--journal", "/j"});
@@ -224,7 +234,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 TEST(Help, FitsAScreenAndEndsWithAnExample) {
   for (const char* command :
-       {"", "run", "follow", "classify", "replay", "verify", "export", "names"}) {
+       {"", "run", "follow", "classify", "replay", "verify", "export", "doctor", "names"}) {
     SCOPED_TRACE(command);
     const CommandLine line = *command == '\0' ? parse({"--help"}) : parse({command, "--help"});
     EXPECT_EQ(line.command, Command::help);

@@ -74,7 +74,7 @@ TEST(FindProgram, SaysHowToGetWhatIsMissing) {
   } catch (const SetupError& error) {
     EXPECT_STREQ(error.what(),
                  "no-such-program: not found in /usr/bin, /usr/sbin, /bin, /sbin; "
-                 "apt-get install wireguard-tools");
+                 "apt-get install -y wireguard-tools");
     EXPECT_EQ(error.exit_code, 69);
   }
 }

@@ -1,0 +1,50 @@
+#include "doctor/check.hpp"
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, 3> words = {"ok", "cannot tell", "broken"};
+
+}  // namespace
+
+std::string_view to_text(Health health) {
+  return words[static_cast<std::size_t>(health)];
+}
+
+std::string to_text(const Check& check) {
+  std::string text =
+      fmt::format("{:<11} {:<14} {}", to_text(check.health), check.link, check.finding);
+  for (const std::string& line : check.cure) text += "\n    " + line;
+  return text;
+}
+
+std::string to_json(const Check& check) {
+  nlohmann::ordered_json json = {
+      {"link", check.link}, {"health", to_text(check.health)}, {"finding", check.finding}};
+  if (!check.cure.empty()) json["cure"] = check.cure;
+  return json.dump();
+}
+
+int exit_code_of(const std::vector<Check>& checks) {
+  Health worst = Health::ok;
+  for (const Check& check : checks) worst = std::max(worst, check.health);
+  switch (worst) {
+    case Health::ok:
+      return EXIT_SUCCESS;
+    case Health::unknown:
+      return EX_TEMPFAIL;
+    case Health::broken:
+      return EX_UNAVAILABLE;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace wgaudit
