@@ -76,6 +76,10 @@ bool is_ours(const Gateway& gateway, const PortSocket& socket) {
   return socket.owner && socket.owner->name == our_name && is_user;
 }
 
+bool is_kept_for_us(const PortSocket& socket) {
+  return socket.owner && socket.owner->pid == service_manager;
+}
+
 /// Null: the daemon has none.
 const PortSocket* our_socket(const Gateway& gateway, const PortSockets& sockets) {
   const auto found = std::find_if(sockets.begin(), sockets.end(), [&](const PortSocket& socket) {
@@ -97,7 +101,7 @@ std::vector<std::string> end_others(const Gateway& gateway, const PortSockets& s
   for (const PortSocket& socket : sockets) {
     if (is_ours(gateway, socket)) {
       runs = true;
-    } else if (socket.owner) {
+    } else if (socket.owner && !is_kept_for_us(socket)) {
       cure.push_back(fmt::format("kill {}", socket.owner->pid));
     }
   }
@@ -142,8 +146,15 @@ Check check_port(const Gateway& gateway, const PortSockets& sockets) {
   if (sockets.size() == 1 && is_ours(gateway, sockets.front())) {
     return {link, Health::ok, fmt::format("{}: {}", port, describe(sockets.front()))};
   }
+  if (sockets.size() == 1 && is_kept_for_us(sockets.front())) {
+    return {
+        link,
+        Health::broken,
+        fmt::format("the daemon does not run; {} keeps {} for it", describe(sockets.front()), port),
+        {start_daemon(gateway, std::nullopt)}};
+  }
   const auto foreign = std::find_if(sockets.begin(), sockets.end(), [&](const PortSocket& socket) {
-    return !is_ours(gateway, socket);
+    return !is_ours(gateway, socket) && !is_kept_for_us(socket);
   });
   const PortSocket& other = foreign == sockets.end() ? sockets.back() : *foreign;
   Check check{link, Health::broken, fmt::format("{} has {}", describe(other), port)};

@@ -61,10 +61,13 @@ std::optional<Process> find_process(const Gateway& gateway, std::string_view nam
 
 std::optional<Process> owner_of_socket(const Gateway& gateway, std::uint32_t inode) {
   const fs::path socket = fmt::format("socket:[{}]", inode);
+  std::optional<Process> owner;
   for (const pid_t pid : all_processes(gateway)) {
-    if (has_socket(gateway, pid, socket)) return process_of(gateway, pid);
+    if (!has_socket(gateway, pid, socket)) continue;
+    owner = process_of(gateway, pid);
+    if (pid != service_manager) break;
   }
-  return std::nullopt;
+  return owner;
 }
 
 std::vector<std::string> arguments_of(const Gateway& gateway, const Process& process) {

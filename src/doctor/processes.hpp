@@ -21,7 +21,11 @@ struct Process {
 /// container's).
 std::optional<Process> find_process(const Gateway& gateway, std::string_view name);
 
-/// Who has the socket; nothing where nobody has it any more, or only root may see who.
+/// The service manager, which keeps the sockets that it has bound for others.
+constexpr pid_t service_manager = 1;
+
+/// Who has the socket, the service manager only where nobody else has; nothing where nobody has it
+/// any more, or only root may see who.
 std::optional<Process> owner_of_socket(const Gateway& gateway, std::uint32_t inode);
 
 /// What it was started with, from argv[1] on.

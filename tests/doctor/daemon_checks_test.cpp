@@ -22,6 +22,7 @@ PortSocket socket_of(std::uint32_t user, std::optional<Process> owner) {
 
 const Process daemon_process{47, "wgaudit"};
 const Process netcat{48, "nc"};
+const Process systemd{1, "systemd"};
 
 TEST(PortCheck, IsOkWhereWgauditAloneHasIt) {
   const std::string start = "wgaudit run";
@@ -57,6 +58,16 @@ TEST(PortCheck, IsOkWhereWgauditAloneHasIt) {
        Health::unknown,
        "a process of root has 127.0.0.1:9999",
        {"sudo wgaudit doctor"}},
+      {"kept by systemd",
+       {socket_of(0, systemd)},
+       Health::broken,
+       "the daemon does not run; systemd of root, PID 1 keeps 127.0.0.1:9999 for it",
+       {start}},
+      {"kept by systemd, and shared",
+       {socket_of(0, systemd), socket_of(nobody, netcat)},
+       Health::broken,
+       "nc of nobody, PID 48 has 127.0.0.1:9999 as well, and may get its lines",
+       {"kill 48", start}},
       {"shared",
        {socket_of(0, daemon_process), socket_of(nobody, netcat)},
        Health::broken,
@@ -78,6 +89,22 @@ TEST(PortCheck, IsOkWhereWgauditAloneHasIt) {
     EXPECT_EQ(check.finding, row.finding);
     EXPECT_EQ(check.cure, row.cure);
   }
+}
+
+TEST(OwnerOfSocket, IsTheDaemonAndNotSystemdThatKeepsItsSocket) {
+  const Fixture machine;
+  const auto give = [&](const Process& process) {
+    const auto folder = std::filesystem::path("/proc") / std::to_string(process.pid);
+    machine.write(folder / "comm", process.name + "\n");
+    machine.make_folder(folder / "fd");
+    std::filesystem::create_symlink("socket:[4711]", machine.gateway.path(folder / "fd/3"));
+  };
+  EXPECT_FALSE(owner_of_socket(machine.gateway, 4711));
+  give(systemd);
+  EXPECT_EQ(owner_of_socket(machine.gateway, 4711)->pid, systemd.pid);
+  give(daemon_process);
+  EXPECT_EQ(owner_of_socket(machine.gateway, 4711)->pid, daemon_process.pid);
+  EXPECT_FALSE(owner_of_socket(machine.gateway, 4712));
 }
 
 TEST(ReceiveBufferCheck, ComparesTheSocketsWithTheSettings) {
