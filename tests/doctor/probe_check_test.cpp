@@ -36,7 +36,10 @@ class Way {
       append(to_json(record, {}) + "\n");
     });
   }
-  ~Way() { thread_.join(); }
+  ~Way() {
+    udp::socket(io_, udp::v4()).send_to(boost::asio::buffer("", 0), socket_.local_endpoint());
+    thread_.join();  // also where no handshake came
+  }
 
   void append(const std::string& text) {
     const std::string name = "/journal/events-00000000000000000001.jsonl";
