@@ -281,7 +281,59 @@ OTHERS = re.compile(
     r"/etc/.*-$|/etc/systemd/system/.*(rsyslog|syslog|logrotate|wg-quick|cron)")
 
 
+CONTENTS = """
+etc/logrotate.d/wgaudit
+etc/rsyslog.d/10-wgaudit.conf
+etc/wgaudit/wgaudit.toml
+usr/lib/systemd/system/wgaudit-hooks.service
+usr/lib/systemd/system/wgaudit-hooks.socket
+usr/lib/systemd/system/wgaudit.service
+usr/lib/systemd/system/wgaudit.socket
+usr/lib/systemd/system/wgaudit@.service
+usr/lib/sysusers.d/wgaudit.conf
+usr/sbin/wgaudit
+usr/share/bash-completion/completions/wgaudit
+usr/share/doc/wgaudit/README.md
+usr/share/doc/wgaudit/changelog.gz
+usr/share/doc/wgaudit/copyright
+usr/share/doc/wgaudit/forgery.md
+usr/share/doc/wgaudit/rsyslog.md
+usr/share/doc/wgaudit/sealing.md
+usr/share/man/man5/wgaudit-patterns.5.gz
+usr/share/man/man5/wgaudit.toml.5.gz
+usr/share/man/man8/wgaudit.8.gz
+usr/share/wgaudit/hand_over
+usr/share/wgaudit/logrotate.conf
+usr/share/wgaudit/modprobe.conf
+usr/share/wgaudit/names.toml
+usr/share/wgaudit/patterns/wireguard.patterns
+usr/share/wgaudit/record.schema.json
+usr/share/wgaudit/rsyslog/10-wgaudit-simple.conf
+usr/share/wgaudit/rsyslog/10-wgaudit-unix.conf
+usr/share/wgaudit/rsyslog/10-wgaudit.conf
+usr/share/wgaudit/sysctl.conf
+usr/share/wgaudit/wgaudit.nft
+usr/share/wgaudit/wgaudit.toml
+""".split()
+
+
 class Package(unittest.TestCase):
+    maxDiff = None
+
+    def test_nothing_in_it_has_an_effect_unasked_but_the_units_and_the_rule_of_rsyslog(self):
+        listed = [line.split()[-1] for line in run("dpkg-deb", "--contents", FIRST).splitlines()]
+        self.assertEqual([path[2:] for path in listed if not path.endswith("/")], CONTENTS)
+        conffiles = run("dpkg-deb", "--info", FIRST, "conffiles").split()
+        self.assertEqual(conffiles, ["/" + path for path in CONTENTS if path.startswith("etc/")])
+
+    def test_cmake_installs_elsewhere_what_needs_no_package_and_nothing_in_etc(self):
+        with tempfile.TemporaryDirectory(prefix="wgaudit-") as folder:
+            run("cmake", "--install", BUILD, "--prefix", f"{folder}/usr")
+            installed = sorted(str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*")
+                               if path.is_file())
+        debians = {"usr/share/doc/wgaudit/changelog.gz", "usr/share/doc/wgaudit/copyright"}
+        self.assertEqual(installed, sorted(path for path in set(CONTENTS) - debians
+                                           if path.startswith("usr/")))
 
     @unittest.skipIf(shutil.which("lintian") is None, "there is no lintian")
     def test_lintian_finds_nothing(self):
@@ -293,8 +345,10 @@ def main():
     global FIRST, SECOND
     WORK.mkdir(exist_ok=True)
     SKIPPED.unlink(missing_ok=True)
-    FIRST, SECOND = make_package("0.1.0"), make_package("0.1.1")
     try:
+        if shutil.which("dpkg-shlibdeps") is None:
+            raise Unavailable("there is no dpkg-dev")
+        FIRST, SECOND = make_package("0.1.0"), make_package("0.1.1")
         try_machine(WORK, FIRST)
     except Unavailable as reason:
         SKIPPED.write_text(f"{reason}\n")
