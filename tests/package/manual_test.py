@@ -35,7 +35,7 @@ def settings():
 
 def flags_of(command):
     flags = set(re.findall(r"^  (--[-a-z]+)", help_of(command), re.MULTILINE)) | {"--help"}
-    if command == "run":
+    if command in ("run", "doctor"):  # their help has not the settings that few change
         flags |= {"--" + setting.replace("_", "-") for setting in settings()}
     return flags
 
