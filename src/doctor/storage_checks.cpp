@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "shell/disk_guard.hpp"
 #include "shell/file.hpp"
 #include "shell/privileges.hpp"
 #include "shell/segments.hpp"
@@ -171,11 +171,9 @@ Check check_text_log(const Gateway& gateway) {
 Check check_free_space(const Gateway& gateway, std::optional<pid_t> daemon) {
   constexpr std::string_view link = "free space";
   const Settings& settings = gateway.settings;
-  struct statvfs space {};
-  if (::statvfs(nearest(settings.journal).c_str(), &space) != 0) {
-    return hidden(gateway, link, settings.journal, errno);
-  }
-  const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
+  const auto space = disk_space(nearest(settings.journal));
+  if (!space) return hidden(gateway, link, settings.journal, errno);
+  const std::uint64_t available = space->free;
   const std::uint64_t needed = growth(settings, Stream::events, settings.events_bytes) +
                                growth(settings, Stream::journal, settings.journal_bytes);
   const std::string finding =
