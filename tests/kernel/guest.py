@@ -177,7 +177,7 @@ def put_product(root, build):
     root.copy_libraries_of(build / "bin/wgaudit")
     root.copy(SOURCE / "rsyslog/10-wgaudit.conf", "/etc/rsyslog.d/10-wgaudit.conf")
     for name, part in [("debug_now", "/proc/dynamic_debug/control"),
-                       ("debug_at_load", "tee /etc/modprobe.d/wgaudit.conf"),
+                       ("debug_at_load", "cp /usr/share/wgaudit/modprobe.conf"),
                        ("more_lines", "sysctl -w net.core.message_burst")]:
         root.write(f"/test/readme/{name}", f"#!/bin/sh\n{readme_command(part)}\n", 0o755)
 
