@@ -59,10 +59,11 @@ class Machine(unittest.TestCase):
         self.addCleanup(self.end_all)
 
     def end_all(self):
-        for name in ("rsyslogd", "wgaudit"):
-            self.end(name)
-        for mend in self.mends:
-            mend.wait()
+        def is_over():  # a mend may be about to start one
+            for name in ("rsyslogd", "wgaudit"):
+                self.end(name)
+            return all(mend.poll() is not None for mend in self.mends)
+        eventually(is_over, "the end of all mends")
         if os.path.ismount(JOURNAL):
             run("umount", JOURNAL)
         shutil.rmtree(JOURNAL, ignore_errors=True)
