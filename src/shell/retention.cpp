@@ -62,6 +62,15 @@ bool keep_seals(const std::filesystem::path& segment, const std::filesystem::pat
   return false;
 }
 
+/// How many of the first of them have so many bytes.
+std::size_t count_to_free(const std::vector<std::uint64_t>& sizes, std::uint64_t wanted) {
+  std::size_t count = 0;
+  for (std::uint64_t freed = 0; freed < wanted && count < sizes.size(); ++count) {
+    freed += sizes[count];
+  }
+  return count;
+}
+
 }  // namespace
 
 std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now, std::uint64_t missing) {
@@ -83,13 +92,10 @@ std::optional<SequenceRange> Retention::condemn(Stream stream, UtcTime now, std:
   const std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
   const std::uint64_t limit = is_journal ? limits_.journal_bytes : limits_.events_bytes;
   const std::uint64_t excess = limit != 0 && total > limit ? total - limit : 0;
-  const std::uint64_t wanted = std::max(excess, missing);
   const std::size_t kept = is_journal ? 2 : 1;
-  std::size_t end = 0;
-  for (std::uint64_t freed = 0; freed < wanted && end + kept < segments.size(); ++end) {
-    freed += sizes[end];
-  }
-  const bool may_go = is_journal && end == 0 && segments.size() > kept;
+  const std::size_t most = segments.size() - std::min(kept, segments.size());
+  std::size_t end = std::min(most, count_to_free(sizes, std::max(excess, missing)));
+  const bool may_go = is_journal && end == 0 && most != 0;
   if (may_go && is_too_old(segments.front(), now)) end = 1;
   if (end == 0) return std::nullopt;
   const SequenceRange records{segments[0].first_sequence, segments[end].first_sequence - 1};

@@ -182,9 +182,12 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
   if (segments_health_.refuses) {
     wake_.wait_for(lock, retry_interval, is_called);
-  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses ||
-             holds_events_) {
+  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses) {
     wake_.wait_for(lock, retry_interval, has_work);
+  } else if (holds_events_) {  // which wait where they are joined
+    const auto retry = std::chrono::steady_clock::now() + retry_interval;
+    wake_.wait_until(lock, std::min(retry, sync_due_.value_or(retry)),
+                     [&] { return is_called() || has_queued_journal_; });
   } else {
     sync_due_ ? wake_.wait_until(lock, *sync_due_, has_work) : (wake_.wait(lock, has_work), true);
     if (last_written_bytes_ < flood_bytes) return;
