@@ -7,10 +7,10 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
+#include "shell/command_table.hpp"
 #include "shell/setting_table.hpp"
 #include "shell/suggestion.hpp"
 #include "wgaudit/audit/record.hpp"
@@ -26,167 +26,6 @@ using Command = CommandLine::Command;
 
 [[noreturn]] void fail(const std::string& reason) {
   throw SetupError(reason, EX_USAGE);
-}
-
-/// A flag as CLI11 and the help see it.
-struct Flag {
-  std::string name;
-  std::string operand;  ///< Empty: a switch.
-  std::string help;
-};
-
-struct CommandRow {
-  Command command;
-  std::string_view name;
-  std::string_view operands;
-  std::string_view about;    ///< For the list of commands.
-  std::string_view details;  ///< For the command's own help.
-  bool all_settings;
-  std::array<std::string_view, 5> settings;  ///< Where it does not take all.
-  std::string_view example;
-};
-
-constexpr CommandRow commands[] = {
-    {Command::run,
-     "run",
-     "",
-     "the daemon",
-     "The daemon. --a-b is also WGAUDIT_A_B, in the file a_b, which has more of them.",
-     true,
-     {},
-     "wgaudit run --interface wg0 --on-change-script /etc/wgaudit/notify"},
-    {Command::follow,
-     "follow",
-     "",
-     "live view of journal and events",
-     "Shows the records of journal and events as they are written.",
-     false,
-     {"journal"},
-     "wgaudit follow --peer alice --since 2h"},
-    {Command::classify,
-     "classify",
-     "[FILE...]",
-     "kernel log text to event records",
-     "Reads kernel log text, plain or syslog-framed, and prints event records.",
-     false,
-     {"patterns"},
-     "zcat /var/log/kern.log.2.gz | wgaudit classify"},
-    {Command::replay,
-     "replay",
-     "TRACE",
-     "a recorded trace to records, always the same",
-     "Reads a recorded trace, which is a folder, and prints the records it leads to.",
-     false,
-     {"interval", "threshold", "grace", "names", "patterns"},
-     "wgaudit replay /tmp/trace --threshold 180"},
-    {Command::verify,
-     "verify",
-     "",
-     "checks the journal, and says how complete it is",
-     "Checks every record of journal and events: that none is missing without a record\n"
-     "that says so, and none of the journal changed up to its last seal. Tells how\n"
-     "many handshakes of each day were printed, what was lost.",
-     false,
-     {"journal"},
-     "wgaudit verify --journal /var/log/wgaudit"},
-    {Command::export_journal,
-     "export",
-     "",
-     "the journal, with pseudonyms for addresses",
-     "Prints the journal's records with pseudonyms for the addresses of peers, the\n"
-     "same for the same address and key. The journal itself stays as it is.",
-     false,
-     {"journal"},
-     "wgaudit export --pseudonyms /etc/wgaudit/pseudonyms.key > journal.jsonl"},
-    {Command::doctor,
-     "doctor",
-     "",
-     "checks the whole chain, and says how to mend it",
-     "Checks all that run needs. Ends with 0: all ok, 69: broken, 75: cannot tell.",
-     true,
-     {},
-     "sudo wgaudit doctor"},
-    {Command::names,
-     "names",
-     "[FILE...]",
-     "names of peers from WireGuard's files, as TOML",
-     "Prints the names that comments give to peers (# Name = x, # friendly_name = x)\n"
-     "in these files, or in /etc/wireguard/*.conf, as TOML. No secret is printed.",
-     false,
-     {},
-     "sudo wgaudit names > /etc/wgaudit/names.toml"},
-};
-
-Flag flag_for(const Setting& setting) {
-  if (setting.help.empty()) return {flag_of(setting), std::string(setting.operand), {}};
-  const std::string value = setting.operand.empty() ? "" : setting.show(Settings{});
-  const std::string suffix = value.empty() ? "" : fmt::format(" [{}]", value);
-  return {flag_of(setting), std::string(setting.operand), std::string(setting.help) + suffix};
-}
-
-std::vector<Flag> own_flags(Command command) {
-  switch (command) {
-    case Command::run:
-      return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
-              {"--check-config", "", "check all settings and patterns, then end"}};
-    case Command::follow:
-      return {{"--peer", "NAME", "only this peer: its name, or how its key begins"},
-              {"--kind", "KIND", "only this kind of record, such as peer_online"},
-              {"--since", "TIME", "begin here: RFC 3339, or so long ago: 90s 15m 2h 1d"},
-              {"--json", "", "whole records, one a line"}};
-    case Command::replay:
-      return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
-    case Command::verify:
-      return {{"--key", "KEY", "of the first seal, as the daemon's log told it"},
-              {"--held", "FILE", "lines of the journal that were kept elsewhere"}};
-    case Command::doctor:
-      return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
-              {"--json", "", "one object a line"}};
-    case Command::export_journal:
-      return {{"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
-    case Command::classify:
-    case Command::names:
-    case Command::help:
-    case Command::version:
-      return {};
-  }
-  return {};
-}
-
-/// All flags of a command but --help.
-std::vector<Flag> flags_of(const CommandRow& row) {
-  std::vector<Flag> flags;
-  for (const Setting& setting : setting_table()) {
-    const auto listed = std::find(row.settings.begin(), row.settings.end(), setting.name);
-    if (row.all_settings || listed != row.settings.end()) flags.push_back(flag_for(setting));
-  }
-  for (Flag& flag : own_flags(row.command)) flags.push_back(std::move(flag));
-  return flags;
-}
-
-std::string help_of(const CommandRow& row) {
-  const std::string_view separator = row.operands.empty() ? "" : " ";
-  std::string text = fmt::format("Usage: wgaudit {}{}{} [FLAG...]\n{}\n", row.name, separator,
-                                 row.operands, row.details);
-  for (const Flag& flag : flags_of(row)) {
-    if (flag.help.empty()) continue;
-    text += fmt::format("  {:<24} {}\n", flag.name + " " + flag.operand, flag.help);
-  }
-  return text + fmt::format("Example: {}\n", row.example);
-}
-
-std::string general_help() {
-  std::string text =
-      "Usage: wgaudit COMMAND [FLAG...]\n"
-      "Who was connected to this WireGuard gateway, from where, when, and why it ended.\n\n";
-  for (const CommandRow& row : commands) {
-    text += fmt::format("  {:<10} {}\n", row.name, row.about);
-  }
-  return text +
-         "\nwgaudit COMMAND --help tells a command's flags, wgaudit --version the version.\n"
-         "Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 I/O, 75 cannot tell,\n"
-         "78 configuration.\n"
-         "Example: wgaudit run --interface wg0\n";
 }
 
 /// CLI11 takes the next argument for the value of `--flag=`; this keeps the empty value.
@@ -248,7 +87,7 @@ void refuse_extras(const std::vector<std::string>& extras, const CommandRow& row
     fail(fmt::format("unknown flag {}; a command comes first, see wgaudit --help", word));
   }
   std::vector<std::string> names;
-  for (const CommandRow& row : commands) names.emplace_back(row.name);
+  for (const CommandRow& row : command_table()) names.emplace_back(row.name);
   fail(fmt::format("unknown command '{}'; {}", word, suggest(word, names, "see wgaudit --help")));
 }
 
@@ -372,7 +211,7 @@ void add_commands(CLI::App& app) {
   app.set_help_flag();
   app.add_flag(help_option);
   app.add_flag("--version");
-  for (const CommandRow& row : commands) add_command(app, row);
+  for (const CommandRow& row : command_table()) add_command(app, row);
 }
 
 }  // namespace
@@ -398,9 +237,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   }
   if (!app.remaining().empty() || app.get_subcommands().empty()) refuse_command(app.remaining());
   const CLI::App& chosen = *app.get_subcommands().front();
-  const auto row = std::find_if(
-      std::begin(commands), std::end(commands),
-      [&](const CommandRow& candidate) { return candidate.name == chosen.get_name(); });
+  const auto row = std::ranges::find(command_table(), chosen.get_name(), &CommandRow::name);
   return read_command(chosen, *row);
 }
 
