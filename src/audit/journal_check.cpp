@@ -114,10 +114,10 @@ void JournalCheck::sum_up(const Record& record) {
   ++sum.records;
   sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
   if (!record.loss->numbers) return;
-  if (record.reason == "journal_deleted") report_.deleted_by = record.sequence;
+  if (record.reason == journal_deleted) report_.deleted_by = record.sequence;
   chain_.account_for(*record.loss->numbers);
   // That somebody removed the journal's own is known, and no less a fault.
-  const bool is_removed = record.reason == "records_removed";
+  const bool is_removed = record.reason == records_removed;
   if (is_removed && record.loss->numbers->stream == Stream::journal) return;
   numbers_.account_for(*record.loss->numbers);
 }

@@ -14,6 +14,7 @@
 #include "shell/daemon_log.hpp"
 #include "shell/machine.hpp"
 #include "shell/text_line.hpp"
+#include "wgaudit/audit/journal_check.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -49,8 +50,8 @@ std::string rejection_text(std::string_view reason, const Settings& settings) {
 }
 
 std::string_view deletion_reason(const Deletion& deletion) {
-  if (deletion.by_others) return "records_removed";
-  return deletion.stream == Stream::events ? "events_deleted" : "journal_deleted";
+  if (deletion.by_others) return records_removed;
+  return deletion.stream == Stream::events ? "events_deleted" : journal_deleted;
 }
 
 }  // namespace

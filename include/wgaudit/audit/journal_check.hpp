@@ -19,6 +19,11 @@
 
 namespace wgaudit {
 
+/// Reasons of losses of which the check makes something: the daemon deleted the journal's oldest
+/// segments, or found that somebody had removed one of a stream's.
+inline constexpr std::string_view journal_deleted = "journal_deleted";
+inline constexpr std::string_view records_removed = "records_removed";
+
 /// Losses of one reason.
 struct LossSum {
   std::uint64_t records = 0;
