@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shell/setting_table.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -17,7 +18,7 @@ constexpr CommandRow commands[] = {
      "run",
      "",
      "the daemon",
-     "The daemon. --a-b is also WGAUDIT_A_B, in the file a_b, which has more of them.",
+     "The daemon. --a-b is also WGAUDIT_A_B in the environment, and a_b in the file.",
      true,
      {},
      "wgaudit run --interface wg0 --on-change-script /etc/wgaudit/notify"},
@@ -68,7 +69,9 @@ constexpr CommandRow commands[] = {
      "doctor",
      "",
      "checks the whole chain, and says how to mend it",
-     "Checks all that run needs. Ends with 0: all ok, 69: broken, 75: cannot tell.",
+     "Checks all that run needs, each link from the kernel to the journal, and prints\n"
+     "what mends it. Give it the flags that run is given: it takes all of them.\n"
+     "Ends with 0: all ok, 69: one is broken, 75: of one it cannot tell.",
      true,
      {},
      "sudo wgaudit doctor"},
@@ -119,6 +122,26 @@ std::vector<Flag> own_flags(Command command) {
   return {};
 }
 
+/// In lines of a terminal's width.
+std::string wrapped(std::string_view words) {
+  constexpr std::size_t width = 80;
+  std::string text;
+  std::size_t column = 0;
+  while (!words.empty()) {
+    const std::string_view word = take_until(words, ' ');
+    const bool fits = column + 1 + word.size() <= width;
+    if (column != 0) text += fits ? ' ' : '\n';
+    column = (column != 0 && fits ? column + 1 : 0) + word.size();
+    text += word;
+  }
+  return text + '\n';
+}
+
+/// What the help shows: of a command that only takes what another is given, its own flags.
+std::vector<Flag> shown_flags(const CommandRow& row) {
+  return row.command == Command::doctor ? own_flags(row.command) : flags_of(row);
+}
+
 }  // namespace
 
 std::span<const CommandRow> command_table() {
@@ -139,10 +162,15 @@ std::string help_of(const CommandRow& row) {
   const std::string_view separator = row.operands.empty() ? "" : " ";
   std::string text = fmt::format("Usage: wgaudit {}{}{} [FLAG...]\n{}\n", row.name, separator,
                                  row.operands, row.details);
-  for (const Flag& flag : flags_of(row)) {
-    if (flag.help.empty()) continue;
-    text += fmt::format("  {:<24} {}\n", flag.name + " " + flag.operand, flag.help);
+  std::string others;
+  for (const Flag& flag : shown_flags(row)) {
+    if (flag.help.empty()) {
+      others += " " + flag.name;
+    } else {
+      text += fmt::format("  {:<24} {}\n", flag.name + " " + flag.operand, flag.help);
+    }
   }
+  if (!others.empty()) text += wrapped("wgaudit.toml(5) tells of" + others);
   return text + fmt::format("Example: {}\n", row.example);
 }
 

@@ -24,7 +24,7 @@ enum class TomlForm : std::uint8_t {
 struct Setting {
   std::string_view name;     ///< The TOML key, such as `log_path`.
   std::string_view operand;  ///< What stands for the value in help; empty: a switch.
-  std::string_view help;     ///< Empty: only packaging/wgaudit.toml tells of it.
+  std::string_view help;     ///< Empty: few change it, and only the manual tells of it.
   bool of_wg_monitor;        ///< wg_monitor's file has it too, by its name in upper case.
   TomlForm form;
 
