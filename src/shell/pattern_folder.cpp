@@ -1,13 +1,15 @@
 #include "shell/pattern_folder.hpp"
 
 #include <fmt/format.h>
+#include <sysexits.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <string>
 
+#include "shell/text_file.hpp"
 #include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -24,8 +26,10 @@ std::vector<std::filesystem::path> pattern_files(const std::filesystem::path& fo
     if (entry.path().extension() == ".patterns") files.push_back(entry.path());
   }
   if (error) {
-    throw SetupError(fmt::format("{}: the folder of pattern files cannot be read: {}",
-                                 folder.string(), error.message()));
+    throw SetupError(
+        fmt::format("{}: the folder of pattern files cannot be read: {}; name one that "
+                    "this user may read",
+                    to_printable(folder.string()), error.message()));
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -33,12 +37,8 @@ std::vector<std::filesystem::path> pattern_files(const std::filesystem::path& fo
 
 void load_folder(const std::filesystem::path& folder, std::vector<Rule>& rules) {
   for (const auto& path : pattern_files(folder)) {
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-      throw SetupError(fmt::format("{}: cannot be read", path.string()));
-    }
-    auto more = parse_patterns(text, path.string());
+    const WipedBuffer text = read_text_file(path, EX_CONFIG);
+    auto more = parse_patterns(text.view(), path.string());
     std::move(more.begin(), more.end(), std::back_inserter(rules));
   }
 }

@@ -12,6 +12,7 @@
 
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -32,7 +33,12 @@ struct RecordedDump {
 template <typename Read>
 void read_lines(const std::filesystem::path& path, Read read) {
   std::ifstream file(path);
-  if (!file) throw SetupError(fmt::format("{}: cannot be read", path.string()), EX_DATAERR);
+  if (!file) {
+    throw SetupError(fmt::format("{}: cannot be read; a trace is a folder with datagrams.jsonl and "
+                                 "dumps.jsonl in it",
+                                 to_printable(path.string())),
+                     EX_DATAERR);
+  }
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     try {
