@@ -11,7 +11,7 @@ import support
 from support import Daemon, EndToEnd, Peer, StandInWg
 
 NAMESPACE = ["unshare", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-ENTER = ["nsenter", "--mount"] + ([] if os.getuid() == 0 else ["--user", "--preserve-credentials"])
+ENTER = ["nsenter", "--mount", "--root"] + ([] if os.getuid() == 0 else ["--user", "--preserve-credentials"])
 
 
 def free_bytes(folder):
