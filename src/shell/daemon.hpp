@@ -21,6 +21,7 @@
 #include "shell/segment_writer.hpp"
 #include "shell/service_manager.hpp"
 #include "shell/settings.hpp"
+#include "shell/status.hpp"
 #include "shell/store.hpp"
 #include "shell/unix_receiver.hpp"
 #include "shell/writer.hpp"
@@ -72,6 +73,7 @@ class Daemon {
   void on_shell_loss(std::string reason, Loss loss);
   void start_statistics();
   void write_statistics();
+  Status status();
   MonitorFacts monitor_facts() const;
   DatagramCounts datagram_counts() const;
   Writer::Listener writer_listener();
@@ -80,6 +82,7 @@ class Daemon {
   boost::asio::io_context io_;
   FileDescriptor lock_;
   Instant now_;  ///< Of this wake-up.
+  UtcTime started_ = now_.utc;
   Auditor auditor_;
   Records records_;  ///< Of this wake-up, not yet stored.
   std::set<std::string_view> reported_rejections_;

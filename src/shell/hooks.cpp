@@ -197,8 +197,7 @@ void Hooks::log_output(const std::string& label, const ChildResult& result) {
 }
 
 void Hooks::store_cursor() {
-  const std::uint64_t next = unfinished_.empty() ? reader_->position() : *unfinished_.begin();
-  cursor_.store(fmt::format("{}", next));
+  cursor_.store(fmt::format("{}", next_sequence()));
 }
 
 }  // namespace wgaudit

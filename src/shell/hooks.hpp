@@ -54,6 +54,11 @@ class Hooks {
   /// Reads what the journal has on the disk, up to `last_sequence`, as far as there is room.
   void catch_up(std::uint64_t last_sequence);
 
+  /// Number of the first record whose run has not ended, or of the one that is read next.
+  std::uint64_t next_sequence() const {
+    return unfinished_.empty() ? reader_->position() : *unfinished_.begin();
+  }
+
  private:
   struct Job {
     std::uint64_t sequence = 0;
