@@ -221,6 +221,7 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   if (reading) {
     last_dump_ = now_.utc;
     dump_trouble_.clear();
+    dump_durations_.add(now_.steady - dump_started_.steady);
     auditor_.on_dump(*reading->dump, reading->unreadable, {dump_started_, now_}, records_);
   } else {
     if (std::exchange(dump_trouble_, reading.error().detail) != reading.error().detail ||

@@ -17,6 +17,7 @@
 #include "shell/audit_log.hpp"
 #include "shell/dump_reader.hpp"
 #include "shell/hooks.hpp"
+#include "shell/metrics_service.hpp"
 #include "shell/receiver.hpp"
 #include "shell/segment_writer.hpp"
 #include "shell/service_manager.hpp"
@@ -100,6 +101,8 @@ class Daemon {
   Instant dump_started_;
   std::optional<UtcTime> last_dump_;  ///< That succeeded.
   std::string dump_trouble_;          ///< Told already.
+  DurationHistogram dump_durations_;
+  MetricsService metrics_;
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.

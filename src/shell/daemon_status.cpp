@@ -35,6 +35,8 @@ Status Daemon::status() {
   status.today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(status.now.utc));
   status.last_dump = last_dump_;
   status.dump_trouble = dump_trouble_;
+  status.dump_durations = dump_durations_;
+  if (hooks_) status.hook_runs = hooks_->runs();
   status.writer = writer_->status();
   const std::uint64_t on_disk = std::max(status.writer.journal_synced, journal_found_);
   status.readers.push_back(reader_status("text_log", status.writer.text_log_next, on_disk));

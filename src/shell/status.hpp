@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "shell/duration_histogram.hpp"
+#include "shell/hook_runs.hpp"
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
@@ -41,6 +43,8 @@ struct Status {
   HandshakeCounts today;
   std::optional<UtcTime> last_dump;  ///< That succeeded.
   std::string dump_trouble;          ///< Why the last one failed; empty: it did not.
+  DurationHistogram dump_durations;  ///< From the start of `wg` to its complete output.
+  std::optional<HookRuns> hook_runs;
   std::vector<ReaderStatus> readers;
   WriterStatus writer;
   std::uint64_t journal_sequence = 0;  ///< Of the last record made, on the disk or not.
