@@ -21,6 +21,8 @@ install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
         DESTINATION ${data})
 install(PROGRAMS packaging/hand_over DESTINATION ${data})
 install(FILES README.md packaging/forgery.md packaging/sealing.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES packaging/prometheus/wgaudit.rules.yml packaging/prometheus/wgaudit.rules.test.yml
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 
 # systemd reads these below /usr/local too.
