@@ -19,10 +19,9 @@ install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
               packaging/modprobe.conf packaging/sysctl.conf packaging/logrotate.conf
               packaging/record.schema.json
         DESTINATION ${data})
+install(DIRECTORY packaging/prometheus DESTINATION ${data})
 install(PROGRAMS packaging/hand_over DESTINATION ${data})
 install(FILES README.md packaging/forgery.md packaging/sealing.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES packaging/prometheus/wgaudit.rules.yml packaging/prometheus/wgaudit.rules.test.yml
-        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 
 # systemd reads these below /usr/local too.

@@ -240,26 +240,19 @@ TEST(PeerMetrics, AreThoseOfPrometheusWireguardExporter) {
   peers[1].peer->allowed_ips = "(none)";
   Exposition text;
   write_peer_metrics(peers, text);
-  const std::string first =
-      R"({interface="wg0",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",)"
-      R"(allowed_ips="10.0.0.2/32,fd00::2/128",friendly_name="the \"first\"\\x0a"} )";
-  const std::string second =
-      R"({interface="a\"b",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",)"
-      R"(allowed_ips="(none)"
-} )";
-  EXPECT_EQ(text.take(),
-            "# HELP wireguard_sent_bytes_total Bytes sent to the peer.\n"
-            "# TYPE wireguard_sent_bytes_total counter\n"
-            "wireguard_sent_bytes_total" + first + "139524160\n"
-            "wireguard_sent_bytes_total" + second + "0\n"
-            "# HELP wireguard_received_bytes_total Bytes received from the peer.\n"
-            "# TYPE wireguard_received_bytes_total counter\n"
-            "wireguard_received_bytes_total" + first + "10288508\n"
-            "wireguard_received_bytes_total" + second + "0\n"
-            "# HELP wireguard_latest_handshake_seconds The latest handshake, in Unix time; 0: never.\n"
-            "# TYPE wireguard_latest_handshake_seconds gauge\n"
-            "wireguard_latest_handshake_seconds" + first + "1555771458\n"
-            "wireguard_latest_handshake_seconds" + second + "0\n");
+  EXPECT_EQ(text.take(), R"x(# HELP wireguard_sent_bytes_total Bytes sent to the peer.
+# TYPE wireguard_sent_bytes_total counter
+wireguard_sent_bytes_total{interface="wg0",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="10.0.0.2/32,fd00::2/128",friendly_name="the \"first\"\\x0a"} 139524160
+wireguard_sent_bytes_total{interface="a\"b",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="(none)"} 0
+# HELP wireguard_received_bytes_total Bytes received from the peer.
+# TYPE wireguard_received_bytes_total counter
+wireguard_received_bytes_total{interface="wg0",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="10.0.0.2/32,fd00::2/128",friendly_name="the \"first\"\\x0a"} 10288508
+wireguard_received_bytes_total{interface="a\"b",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="(none)"} 0
+# HELP wireguard_latest_handshake_seconds The latest handshake, in Unix time; 0: never.
+# TYPE wireguard_latest_handshake_seconds gauge
+wireguard_latest_handshake_seconds{interface="wg0",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="10.0.0.2/32,fd00::2/128",friendly_name="the \"first\"\\x0a"} 1555771458
+wireguard_latest_handshake_seconds{interface="a\"b",public_key="zgh74sETyWNQwdj9YIPxJQF5sLWEE0Gq1q9kbFExWHc=",allowed_ips="(none)"} 0
+)x");
 }
 
 }  // namespace
