@@ -19,6 +19,7 @@ install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
               packaging/modprobe.conf packaging/sysctl.conf packaging/logrotate.conf
               packaging/record.schema.json
         DESTINATION ${data})
+install(DIRECTORY packaging/prometheus DESTINATION ${data})
 install(PROGRAMS packaging/hand_over DESTINATION ${data})
 install(FILES README.md packaging/forgery.md packaging/sealing.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)

@@ -304,19 +304,27 @@ void Auditor::record_contradictions(const std::vector<Contradiction>& contradict
   }
 }
 
-void Auditor::snapshot(Instant now, Records& records) {
+void Auditor::picture(Instant now, Records& records) const {
   roster_.visit_interfaces([&](const InterfaceState& interface) {
-    describe(interface, add_record(Action::snapshot, now.utc, now, records));
+    describe(interface, records.emplace_back(new_record(Action::snapshot, now.utc, now)));
   });
   const Registry::Bindings bindings = registry_.bindings();
   roster_.visit_peers([&](const InterfaceName& interface, const PeerState& peer) {
-    Record& record = add_record(Action::snapshot, now.utc, now, records);
+    Record& record = records.emplace_back(new_record(Action::snapshot, now.utc, now));
     describe(interface, peer, options_.names, record);
-    const auto id = bindings.find({interface, peer.row.public_key});
-    if (id == bindings.end()) return;
-    record.peer->id = id->second;
+    const auto binding = bindings.find({interface, peer.row.public_key});
+    if (binding == bindings.end()) return;
+    record.peer->id = binding->second.id;
     record.peer->identity = IdentityState::proven;
+    record.peer->evidence = binding->second.evidence.list();
   });
+}
+
+void Auditor::snapshot(Instant now, Records& records) {
+  watch_clock(now, records);
+  const std::size_t first = records.size();
+  picture(now, records);
+  for (std::size_t i = first; i < records.size(); ++i) number(records[i]);
 }
 
 SteadyTime Auditor::dump_due() const {
@@ -343,9 +351,10 @@ void Auditor::record_change(const PeerChange& change, Witness witness, Instant n
   describe(change, options_.names, record);
   record.witness = witness;
   if (!change.ended) return;
+  ++counters_.sessions_ended[change.reason];
   Record ended = record;
-  ended.sequence = ++journal_sequence_;
   describe_end(change, options_.names, ended);
+  number(ended);
   records.push_back(std::move(ended));
 }
 
@@ -356,16 +365,26 @@ void Auditor::record_attempts(const std::vector<Attempt>& attempts, Instant now,
   }
 }
 
-/// The journal's next record, to be described. What was recorded by another setting of the wall
-/// clock stands before the record of the step.
-Record& Auditor::add_record(Action action, UtcTime when, Instant now, Records& records) {
-  watch_clock(now, records);
-  Record& record = records.emplace_back();
-  record.sequence = ++journal_sequence_;
+Record Auditor::new_record(Action action, UtcTime when, Instant now) const {
+  Record record;
   record.timestamp = when;
   record.created = now.utc;
   if (!options_.boot_id.empty()) record.uptime = now.steady.time_since_epoch();
   record.action = action;
+  return record;
+}
+
+void Auditor::number(Record& record) {
+  record.sequence = ++journal_sequence_;
+  ++counters_.actions[static_cast<std::size_t>(std::get<Action>(record.action))];
+}
+
+/// The journal's next record, to be described. What was recorded by another setting of the wall
+/// clock stands before the record of the step.
+Record& Auditor::add_record(Action action, UtcTime when, Instant now, Records& records) {
+  watch_clock(now, records);
+  Record& record = records.emplace_back(new_record(action, when, now));
+  number(record);
   return record;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/base/saturating.hpp"
 #include "words.hpp"
 
 namespace wgaudit {
@@ -36,6 +37,9 @@ void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now) {
 void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {
   Record& record = add_record(Action::evidence_lost, now.utc, now, records);
   record.reason = reason;
+  LossCount& count = counters_.losses[record.reason];
+  ++count.records;
+  count.lost = saturating_sum(count.lost, loss.count.value_or(0));
   record.message = words_for(reason, loss);
   record.loss = std::move(loss);
 }

@@ -11,7 +11,7 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 17> action_names = {
+constexpr std::array<std::string_view, action_count> action_names = {
     "monitor_started", "monitor_stopped", "snapshot",        "peer_added",
     "peer_online",     "peer_offline",    "peer_roamed",     "peer_removed",
     "session_ended",   "attempt",         "peer_identified", "identity_contradicted",

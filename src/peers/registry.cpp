@@ -293,7 +293,8 @@ Registry::Bindings Registry::bindings() const {
   Bindings bindings;
   for (const auto& [number, life] : lives_.all()) {
     for (const auto& [id, peer] : life.peers) {
-      if (peer.key && peer.dead == never_yet) bindings[{life.name(), *peer.key}] = id;
+      if (!peer.key || peer.dead != never_yet) continue;
+      bindings[{life.name(), *peer.key}] = {id, peer.proof.evidence};
     }
   }
   return bindings;

@@ -150,7 +150,7 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  cursor_.store(cursor_text(pending_.empty() ? reader_->position() : pending_sequence_));
+  cursor_.store(cursor_text(next_sequence()));
 }
 
 std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {

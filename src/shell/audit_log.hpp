@@ -42,6 +42,11 @@ class AuditLog {
   /// where that failed. Writes wg_monitor's two lines about it.
   bool reopen(UtcTime now);
 
+  /// Number of the record that is rendered next.
+  std::uint64_t next_sequence() const {
+    return pending_.empty() ? reader_->position() : pending_sequence_;
+  }
+
  private:
   bool write_line(const std::string& line);
   bool open_path();

@@ -13,7 +13,6 @@
 #include "shell/cpu_clock.hpp"
 #include "shell/daemon_log.hpp"
 #include "shell/machine.hpp"
-#include "shell/text_line.hpp"
 #include "wgaudit/audit/journal_check.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
@@ -222,6 +221,7 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   if (reading) {
     last_dump_ = now_.utc;
     dump_trouble_.clear();
+    dump_durations_.add(now_.steady - dump_started_.steady);
     auditor_.on_dump(*reading->dump, reading->unreadable, {dump_started_, now_}, records_);
   } else {
     if (std::exchange(dump_trouble_, reading.error().detail) != reading.error().detail ||
@@ -235,11 +235,6 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
   auditor_.on_dump_cost(dump_reader_.cpu() + (thread_cpu_time() - before), now_);
   tell_status();
   deliver();
-}
-
-void Daemon::tell_status() {
-  service_manager_.tell_status(
-      {auditor_.online_count(), auditor_.peer_count(), last_dump_, dump_trouble_});
 }
 
 /// Without permission from the start there is nothing to wait for.
@@ -261,37 +256,6 @@ void Daemon::start_statistics() {
     deliver();
     start_statistics();
   });
-}
-
-void Daemon::write_statistics() {
-  const Counters& counters = auditor_.counters();
-  const UtcTime now = read_clocks().utc;
-  const HandshakeCounts today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(now));
-  const std::string body = fmt::format(
-      "Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}, "
-      "Handshakes today: {}, Printed: {}",
-      counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
-      datagram_counts().rejected, auditor_.peer_count(), today.proven, today.printed);
-  write_line_to_stderr(text_line(now, "", body));
-}
-
-MonitorFacts Daemon::monitor_facts() const {
-  MonitorFacts facts;
-  facts.version = WGAUDIT_VERSION;
-  facts.interval = settings_.interval;
-  facts.threshold = settings_.threshold;
-  facts.stats_interval = settings_.stats_interval;
-  facts.grace = settings_.grace;
-  facts.module_load = module_load_now();
-  if (settings_.interface) facts.only_interface = settings_.interface->view();
-  return facts;
-}
-
-DatagramCounts Daemon::datagram_counts() const {
-  const Counters& counters = auditor_.counters();
-  DatagramCounts counts{counters.received, counters.recorded, counters.ignored, 0};
-  for (const auto& [reason, count] : counters.rejected) counts.rejected += count;
-  return counts;
 }
 
 /// What is deleted as the oldest is told with all before it: the records that told of that may go.

@@ -17,10 +17,12 @@
 #include "shell/audit_log.hpp"
 #include "shell/dump_reader.hpp"
 #include "shell/hooks.hpp"
+#include "shell/metrics_service.hpp"
 #include "shell/receiver.hpp"
 #include "shell/segment_writer.hpp"
 #include "shell/service_manager.hpp"
 #include "shell/settings.hpp"
+#include "shell/status.hpp"
 #include "shell/store.hpp"
 #include "shell/unix_receiver.hpp"
 #include "shell/writer.hpp"
@@ -72,6 +74,7 @@ class Daemon {
   void on_shell_loss(std::string reason, Loss loss);
   void start_statistics();
   void write_statistics();
+  Status status();
   MonitorFacts monitor_facts() const;
   DatagramCounts datagram_counts() const;
   Writer::Listener writer_listener();
@@ -80,6 +83,7 @@ class Daemon {
   boost::asio::io_context io_;
   FileDescriptor lock_;
   Instant now_;  ///< Of this wake-up.
+  UtcTime started_ = now_.utc;
   Auditor auditor_;
   Records records_;  ///< Of this wake-up, not yet stored.
   std::set<std::string_view> reported_rejections_;
@@ -97,6 +101,8 @@ class Daemon {
   Instant dump_started_;
   std::optional<UtcTime> last_dump_;  ///< That succeeded.
   std::string dump_trouble_;          ///< Told already.
+  DurationHistogram dump_durations_;
+  MetricsService metrics_;
   SteadyTime next_module_notice_{};
   boost::asio::steady_timer dump_timer_;
   SteadyTime timer_set_ = SteadyTime::max();  ///< When it wakes us; max: it does not.

@@ -51,6 +51,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
                  take_inherited_socket()},
                 datagram_handler()),
       dump_reader_(io_, std::move(wg)),
+      metrics_(io_, settings_, {[this] { return status(); }, write_daemon_log}),
       dump_timer_(io_),
       statistics_timer_(io_),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
@@ -151,6 +152,7 @@ void Daemon::start() {
   receiver_.start();
   if (unix_receiver_) unix_receiver_->start();
   start_statistics();
+  metrics_.start();
   wait_for_signal();
   if (hooks_) hooks_->catch_up(journal_found_);
   boost::asio::post(io_, [this] { service_manager_.tell_ready(); });

@@ -126,6 +126,7 @@ bool Hooks::is_too_old(const Record& record) {
   if (!skipped_.count) skipped_.from = record.created;
   skipped_.count = skipped_.count.value_or(0) + 1;
   skipped_.to = record.created;
+  ++runs_.skipped;
   return true;
 }
 
@@ -176,6 +177,7 @@ void Hooks::start(Lane& lane, const std::string& key) {
 /// `key` is a copy: the child that calls here, with all it captured, is destroyed on the way.
 void Hooks::on_done(std::string key, ChildResult result) {
   Lane& lane = lanes_.at(key);
+  count(result);
   log_output(lane.jobs.front().label, result);
   unfinished_.erase(lane.jobs.front().sequence);
   lane.jobs.pop_front();
@@ -183,6 +185,15 @@ void Hooks::on_done(std::string key, ChildResult result) {
   lane.child.reset();
   if (lane.jobs.empty()) lanes_.erase(key);
   read_on();
+}
+
+void Hooks::count(const ChildResult& result) {
+  const bool is_good = result.end == ChildResult::End::exited && result.status == 0;
+  if (is_good) {
+    ++runs_.succeeded;
+  } else {
+    ++(result.end == ChildResult::End::timed_out ? runs_.timed_out : runs_.failed);
+  }
 }
 
 void Hooks::log_output(const std::string& label, const ChildResult& result) {
@@ -197,8 +208,7 @@ void Hooks::log_output(const std::string& label, const ChildResult& result) {
 }
 
 void Hooks::store_cursor() {
-  const std::uint64_t next = unfinished_.empty() ? reader_->position() : *unfinished_.begin();
-  cursor_.store(fmt::format("{}", next));
+  cursor_.store(fmt::format("{}", next_sequence()));
 }
 
 }  // namespace wgaudit

@@ -15,6 +15,7 @@
 
 #include "shell/child_process.hpp"
 #include "shell/cursor_file.hpp"
+#include "shell/hook_runs.hpp"
 #include "shell/journal_reader.hpp"
 
 namespace wgaudit {
@@ -54,6 +55,14 @@ class Hooks {
   /// Reads what the journal has on the disk, up to `last_sequence`, as far as there is room.
   void catch_up(std::uint64_t last_sequence);
 
+  /// Number of the first record whose run has not ended, or of the one that is read next.
+  std::uint64_t next_sequence() const {
+    return unfinished_.empty() ? reader_->position() : *unfinished_.begin();
+  }
+
+  /// Since the start.
+  const HookRuns& runs() const { return runs_; }
+
  private:
   struct Job {
     std::uint64_t sequence = 0;
@@ -75,6 +84,7 @@ class Hooks {
   void start_jobs();
   void start(Lane& lane, const std::string& key);
   void on_done(std::string key, ChildResult result);
+  void count(const ChildResult& result);
   void log_output(const std::string& label, const ChildResult& result);
   void store_cursor();
 
@@ -90,6 +100,7 @@ class Hooks {
   std::map<std::string, Lane> lanes_;  // by interface and key
   std::set<std::uint64_t> unfinished_;
   std::uint32_t running_ = 0;
+  HookRuns runs_;
 };
 
 }  // namespace wgaudit

@@ -7,11 +7,12 @@
 #include <type_traits>
 #include <utility>
 
+#include "shell/setting_endpoint.hpp"
+#include "shell/setting_size.hpp"
 #include "shell/suggestion.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/wireguard/endpoint.hpp"
 
 namespace wgaudit {
 namespace {
@@ -70,30 +71,6 @@ constexpr char days[] = "days";
 constexpr char hooks[] = "hooks";
 constexpr std::uint32_t day = 86400;
 
-constexpr std::string_view size_suffixes = "KMGT";
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  const auto power = size_suffixes.find(text.back());
-  const bool has_suffix = power != std::string_view::npos;
-  if (has_suffix) text.remove_suffix(1);
-  const auto count = parse_number<std::uint64_t>(text);
-  if (!count) return std::nullopt;
-  const std::size_t shift = has_suffix ? 10 * (power + 1) : 0;
-  if (*count > UINT64_MAX >> shift) return UINT64_MAX;
-  return *count << shift;
-}
-
-std::string size_text(std::uint64_t size) {
-  std::size_t power = 0;
-  while (power < size_suffixes.size() && size != 0 && size % 1024 == 0) {
-    size /= 1024;
-    ++power;
-  }
-  const std::string_view suffix = power == 0 ? "" : size_suffixes.substr(power - 1, 1);
-  return fmt::format("{}{}", size, suffix);
-}
-
 template <auto member, std::uint64_t low, std::uint64_t high>
 Refusal assign_size(Settings& settings, std::string_view text) {
   const auto bytes = parse_size(text);
@@ -145,32 +122,41 @@ std::string show_path(const Settings& settings) {
 template <auto member, PathKind kind>
 constexpr Value path = {TomlForm::text, assign_path<member, kind>, show_path<member>};
 
-/// Only addresses: what a host name stands for can change, and with it who may send us lines.
 Refusal assign_listen(Settings& settings, std::string_view text) {
-  const auto colon = text.rfind(':');
-  std::string_view host = text.substr(0, colon);
-  const auto port = colon == std::string_view::npos
-                        ? std::nullopt
-                        : parse_number<std::uint16_t>(text.substr(colon + 1));
-  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const auto address = parse_ip_address(host);
-  if (!port || !address || (address->family == AddressFamily::ipv6) != bracketed) {
-    return fmt::format(
-        "'{}' is not ADDRESS:PORT; give an IP address and a port, such as 127.0.0.1:9999 or "
-        "[::1]:9999",
-        to_printable(text));
-  }
-  settings.listen_address = to_text(*address);
-  settings.listen_port = *port;
-  return std::nullopt;
+  return assign_endpoint(text, 9999, settings.listen_address, settings.listen_port);
 }
 
 std::string show_listen(const Settings& settings) {
-  const bool ipv6 = settings.listen_address.find(':') != std::string::npos;
-  const std::string address =
-      ipv6 ? fmt::format("[{}]", settings.listen_address) : settings.listen_address;
-  return fmt::format("{}:{}", address, settings.listen_port);
+  return show_endpoint(settings.listen_address, settings.listen_port);
+}
+
+Refusal assign_metrics(Settings& settings, std::string_view text) {
+  if (!text.empty()) {
+    return assign_endpoint(text, 9586, settings.metrics_address, settings.metrics_port);
+  }
+  settings.metrics_address.clear();
+  settings.metrics_port = 0;
+  return std::nullopt;
+}
+
+std::string show_metrics(const Settings& settings) {
+  return show_endpoint(settings.metrics_address, settings.metrics_port);
+}
+
+/// node_exporter passes over files of any other name.
+Refusal assign_textfile(Settings& settings, std::string_view text) {
+  if (auto fault = path_fault(text, PathKind::optional)) return fault;
+  if (!text.empty() && text.front() != '/') {
+    return fmt::format(
+        "'{}' is not absolute; give the whole path, such as /run/wgaudit/wgaudit.prom",
+        to_printable(text));
+  }
+  if (!text.empty() && !text.ends_with(".prom")) {
+    return fmt::format("'{}' does not end in .prom; node_exporter reads no other files",
+                       to_printable(text));
+  }
+  settings.metrics_textfile = text;
+  return std::nullopt;
 }
 
 Refusal assign_mark(Settings& settings, std::string_view text) {
@@ -233,17 +219,22 @@ std::string show_actions(const Settings& settings) {
   return fmt::format("{}", fmt::join(settings.hook_actions, ","));
 }
 
-Refusal assign_debug(Settings& settings, std::string_view text) {
+template <auto member>
+Refusal assign_boolean(Settings& settings, std::string_view text) {
   if (text != "true" && text != "false") {
     return fmt::format("'{}' is neither true nor false; give one of them", to_printable(text));
   }
-  settings.debug = text == "true";
+  settings.*member = text == "true";
   return std::nullopt;
 }
 
-std::string show_debug(const Settings& settings) {
-  return settings.debug ? "true" : "false";
+template <auto member>
+std::string show_boolean(const Settings& settings) {
+  return settings.*member ? "true" : "false";
 }
+
+template <auto member>
+constexpr Value boolean = {TomlForm::boolean, assign_boolean<member>, show_boolean<member>};
 
 constexpr Setting row(std::string_view name, std::string_view operand, std::string_view help,
                       const Value& value) {
@@ -256,11 +247,13 @@ constexpr Setting wg_monitor_row(std::string_view name, std::string_view operand
 }
 
 constexpr Value listen = {TomlForm::text, assign_listen, show_listen};
+constexpr Value metrics = {TomlForm::text, assign_metrics, show_metrics};
+constexpr Value textfile = {TomlForm::text, assign_textfile,
+                            show_path<&Settings::metrics_textfile>};
 constexpr Value mark = {TomlForm::number, assign_mark, show_mark};
 constexpr Value interface_name = {TomlForm::text, assign_interface, show_interface};
 constexpr Value user = {TomlForm::text, assign_user, show_user};
 constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
-constexpr Value debug = {TomlForm::boolean, assign_debug, show_debug};
 
 constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t gibi = kibi * kibi * kibi;
@@ -301,7 +294,10 @@ constexpr Setting table[] = {
     row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
     row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
     row("seal_syslog", "FILE", "", path<&Settings::seal_syslog, PathKind::optional>),
-    wg_monitor_row("debug", "", "say more on standard error", debug),
+    row("metrics", "ADDR:PORT", "", metrics),
+    row("metrics_textfile", "FILE", "", textfile),
+    row("metrics_wireguard_exporter", "", "", boolean<&Settings::metrics_wireguard_exporter>),
+    wg_monitor_row("debug", "", "say more on standard error", boolean<&Settings::debug>),
 };
 
 std::string to_upper(std::string_view text) {

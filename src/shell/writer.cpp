@@ -42,6 +42,7 @@ Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, A
       events_(events),
       audit_log_(audit_log),
       listener_(std::move(listener)),
+      status_{0, audit_log_.next_sequence()},
       retention_(options_.journal, options_.limits),
       guard_(options_.journal, options_.disk_space),
       thread_([this] { run(); }) {}
@@ -53,6 +54,7 @@ bool Writer::push(Batch batch) {
     const std::uint64_t size = batch.lines.size();
     if (queued_bytes_ + size > (is_journal ? max_queued_journal : max_queued_events)) return false;
     queued_bytes_ += size;
+    queued_records_ += batch.count;
     has_queued_journal_ = has_queued_journal_ || is_journal;
     const bool is_awaited = queue_.empty() || is_journal;
     if (!join_last(batch)) queue_.push_back(std::move(batch));
@@ -107,6 +109,14 @@ bool Writer::has_room() {
 bool Writer::wait_for_room() {
   std::unique_lock lock(mutex_);
   return room_.wait_for(lock, longest_wait, [this] { return is_far_from_full(); });
+}
+
+WriterStatus Writer::status() {
+  const std::lock_guard lock(mutex_);
+  WriterStatus status = status_;
+  status.waiting_records = queued_records_;
+  status.waiting_bytes = queued_bytes_;
+  return status;
 }
 
 std::vector<Deletion> Writer::take_deleted() {
@@ -167,6 +177,7 @@ void Writer::run() {
     guard_disk();
     write_all(batches, stopping);
     if (settling) settle_segments(batches.empty());
+    note_status();
     if (!stopping) continue;
     if (sync_due_) sync_journal();
     const bool is_done = batches.empty() && !sync_due_ && !audit_log_health_.refuses;
@@ -256,11 +267,21 @@ void Writer::settle_segments(bool is_all_written) {
   room_.notify_all();
 }
 
+void Writer::note_status() {
+  const std::lock_guard lock(mutex_);
+  status_.journal_synced = synced_;
+  status_.text_log_next = audit_log_.next_sequence();
+  status_.refuses = segments_health_.refuses || sync_health_.refuses;
+  status_.holds_events = holds_events_;
+}
+
 void Writer::remove_first(std::deque<Batch>& batches) {
   std::string lines = std::move(batches.front().lines);
+  const std::uint64_t count = batches.front().count;
   batches.pop_front();
   const std::lock_guard lock(mutex_);
   queued_bytes_ -= lines.size();
+  queued_records_ -= count;
   room_.notify_all();
   keep_buffer(std::move(lines));
 }

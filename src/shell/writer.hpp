@@ -17,6 +17,7 @@
 #include "shell/disk_guard.hpp"
 #include "shell/retention.hpp"
 #include "shell/segment_writer.hpp"
+#include "shell/status.hpp"
 
 namespace wgaudit {
 
@@ -69,6 +70,9 @@ class Writer {
   /// Whether the queue is so far from full that what was lost meanwhile can be told.
   bool has_room();
 
+  /// How writing goes: after the last batch that was tried.
+  WriterStatus status();
+
   /// What was deleted, or is to be, since the last call.
   std::vector<Deletion> take_deleted();
 
@@ -110,6 +114,7 @@ class Writer {
   void sync_journal();
   void note_vanished(Stream stream, const std::vector<SequenceRange>& vanished);
   void remove_first(std::deque<Batch>& batches);
+  void note_status();
   void condemn_oldest(Stream stream, std::uint64_t missing = 0);
   void delete_told(Stream stream);
   bool refuses_for_long() const;
@@ -132,6 +137,8 @@ class Writer {
   std::deque<Batch> queue_;
   bool has_queued_journal_ = false;
   std::uint64_t queued_bytes_ = 0;
+  std::uint64_t queued_records_ = 0;
+  WriterStatus status_;               ///< But for what is queued.
   std::vector<std::string> buffers_;  ///< Of batches that were written.
   bool reopen_ = false;
   bool stopping_ = false;

@@ -34,6 +34,11 @@ while IFS= read -r key; do
 done </usr/local/lib/wg.keys
 """
 
+SCRAPE = """
+import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:9586/metrics").read().decode())
+"""
+
 
 def key(number):
     return base64.b64encode(number.to_bytes(32, "big")).decode()
@@ -197,6 +202,16 @@ class Installed(OnAMachine):
         eventually(lambda: active() == "active", "the next try")
         self.machine.run("systemctl", "stop", "wgaudit@branch")
 
+    def test_metrics_are_given_from_within_the_sandbox(self):
+        self.configure('metrics = "127.0.0.1:9586"\nmetrics_textfile = "/run/wgaudit/wgaudit.prom"\n')
+        scrape = self.machine.in_its_network(sys.executable, "-c", SCRAPE)
+        eventually(lambda: 'wgaudit_peers{interface="wg0",state="online"} 3\n' in run(*scrape), "the peers")
+        file = self.machine.run("setpriv", "--reuid=65534", "--clear-groups", "cat",
+                                "/run/wgaudit/wgaudit.prom")
+        self.assertIn("\nwgaudit_build_info{", file)
+        self.configure()
+        self.assertEqual(self.machine.run("find", "/run/wgaudit", "-name", "*.prom*"), "")
+
     def test_a_hook_outside_the_sandbox_gets_the_record_and_nobody_else_can_send_it_one(self):
         self.write("/etc/wgaudit/hooks", "#!/bin/sh\nexec cat >>/var/lib/handed-over\n", 0o755)
         self.machine.run("systemctl", "start", "wgaudit-hooks.socket")
@@ -307,6 +322,8 @@ usr/share/wgaudit/logrotate.conf
 usr/share/wgaudit/modprobe.conf
 usr/share/wgaudit/names.toml
 usr/share/wgaudit/patterns/wireguard.patterns
+usr/share/wgaudit/prometheus/wgaudit.rules.test.yml
+usr/share/wgaudit/prometheus/wgaudit.rules.yml
 usr/share/wgaudit/record.schema.json
 usr/share/wgaudit/rsyslog/10-wgaudit-simple.conf
 usr/share/wgaudit/rsyslog/10-wgaudit-unix.conf

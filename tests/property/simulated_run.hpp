@@ -135,7 +135,8 @@ class SimulatedRun {
   }
 
   void check_bindings() {
-    for (const auto& [whose, id] : registry_.bindings()) {
+    for (const auto& [whose, binding] : registry_.bindings()) {
+      const PeerId id = binding.id;
       if (!is_of_some_load(id, whose.second)) note_wrong({0, id}, "binding", Micros(0));
     }
   }

@@ -61,6 +61,7 @@ class HooksTest : public testing::Test {
     hooks.open(first);
     hooks.catch_up(on_disk);
     io.run();
+    runs = hooks.runs();
   }
 
   std::string output() { return read_file(folder.path() / "output"); }
@@ -75,6 +76,7 @@ class HooksTest : public testing::Test {
   std::uint64_t on_disk = 1000;
   std::vector<std::string> log;
   std::vector<Loss> skipped;
+  HookRuns runs;
 };
 
 TEST_F(HooksTest, GetsWgMonitorsEnvironmentAndNothingElse) {
@@ -172,6 +174,7 @@ TEST_F(HooksTest, IsEndedWithAllItStartedAtTheLimit) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
   EXPECT_EQ(output(), "1\n2\n");
   EXPECT_THAT(log, ElementsAre(HasSubstr("timed out and was ended with all it started")));
+  EXPECT_EQ(runs, (HookRuns{.succeeded = 1, .timed_out = 1}));
 }
 
 TEST_F(HooksTest, ItsOutputAndFailureGoToTheDaemonsLogPrintable) {
@@ -181,6 +184,7 @@ TEST_F(HooksTest, ItsOutputAndFailureGoToTheDaemonsLogPrintable) {
                                "hook for record 1: three",
                                "hook for record 1: " + (folder.path() / "hook").string() +
                                    " ended with status 3"));
+  EXPECT_EQ(runs, (HookRuns{.failed = 1}));
 }
 
 TEST_F(HooksTest, ARestartGoesOnBehindTheLastOneThatEnded) {
@@ -257,6 +261,7 @@ TEST_F(HooksTest, IsNotRunForWhatIsTooOldWhichIsTold) {
   EXPECT_EQ(output(), "3\n");
   EXPECT_THAT(skipped,
               ElementsAre(Loss{2, now - std::chrono::hours(3), now - std::chrono::hours(2), {}}));
+  EXPECT_EQ(runs, (HookRuns{.succeeded = 1, .skipped = 2}));
 }
 
 TEST_F(HooksTest, ARecordTellsOfThoseThatWereDeletedBeforeItCouldRunForThem) {

@@ -83,6 +83,15 @@ inline std::vector<Sample> samples() {
       {"journal_bytes", "2000000", "2000000", [](Settings& s) { s.journal_bytes = 2'000'000; }},
       {"journal_days", "400", "400", [](Settings& s) { s.journal_days = std::chrono::days(400); }},
       {"seal_syslog", "/dev/log", R"("/dev/log")", [](Settings& s) { s.seal_syslog = "/dev/log"; }},
+      {"metrics", "[::1]:9586", R"("[::1]:9586")",
+       [](Settings& s) {
+         s.metrics_address = "::1";
+         s.metrics_port = 9586;
+       }},
+      {"metrics_textfile", "/run/m.prom", R"("/run/m.prom")",
+       [](Settings& s) { s.metrics_textfile = "/run/m.prom"; }},
+      {"metrics_wireguard_exporter", "true", "true",
+       [](Settings& s) { s.metrics_wireguard_exporter = true; }},
       {"debug", "true", "true", [](Settings& s) { s.debug = true; }},
   };
 }

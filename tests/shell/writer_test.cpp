@@ -127,6 +127,27 @@ TEST_F(WriterTest, WritesBothStreamsAndTheTextLogAndTells) {
   EXPECT_EQ(told.back(), "4");
 }
 
+TEST_F(WriterTest, SaysHowFarItHasComeAndWhatWaits) {
+  const auto blocked = folder.path() / "journal-00000000000000000001.jsonl";
+  std::filesystem::create_directory(blocked);
+  start();
+  EXPECT_EQ(writer->status().text_log_next, 1U);
+  writer->push(numbered_batch(1, 2));
+  ASSERT_TRUE(was_told("waits"));
+  writer->settle();
+  EXPECT_TRUE(writer->status().refuses);
+  EXPECT_EQ(writer->status().journal_synced, 0U);
+  EXPECT_EQ(writer->status().waiting_records, 2U);
+  EXPECT_EQ(writer->status().waiting_bytes, numbered_batch(1, 2).lines.size());
+  std::filesystem::remove(blocked);
+  EXPECT_EQ(writer->stop(), 0U);
+  EXPECT_FALSE(writer->status().refuses);
+  EXPECT_EQ(writer->status().journal_synced, 2U);
+  EXPECT_EQ(writer->status().text_log_next, 3U);
+  EXPECT_EQ(writer->status().waiting_records, 0U);
+  EXPECT_EQ(writer->status().waiting_bytes, 0U);
+}
+
 TEST_F(WriterTest, GivesBuffersBackThatWereWritten) {
   start();
   EXPECT_EQ(writer->buffer().capacity(), std::string().capacity());

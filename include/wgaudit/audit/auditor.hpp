@@ -121,7 +121,11 @@ class Auditor {
     return completeness_.of_day(day);
   }
 
-  /// One record for each interface and each peer, for the head of a segment.
+  /// One record for each interface and each peer, as they are now; for the journal none of them has
+  /// a number.
+  void picture(Instant now, Records& records) const;
+
+  /// The picture as records of the journal, for the head of a segment.
   void snapshot(Instant now, Records& records);
 
   /// When a dump is wanted next. Changes with every call above.
@@ -130,6 +134,11 @@ class Auditor {
   const Counters& counters() const { return counters_; }
   std::size_t peer_count() const { return roster_.size(); }
   std::size_t online_count() const { return roster_.online_count(); }
+
+  /// Number of the last record of a stream, of this run or one before.
+  std::uint64_t last_sequence(Stream stream) const {
+    return stream == Stream::journal ? journal_sequence_ : events_sequence_;
+  }
 
  private:
   /// When something happened, and when it is recorded.
@@ -160,6 +169,8 @@ class Auditor {
   void skip_lost_events(Instant now, Records& records);
   void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);
+  Record new_record(Action action, UtcTime when, Instant now) const;
+  void number(Record& record);
   Record& add_record(Action action, UtcTime when, Instant now, Records& records);
 
   AuditorOptions options_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -42,6 +43,8 @@ enum class Action : std::uint8_t {
 /// `event.reason` of the checkpoints that seal the journal.
 inline constexpr std::string_view seal_reason = "seal";
 
+inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::checkpoint) + 1;
+
 std::string_view to_text(Action action);
 std::optional<Action> parse_action(std::string_view text);
 
@@ -58,7 +61,7 @@ struct PeerFacts {
   std::string name;
   std::optional<IdentityState> identity;  ///< With a kernel id only.
   std::vector<PublicKey> candidates;      ///< Unresolved: the few that the id can still be.
-  std::vector<Evidence> evidence;         ///< peer_identified: what proved it.
+  std::vector<Evidence> evidence;         ///< peer_identified and snapshot: what proved it.
   std::optional<Presence> presence;
   std::optional<UtcTime> since;                              ///< Of that presence.
   std::string allowed_ips;                                   ///< As `wg` prints them.

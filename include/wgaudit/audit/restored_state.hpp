@@ -60,7 +60,7 @@ class RestoredState {
   std::string boot_id_;
   std::map<InterfaceName, InterfaceSettings> interfaces_;
   std::unordered_map<InterfaceName, Peers> peers_;
-  Registry::Bindings ids_;
+  std::map<std::pair<InterfaceName, PublicKey>, PeerId> ids_;
   std::vector<Renamed> renamed_;  ///< Records of one dump: two can have exchanged their names.
   std::optional<std::uint64_t> module_load_;
   std::optional<UtcTime> last_recorded_;

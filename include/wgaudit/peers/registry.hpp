@@ -80,8 +80,14 @@ class Registry {
   /// it is still there.
   void restore(const InterfaceName& interface, PeerId id, const PublicKey& key);
 
-  /// The live ids that are proven, by interface and key.
-  using Bindings = std::map<std::pair<InterfaceName, PublicKey>, PeerId>;
+  /// A live id that is proven, and what proved it.
+  struct Binding {
+    PeerId id{};
+    EvidenceSet evidence;
+  };
+
+  /// All of them, by interface and key.
+  using Bindings = std::map<std::pair<InterfaceName, PublicKey>, Binding>;
   Bindings bindings() const;
 
   /// How many peers were not followed for want of room, since the last time: of so many, nothing

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "shell/clocks.hpp"
+#include "shell/daemon.hpp"
+#include "shell/daemon_log.hpp"
+#include "shell/machine.hpp"
+#include "shell/text_line.hpp"
+
+namespace wgaudit {
+namespace {
+
+ReaderStatus reader_status(std::string_view name, std::uint64_t next, std::uint64_t on_disk) {
+  return {name, next, on_disk < next ? 0 : on_disk - next + 1};
+}
+
+}  // namespace
+
+Status Daemon::status() {
+  Status status;
+  status.now = read_clocks();
+  status.started = started_;
+  status.monitor = monitor_facts();
+  status.counters = auditor_.counters();
+  status.datagrams = datagram_counts();
+  auditor_.picture(status.now, status.peers);
+  const auto first_peer =
+      std::find_if(status.peers.begin(), status.peers.end(),
+                   [](const Record& record) { return record.peer.has_value(); });
+  status.interfaces.assign(std::make_move_iterator(status.peers.begin()),
+                           std::make_move_iterator(first_peer));
+  status.peers.erase(status.peers.begin(), first_peer);
+  status.today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(status.now.utc));
+  status.last_dump = last_dump_;
+  status.dump_trouble = dump_trouble_;
+  status.dump_durations = dump_durations_;
+  if (hooks_) status.hook_runs = hooks_->runs();
+  status.writer = writer_->status();
+  const std::uint64_t on_disk = std::max(status.writer.journal_synced, journal_found_);
+  status.readers.push_back(reader_status("text_log", status.writer.text_log_next, on_disk));
+  if (hooks_) status.readers.push_back(reader_status("hooks", hooks_->next_sequence(), on_disk));
+  status.journal_sequence = auditor_.last_sequence(Stream::journal);
+  status.events_sequence = auditor_.last_sequence(Stream::events);
+  return status;
+}
+
+void Daemon::tell_status() {
+  service_manager_.tell_status(
+      {auditor_.online_count(), auditor_.peer_count(), last_dump_, dump_trouble_});
+}
+
+void Daemon::write_statistics() {
+  const Counters& counters = auditor_.counters();
+  const UtcTime now = read_clocks().utc;
+  const HandshakeCounts today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(now));
+  const std::string body = fmt::format(
+      "Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}, "
+      "Handshakes today: {}, Printed: {}",
+      counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
+      datagram_counts().rejected, auditor_.peer_count(), today.proven, today.printed);
+  write_line_to_stderr(text_line(now, "", body));
+}
+
+MonitorFacts Daemon::monitor_facts() const {
+  MonitorFacts facts;
+  facts.version = WGAUDIT_VERSION;
+  facts.interval = settings_.interval;
+  facts.threshold = settings_.threshold;
+  facts.stats_interval = settings_.stats_interval;
+  facts.grace = settings_.grace;
+  facts.module_load = module_load_now();
+  if (settings_.interface) facts.only_interface = settings_.interface->view();
+  return facts;
+}
+
+DatagramCounts Daemon::datagram_counts() const {
+  const Counters& counters = auditor_.counters();
+  DatagramCounts counts{counters.received, counters.recorded, counters.ignored, 0};
+  for (const auto& [reason, count] : counters.rejected) counts.rejected += count;
+  return counts;
+}
+
+}  // namespace wgaudit

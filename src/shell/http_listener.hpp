@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace wgaudit {
+
+/// Answers GET and HEAD of one page over HTTP/1.1 (RFC 9110, 9112), one exchange a connection, all
+/// on the loop: nobody who asks, slowly, wrongly or not to the end, holds anything up.
+class HttpListener {
+ public:
+  struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+  };
+
+  struct Page {
+    std::string path;
+    std::string content_type;
+    std::function<std::shared_ptr<const std::string>()> make;  ///< Called for each GET and HEAD.
+  };
+
+  struct Limits {
+    std::size_t connections = 16;                     ///< At once; others wait to be accepted.
+    std::uint32_t header_bytes = 8192;                ///< Of a request.
+    std::chrono::milliseconds exchange_time{10'000};  ///< From the accept to the answer.
+  };
+
+  /// Binds and listens. Throws SetupError (exit code 69) naming the cure.
+  HttpListener(boost::asio::io_context& io, const Address& address, Page page)
+      : HttpListener(io, address, std::move(page), Limits{}) {}
+  HttpListener(boost::asio::io_context& io, const Address& address, Page page, Limits limits);
+  HttpListener(const HttpListener&) = delete;
+  HttpListener& operator=(const HttpListener&) = delete;
+  ~HttpListener();
+
+  void start();
+
+  /// The port that was bound, where 0 was asked for.
+  std::uint16_t port() const;
+
+ private:
+  class Server;
+  class Connection;
+
+  std::shared_ptr<Server> server_;  ///< Its connections have a share in it.
+};
+
+}  // namespace wgaudit

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shell/duration_histogram.hpp"
+#include "shell/hook_runs.hpp"
+#include "wgaudit/audit/counters.hpp"
+#include "wgaudit/audit/record.hpp"
+#include "wgaudit/base/time.hpp"
+
+namespace wgaudit {
+
+/// How far a reader of the journal has come.
+struct ReaderStatus {
+  std::string_view name;     ///< A literal: text_log, hooks.
+  std::uint64_t next = 0;    ///< The record that it takes next.
+  std::uint64_t behind = 0;  ///< Records of the journal, on the disk, that it has not taken.
+};
+
+/// How writing goes, as the writer's thread told it last.
+struct WriterStatus {
+  std::uint64_t journal_synced = 0;  ///< The journal's last record that is on the disk.
+  std::uint64_t text_log_next = 0;   ///< The record that the text log renders next.
+  std::uint64_t waiting_records = 0;
+  std::uint64_t waiting_bytes = 0;
+  bool refuses = false;       ///< The disk takes nothing; it is tried again each second.
+  bool holds_events = false;  ///< The disk is nearly full: what is left is for the journal.
+};
+
+/// The daemon at one moment: what `wgaudit status` shows and metrics count.
+struct Status {
+  Instant now;
+  UtcTime started;
+  MonitorFacts monitor;
+  Counters counters;
+  DatagramCounts datagrams;
+  Records interfaces;  ///< Of Auditor::picture.
+  Records peers;       ///< Likewise.
+  HandshakeCounts today;
+  std::optional<UtcTime> last_dump;  ///< That succeeded.
+  std::string dump_trouble;          ///< Why the last one failed; empty: it did not.
+  DurationHistogram dump_durations;  ///< From the start of `wg` to its complete output.
+  std::optional<HookRuns> hook_runs;
+  std::vector<ReaderStatus> readers;
+  WriterStatus writer;
+  std::uint64_t journal_sequence = 0;  ///< Of the last record made, on the disk or not.
+  std::uint64_t events_sequence = 0;
+};
+
+}  // namespace wgaudit
