@@ -6,11 +6,16 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "shell/log_format.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {
+
+/// Whose manners the daemon has where its own are others; shell/compat.hpp tells which.
+enum class Compat : std::uint8_t { none, wg_monitor };
 
 /// All that the daemon can be told. The defaults are those of a gateway; flag > environment
 /// (`WGAUDIT_*`) > file > default.
@@ -41,7 +46,10 @@ struct Settings {
   std::uint64_t journal_bytes = 0;           ///< And the journal's; 0: none goes.
   std::chrono::days journal_days{0};         ///< And those that are older; 0: none goes.
   std::filesystem::path seal_syslog;         ///< Socket that seals are told to; empty: none.
+  Compat compat = Compat::none;
+  LogFormat log_format = LogFormat::compact;
   bool debug = false;
+  std::vector<std::string> warnings;  ///< wg_monitor's, of values that it would not leave as given.
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

@@ -83,6 +83,13 @@ inline std::vector<Sample> samples() {
       {"journal_bytes", "2000000", "2000000", [](Settings& s) { s.journal_bytes = 2'000'000; }},
       {"journal_days", "400", "400", [](Settings& s) { s.journal_days = std::chrono::days(400); }},
       {"seal_syslog", "/dev/log", R"("/dev/log")", [](Settings& s) { s.seal_syslog = "/dev/log"; }},
+      {"log_format", "classic", R"("classic")",
+       [](Settings& s) { s.log_format = LogFormat::classic; }},
+      {"compat", "wg_monitor", R"("wg_monitor")",
+       [](Settings& s) {
+         s.compat = Compat::wg_monitor;
+         if (s.log_path == Settings{}.log_path) s.log_path = "/var/log/wg_monitor.log";
+       }},
       {"debug", "true", "true", [](Settings& s) { s.debug = true; }},
   };
 }
