@@ -4,7 +4,7 @@ _wgaudit_settings="--listen --user --journal --log-path --interval --threshold -
   --stats-interval --interface --patterns --names --wg --on-change-script --hook-actions \
   --hook-time-limit --hook-concurrency --listen-unix --require-mark --receive-buffer --segment-bytes \
   --segment-age --events-bytes --journal-bytes --journal-days --seal-syslog --metrics \
-  --metrics-textfile --metrics-wireguard-exporter --debug"
+  --metrics-textfile --metrics-wireguard-exporter --log-format --compat --debug"
 
 _wgaudit_flags() {
   case $1 in

@@ -17,11 +17,11 @@ install(FILES rsyslog/10-wgaudit.conf rsyslog/10-wgaudit-simple.conf rsyslog/10-
         DESTINATION ${data}/rsyslog)
 install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
               packaging/modprobe.conf packaging/sysctl.conf packaging/logrotate.conf
-              packaging/record.schema.json
+              packaging/record.schema.json packaging/wg_monitor.py
         DESTINATION ${data})
 install(DIRECTORY packaging/prometheus DESTINATION ${data})
-install(PROGRAMS packaging/hand_over DESTINATION ${data})
-install(FILES README.md packaging/forgery.md packaging/sealing.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(PROGRAMS packaging/hand_over packaging/take_over_wg_monitor DESTINATION ${data})
+install(FILES README.md packaging/forgery.md packaging/sealing.md packaging/wg_monitor.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 
 # systemd reads these below /usr/local too.

@@ -4,6 +4,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -18,8 +19,11 @@
 
 #include "doctor/doctor.hpp"
 #include "shell/classify_logs.hpp"
+#include "shell/clocks.hpp"
 #include "shell/command_line.hpp"
+#include "shell/compat.hpp"
 #include "shell/daemon.hpp"
+#include "shell/daemon_log.hpp"
 #include "shell/export.hpp"
 #include "shell/file.hpp"
 #include "shell/follow.hpp"
@@ -31,6 +35,7 @@
 #include "shell/settings_merge.hpp"
 #include "shell/system_call_filter.hpp"
 #include "shell/text_file.hpp"
+#include "shell/text_line.hpp"
 #include "shell/verify.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
@@ -77,17 +82,34 @@ void tidy_inheritance() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed standard error must not end the record
 }
 
+int tell_warnings(const Settings& settings) {
+  const auto now = read_clocks().utc;
+  for (const std::string& warning : settings.warnings) {
+    write_line_to_stderr(text_line(now, LogLevel::warning, warning, settings.log_format));
+  }
+  return EXIT_SUCCESS;
+}
+
+/// Where that fails, opening the file says so.
+void make_folders(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+}
+
 int run(const CommandLine& command_line) {
   std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
   ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
-  const Settings settings = load_settings(command_line, environment());
+  Settings settings = load_settings(command_line, environment());
   drop_privileges(settings.user);
   refuse_system_calls();
   const Classifier classifier(load_patterns(settings.patterns));
   PeerNames names = load_peer_names(settings.names);
   const auto wg = wg_of(settings);
+  const bool is_compat = settings.compat == Compat::wg_monitor;
+  if (is_compat) leave_out_missing_hook(settings);
   if (!settings.on_change_script.empty()) require_trusted(settings.on_change_script);
-  if (command_line.check_config) return EXIT_SUCCESS;
+  if (command_line.check_config) return tell_warnings(settings);
+  if (is_compat) make_folders(settings.log_path.parent_path());
   tidy_inheritance();
   Daemon daemon(settings, std::move(names), wg, classifier);
   daemon.run();
@@ -217,15 +239,40 @@ int dispatch(const CommandLine& command_line) {
   __builtin_unreachable();
 }
 
+CommandLine parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv = {"wgaudit"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+int act(const std::vector<std::string>& arguments) {
+  const int status = dispatch(parse(arguments));
+  std::fflush(stdout);
+  check_output();
+  return status;
+}
+
+int act_as_wg_monitor(const std::vector<std::string>& arguments) {
+  try {
+    const auto full = written_out(arguments);
+    if (!asks_for_version(full)) return act(full);
+    print_line(wg_monitor_version);
+    return EXIT_SUCCESS;
+  } catch (const SetupError& error) {
+    if (error.exit_code == EX_USAGE) fmt::print(stderr, "Usage: wgaudit run [FLAG...]\n");
+    throw SetupError(error.what(), wg_monitor_exit_code(error.exit_code));
+  }
+}
+
 }  // namespace
 }  // namespace wgaudit
 
 int main(int argc, char** argv) {
   try {
-    const int status = wgaudit::dispatch(wgaudit::parse_command_line(argc, argv));
-    std::fflush(stdout);
-    wgaudit::check_output();
-    return status;
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    return wgaudit::asks_for_wg_monitor(arguments, wgaudit::environment())
+               ? wgaudit::act_as_wg_monitor(arguments)
+               : wgaudit::act(arguments);
   } catch (const wgaudit::SetupError& error) {
     fmt::print(stderr, "wgaudit: {}\n", error.what());
     return error.exit_code;

@@ -41,7 +41,8 @@ Auditor::Auditor(AuditorOptions options, const Classifier& classifier, Instant s
       completeness_(start.utc),
       checkpoint_due_(start.steady + checkpoint_interval),
       restored_(options_.boot_id),
-      rejections_recorded_(start.utc) {}
+      rejections_recorded_(start.utc),
+      has_told_all_(!options_.tells_all_at_start) {}
 
 void Auditor::restore(const Record& record) {
   if (record.stream() != Stream::journal) return;
@@ -221,6 +222,7 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   record_losses(outages_.on_dump(unreadable, now.utc), now, records);
   const RosterChanges changes = roster_.on_dump(dump, unreadable, times.started, now, wall_clock_);
   record_roster(changes, now, records);
+  record_start(changes.peers, now, records);
   completeness_.on_dump(changes.handshakes, times.started, wall_clock_);
   witnesses_.on_dump(dump, times.started.steady);
   attempts_.on_dump(dump, times.started, now, wall_clock_);
@@ -308,8 +310,13 @@ void Auditor::picture(Instant now, Records& records) const {
   roster_.visit_interfaces([&](const InterfaceState& interface) {
     describe(interface, records.emplace_back(new_record(Action::snapshot, now.utc, now)));
   });
+  picture_peers({}, now, records);
+}
+
+void Auditor::picture_peers(const PeerKeys& but, Instant now, Records& records) const {
   const Registry::Bindings bindings = registry_.bindings();
   roster_.visit_peers([&](const InterfaceName& interface, const PeerState& peer) {
+    if (but.contains({interface, peer.row.public_key})) return;
     Record& record = records.emplace_back(new_record(Action::snapshot, now.utc, now));
     describe(interface, peer, options_.names, record);
     const auto binding = bindings.find({interface, peer.row.public_key});
@@ -325,6 +332,24 @@ void Auditor::snapshot(Instant now, Records& records) {
   const std::size_t first = records.size();
   picture(now, records);
   for (std::size_t i = first; i < records.size(); ++i) number(records[i]);
+}
+
+/// But for those whom this dump shows for the first time: their own records say so.
+void Auditor::record_start(const std::vector<PeerChange>& changes, Instant now, Records& records) {
+  if (has_told_all_ || roster_.is_in_doubt()) return;
+  has_told_all_ = true;
+  PeerKeys added;
+  for (const PeerChange& change : changes) {
+    if (change.kind != PeerChange::Kind::added) continue;
+    added.insert({change.interface, change.peer.row.public_key});
+  }
+  watch_clock(now, records);
+  const std::size_t first = records.size();
+  picture_peers(added, now, records);
+  for (std::size_t i = first; i < records.size(); ++i) {
+    records[i].reason = start_reason;
+    number(records[i]);
+  }
 }
 
 SteadyTime Auditor::dump_due() const {

@@ -53,6 +53,11 @@ std::string_view to_text(const std::variant<Action, EventKind>& action) {
   return std::visit([](const auto& kind) { return to_text(kind); }, action);
 }
 
+bool is_peer_at_start(const Record& record) {
+  return record.is(Action::snapshot) && record.reason == start_reason && record.peer &&
+         record.peer->public_key;
+}
+
 std::string message_of(const Record& record) {
   return record.message.empty() && record.line ? words_for(*record.line) : record.message;
 }

@@ -109,12 +109,19 @@ bool AuditLog::catch_up(std::uint64_t last_sequence) {
   return true;
 }
 
+void AuditLog::warn(const std::vector<std::string>& warnings, UtcTime now) {
+  for (const std::string& text : warnings) write_line(line_of(now, LogLevel::warning, text));
+  store_cursor();
+}
+
 bool AuditLog::reopen(UtcTime now) {
-  if (!reopening_) write_line(text_line(now, "", "Received SIGHUP, reopening log file..."));
+  if (!reopening_) {
+    write_line(line_of(now, LogLevel::info, "Received SIGHUP, reopening log file..."));
+  }
   reopening_ = true;
   if (!open_path()) return false;
   reopening_ = false;
-  write_line(text_line(now, "", "Log file reopened successfully."));
+  write_line(line_of(now, LogLevel::info, "Log file reopened successfully."));
   store_cursor();
   return true;
 }
@@ -161,14 +168,17 @@ std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {
 std::string AuditLog::lines_for(const Record& record, JournalReader& reader) const {
   std::string lines;
   if (const auto missed = reader.take_missed()) {
-    lines =
-        text_line(record.created, "[WARN] ",
-                  fmt::format("Records {} to {} are gone from the journal, and have no line here",
-                              missed->first, missed->last));
+    lines = line_of(record.created, LogLevel::warning,
+                    fmt::format("Records {} to {} are gone from the journal, and have no line here",
+                                missed->first, missed->last));
   }
   const bool is_shown =
       !options_.interface || record.interface.empty() || record.interface == *options_.interface;
-  return is_shown ? lines + text_line(record) : lines;
+  return is_shown ? lines + text_line(record, options_.format) : lines;
+}
+
+std::string AuditLog::line_of(UtcTime now, LogLevel level, std::string_view body) const {
+  return text_line(now, level, body, options_.format);
 }
 
 }  // namespace wgaudit

@@ -4,10 +4,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "shell/cursor_file.hpp"
 #include "shell/file.hpp"
 #include "shell/journal_reader.hpp"
+#include "shell/log_format.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 
 namespace wgaudit {
@@ -16,6 +19,7 @@ struct AuditLogOptions {
   std::filesystem::path path;
   std::filesystem::path journal;           ///< Folder of the journal.
   std::optional<InterfaceName> interface;  ///< Only peers of this one.
+  LogFormat format = LogFormat::compact;
 };
 
 /// The text audit log: a reader of the journal that writes wg_monitor's lines to a file and to
@@ -38,6 +42,9 @@ class AuditLog {
   /// there.
   bool catch_up(std::uint64_t last_sequence);
 
+  /// Writes lines that are of no record, each a warning of wg_monitor's at its start.
+  void warn(const std::vector<std::string>& warnings, UtcTime now);
+
   /// Opens the file by its name anew, for logrotate; false, with errno set and the old file kept,
   /// where that failed. Writes wg_monitor's two lines about it.
   bool reopen(UtcTime now);
@@ -49,6 +56,7 @@ class AuditLog {
 
  private:
   bool write_line(const std::string& line);
+  std::string line_of(UtcTime now, LogLevel level, std::string_view body) const;
   bool open_path();
   bool is_ours(std::uint64_t sequence, std::uint64_t offset) const;
   void store_cursor();

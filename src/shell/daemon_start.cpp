@@ -32,12 +32,13 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       lock_(lock_journal(settings_.journal)),
       now_(read_clocks()),
       auditor_({settings_.interval, settings_.threshold, std::move(names), settings_.grace,
-                this_machine().boot_id},
+                this_machine().boot_id, settings_.compat == Compat::wg_monitor},
                classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       sealer_(settings_.journal, [this](const HeldLink& sealed) { tell_of_seal(sealed); }),
-      audit_log_({settings_.log_path, settings_.journal, settings_.interface}),
+      audit_log_(
+          {settings_.log_path, settings_.journal, settings_.interface, settings_.log_format}),
       store_(
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
           auditor_,
@@ -66,6 +67,10 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   continue_from(journal, Stream::journal);
   continue_from(events, Stream::events);
   audit_log_.open(journal.last_sequence + 1);
+  if (!settings_.warnings.empty()) {
+    audit_log_.catch_up(journal.last_sequence);
+    audit_log_.warn(settings_.warnings, now_.utc);
+  }
   if (!settings_.on_change_script.empty()) {
     hooks_.emplace(io_, hook_options(settings_),
                    Hooks::Listener{write_daemon_log, [this](Loss loss) {

@@ -55,12 +55,13 @@ void Daemon::write_statistics() {
   const Counters& counters = auditor_.counters();
   const UtcTime now = read_clocks().utc;
   const HandshakeCounts today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(now));
-  const std::string body = fmt::format(
-      "Statistics | Checks: {}, Failures: {}, Changes: {}, Errors: {}, Peers: {}, "
-      "Handshakes today: {}, Printed: {}",
-      counters.dumps + counters.dump_failures, counters.dump_failures, counters.changes,
-      datagram_counts().rejected, auditor_.peer_count(), today.proven, today.printed);
-  write_line_to_stderr(text_line(now, "", body));
+  const Statistics statistics = {counters.dumps + counters.dump_failures, counters.dump_failures,
+                                 counters.changes, datagram_counts().rejected,
+                                 auditor_.peer_count()};
+  const std::string body =
+      fmt::format("{}, Handshakes today: {}, Printed: {}",
+                  statistics_body(statistics, settings_.log_format), today.proven, today.printed);
+  write_line_to_stderr(text_line(now, LogLevel::info, body, settings_.log_format));
 }
 
 MonitorFacts Daemon::monitor_facts() const {

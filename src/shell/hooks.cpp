@@ -19,11 +19,18 @@ constexpr std::size_t records_at_once = 256;  // in one turn of the loop, which 
 constexpr std::size_t output_limit = 64U << 10U;
 constexpr std::size_t logged_output = 2000;
 
-/// `peer_online` as ONLINE, `monitor_started` as MONITOR_STARTED. A peer that is offline when it is
-/// first seen is OFFLINE, as wg_monitor has it.
+/// The action that a record is to a hook. A peer that is offline when it is first seen is OFFLINE,
+/// as wg_monitor has it, and one who is told of at the start is what he is.
+std::string_view hook_action(const Record& record) {
+  const bool is_online = record.peer && record.peer->presence == Presence::online;
+  const bool is_first_seen = record.is(Action::peer_added) && !is_online;
+  if (!is_first_seen && !is_peer_at_start(record)) return to_text(record.action);
+  return to_text(is_online ? Action::peer_online : Action::peer_offline);
+}
+
+/// `peer_online` as ONLINE, `monitor_started` as MONITOR_STARTED.
 std::string event_name(const Record& record) {
-  if (record.is(Action::peer_added)) return "OFFLINE";
-  std::string_view name = to_text(record.action);
+  std::string_view name = hook_action(record);
   take_prefix(name, "peer_");
   std::string upper(name);
   std::transform(upper.begin(), upper.end(), upper.begin(),
@@ -132,11 +139,7 @@ bool Hooks::is_too_old(const Record& record) {
 
 bool Hooks::is_wanted(const Record& record) const {
   if (options_.interface && record.interface != *options_.interface) return false;
-  const bool first_seen_offline =
-      record.is(Action::peer_added) && record.peer->presence == Presence::offline;
-  const std::string_view action =
-      first_seen_offline ? to_text(Action::peer_offline) : to_text(record.action);
-  return options_.actions.count(std::string(action)) != 0;
+  return options_.actions.count(std::string(hook_action(record))) != 0;
 }
 
 void Hooks::enqueue(const Record& record, const std::string& line) {

@@ -6,7 +6,9 @@
 #include <set>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "shell/compat.hpp"
 #include "shell/setting_endpoint.hpp"
 #include "shell/setting_size.hpp"
 #include "shell/suggestion.hpp"
@@ -64,6 +66,21 @@ std::string show_number(const Settings& settings) {
 template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
 constexpr Value number = {TomlForm::number, assign_number<member, low, high, unit>,
                           show_number<member>};
+
+/// One that wg_monitor brings into its range where it is told a value beyond: settle_as_wg_monitor.
+template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
+Refusal assign_clamped(Settings& settings, std::string_view text) {
+  const auto count = parse_number<std::int32_t>(text);
+  if (settings.compat == Compat::none || !count) {
+    return assign_number<member, low, high, unit>(settings, text);
+  }
+  settings.*member = std::decay_t<decltype(settings.*member)>(*count);
+  return std::nullopt;
+}
+
+template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
+constexpr Value clamped = {TomlForm::number, assign_clamped<member, low, high, unit>,
+                           show_number<member>};
 
 constexpr char seconds[] = "seconds";
 constexpr char hours[] = "hours";
@@ -219,6 +236,35 @@ std::string show_actions(const Settings& settings) {
   return fmt::format("{}", fmt::join(settings.hook_actions, ","));
 }
 
+/// A member of an enumeration, by its place among `names`.
+template <auto member, const auto& names>
+Refusal assign_name(Settings& settings, std::string_view text) {
+  using Enum = std::decay_t<decltype(settings.*member)>;
+  const auto found = std::find(std::begin(names), std::end(names), text);
+  if (found == std::end(names)) {
+    const std::vector<std::string> known(std::begin(names), std::end(names));
+    return fmt::format("'{}' is none of them; {}", to_printable(text),
+                       suggest(text, known, fmt::format("give {}", fmt::join(known, " or "))));
+  }
+  settings.*member = static_cast<Enum>(found - std::begin(names));
+  return std::nullopt;
+}
+
+template <auto member, const auto& names>
+std::string show_name(const Settings& settings) {
+  return std::string(names[static_cast<std::size_t>(settings.*member)]);
+}
+
+constexpr std::string_view formats[] = {"compact", "classic"};
+constexpr std::string_view compats[] = {"", "wg_monitor"};
+
+Refusal assign_compat(Settings& settings, std::string_view text) {
+  const bool has_default = settings.log_path == default_log_path(settings.compat);
+  auto refusal = assign_name<&Settings::compat, compats>(settings, text);
+  if (has_default) settings.log_path = default_log_path(settings.compat);
+  return refusal;
+}
+
 template <auto member>
 Refusal assign_boolean(Settings& settings, std::string_view text) {
   if (text != "true" && text != "false") {
@@ -254,6 +300,9 @@ constexpr Value mark = {TomlForm::number, assign_mark, show_mark};
 constexpr Value interface_name = {TomlForm::text, assign_interface, show_interface};
 constexpr Value user = {TomlForm::text, assign_user, show_user};
 constexpr Value actions = {TomlForm::list, assign_actions, show_actions};
+constexpr Value log_format = {TomlForm::text, assign_name<&Settings::log_format, formats>,
+                              show_name<&Settings::log_format, formats>};
+constexpr Value compat = {TomlForm::text, assign_compat, show_name<&Settings::compat, compats>};
 
 constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t gibi = kibi * kibi * kibi;
@@ -267,13 +316,13 @@ constexpr Setting table[] = {
     wg_monitor_row("log_path", "FILE", "text audit log",
                    path<&Settings::log_path, PathKind::needed>),
     wg_monitor_row("interval", "S", "seconds between dumps",
-                   number<&Settings::interval, 1, day, seconds>),
+                   clamped<&Settings::interval, 1, day, seconds>),
     wg_monitor_row("threshold", "S", "seconds from last handshake to offline",
-                   number<&Settings::threshold, 1, day, seconds>),
+                   clamped<&Settings::threshold, 1, day, seconds>),
     row("grace", "S", "seconds of absence that end no session",
         number<&Settings::grace, 0, day, seconds>),
     wg_monitor_row("stats_interval", "S", "seconds between statistics",
-                   number<&Settings::stats_interval, 1, day, seconds>),
+                   clamped<&Settings::stats_interval, 1, day, seconds>),
     wg_monitor_row("interface", "NAME", "write about this interface only [all]", interface_name),
     row("patterns", "DIR", "folder with more *.patterns",
         path<&Settings::patterns, PathKind::optional>),
@@ -294,9 +343,11 @@ constexpr Setting table[] = {
     row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
     row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
     row("seal_syslog", "FILE", "", path<&Settings::seal_syslog, PathKind::optional>),
-    row("metrics", "ADDR:PORT", "", metrics),
+    row("metrics", "ADDR:PORT", "that Prometheus asks, such as 127.0.0.1:9586", metrics),
     row("metrics_textfile", "FILE", "", textfile),
     row("metrics_wireguard_exporter", "", "", boolean<&Settings::metrics_wireguard_exporter>),
+    row("log_format", "NAME", "of the text log; classic: wg_monitor's version 1", log_format),
+    row("compat", "NAME", "wg_monitor: also its manners, wgaudit(8) says which", compat),
     wg_monitor_row("debug", "", "say more on standard error", boolean<&Settings::debug>),
 };
 

@@ -6,11 +6,16 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "shell/log_format.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {
+
+/// Whose manners the daemon has where its own are others; shell/compat.hpp tells which.
+enum class Compat : std::uint8_t { none, wg_monitor };
 
 /// All that the daemon can be told. The defaults are those of a gateway; flag > environment
 /// (`WGAUDIT_*`) > file > default.
@@ -45,7 +50,10 @@ struct Settings {
   std::uint16_t metrics_port = 0;
   std::filesystem::path metrics_textfile;   ///< That node_exporter reads; empty: none.
   bool metrics_wireguard_exporter = false;  ///< Also prometheus_wireguard_exporter's, of each peer.
+  Compat compat = Compat::none;
+  LogFormat log_format = LogFormat::compact;
   bool debug = false;
+  std::vector<std::string> warnings;  ///< wg_monitor's, of values that it would not leave as given.
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

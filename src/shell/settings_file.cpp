@@ -92,7 +92,11 @@ void apply_toml_entry(const TomlEntry& entry, std::string_view file, Settings& s
 
 void apply_toml(std::string_view text, std::string_view file, Settings& settings) {
   const toml::table table = parse_toml(text, file);
-  for (const TomlEntry& entry : entries_of(table)) apply_toml_entry(entry, file, settings);
+  auto entries = entries_of(table);
+  // By it the others are judged.
+  std::stable_partition(entries.begin(), entries.end(),
+                        [](const TomlEntry& entry) { return entry.key == "compat"; });
+  for (const TomlEntry& entry : entries) apply_toml_entry(entry, file, settings);
 }
 
 bool is_key(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "shell/compat.hpp"
 #include "shell/setting_table.hpp"
 #include "shell/settings_file.hpp"
 #include "shell/suggestion.hpp"
@@ -72,6 +73,17 @@ void apply_variable(std::string_view variable, Settings& settings) {
   apply(*found, variable, name, EX_CONFIG, settings);
 }
 
+/// By `compat` the other settings are judged, those of the file too.
+void apply_compat_first(const CommandLine& command_line,
+                        const std::vector<std::string_view>& variables, Settings& settings) {
+  const Setting& compat = *find_setting("compat");
+  for (std::string_view variable : variables) {
+    if (take_until(variable, '=') == environment_of(compat)) compat.assign(settings, variable);
+  }
+  const auto flag = command_line.settings.find(std::string(compat.name));
+  if (flag != command_line.settings.end()) compat.assign(settings, flag->second);
+}
+
 }  // namespace
 
 fs::path find_settings_file(const CommandLine& command_line,
@@ -88,6 +100,7 @@ Settings load_settings(const CommandLine& command_line, const std::vector<std::s
   Settings settings = may_use_folder(command_line) ? defaults(folder) : Settings{};
   const auto variables = own_variables(environment);
   const fs::path file = find_settings_file(command_line, environment, folder);
+  apply_compat_first(command_line, variables, settings);
   if (!file.empty()) apply_settings_file(file, settings);
   for (const std::string_view variable : variables) apply_variable(variable, settings);
   for (const Setting& setting : setting_table()) {
@@ -95,6 +108,7 @@ Settings load_settings(const CommandLine& command_line, const std::vector<std::s
     if (given == command_line.settings.end()) continue;
     apply(setting, given->second, flag_of(setting), EX_USAGE, settings);
   }
+  if (settings.compat == Compat::wg_monitor) settle_as_wg_monitor(settings);
   return settings;
 }
 

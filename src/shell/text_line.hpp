@@ -1,19 +1,32 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "shell/log_format.hpp"
 #include "wgaudit/audit/record.hpp"
 
 namespace wgaudit {
 
-/// A journal record as wg_monitor 2.0.0 writes it in its log, in local time, with line end; empty
-/// for records that have no line there. Times are those of recording, so a file of lines is in
-/// order.
-std::string text_line(const Record& record);
+/// A journal record as wg_monitor writes it in its log, in local time, with line end; empty for
+/// records that have no line there. Times are those of recording, so a file of lines is in order.
+std::string text_line(const Record& record, LogFormat format);
 
-/// `2026-11-21 07:05:36 TAGBODY` in local time, with line end. `tag` is empty or such as `[WARN] `.
-std::string text_line(UtcTime time, std::string_view tag, std::string_view body);
+/// A line of any text, with line end.
+std::string text_line(UtcTime time, LogLevel level, std::string_view body, LogFormat format);
+
+/// wg_monitor's counters of a run.
+struct Statistics {
+  std::uint64_t checks = 0;    ///< Dumps.
+  std::uint64_t failures = 0;  ///< Of them.
+  std::uint64_t changes = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t peers = 0;
+};
+
+/// `Statistics …`, without time and line end.
+std::string statistics_body(const Statistics& statistics, LogFormat format);
 
 /// `2026-11-21 07:05:36`
 std::string local_time_text(UtcTime time);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "story.hpp"
@@ -45,6 +46,28 @@ TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
               ElementsAre("@190 OFFLINE wg0 alice (timeout)", StartsWith("@190 SESSION")));
   EXPECT_EQ(story.last[2].session, "wg0-YWxpY2UAAAAAAAAA-1795244410");
   EXPECT_EQ(story.last[3].session, story.last[2].session) << "the end names the session it ends";
+}
+
+TEST(Auditor, TellsOfEverybodyBehindTheFirstDumpOfARunWhereItIsToldTo) {
+  AuditorOptions options = with_names();
+  options.tells_all_at_start = true;
+  Story story(options);
+  EXPECT_THAT(story.dump(0.1, nobody), ElementsAre("@0.1 ADDED wg0 alice offline"))
+      << "the record of the first sight is enough";
+  story.dump(10.4, alice_online);
+  Story second = restarted(story, 20, options);
+  const Dump both = {dump_interface(
+      "wg0", {{"alice", "203.0.113.7:51820", 10}, {"bob", "203.0.113.8:51820", 10}})};
+  second.dump(20.5, both);
+  const Record& found = second.last.back();
+  EXPECT_TRUE(is_peer_at_start(found));
+  EXPECT_EQ(found.peer->name, "alice");
+  EXPECT_EQ(found.peer->presence, Presence::online);
+  EXPECT_EQ(std::ranges::count_if(second.last, is_peer_at_start), 1) << "bob is new";
+  second.dump(21, both);
+  EXPECT_EQ(std::ranges::count_if(second.last, is_peer_at_start), 1) << "once a run";
+  Story without = restarted(story, 20, with_names());
+  EXPECT_THAT(without.dump(20.5, alice_online), IsEmpty());
 }
 
 TEST(Auditor, AnUnknownWireGuardLineIsKeptWithItsText) {

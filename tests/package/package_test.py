@@ -314,6 +314,7 @@ usr/share/doc/wgaudit/copyright
 usr/share/doc/wgaudit/forgery.md
 usr/share/doc/wgaudit/rsyslog.md
 usr/share/doc/wgaudit/sealing.md
+usr/share/doc/wgaudit/wg_monitor.md
 usr/share/man/man5/wgaudit-patterns.5.gz
 usr/share/man/man5/wgaudit.toml.5.gz
 usr/share/man/man8/wgaudit.8.gz
@@ -329,6 +330,8 @@ usr/share/wgaudit/rsyslog/10-wgaudit-simple.conf
 usr/share/wgaudit/rsyslog/10-wgaudit-unix.conf
 usr/share/wgaudit/rsyslog/10-wgaudit.conf
 usr/share/wgaudit/sysctl.conf
+usr/share/wgaudit/take_over_wg_monitor
+usr/share/wgaudit/wg_monitor.py
 usr/share/wgaudit/wgaudit.nft
 usr/share/wgaudit/wgaudit.toml
 """.split()

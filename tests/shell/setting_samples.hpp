@@ -92,6 +92,13 @@ inline std::vector<Sample> samples() {
        [](Settings& s) { s.metrics_textfile = "/run/m.prom"; }},
       {"metrics_wireguard_exporter", "true", "true",
        [](Settings& s) { s.metrics_wireguard_exporter = true; }},
+      {"log_format", "classic", R"("classic")",
+       [](Settings& s) { s.log_format = LogFormat::classic; }},
+      {"compat", "wg_monitor", R"("wg_monitor")",
+       [](Settings& s) {
+         s.compat = Compat::wg_monitor;
+         if (s.log_path == Settings{}.log_path) s.log_path = "/var/log/wg_monitor.log";
+       }},
       {"debug", "true", "true", [](Settings& s) { s.debug = true; }},
   };
 }

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "wgaudit/audit/attempts.hpp"
 #include "wgaudit/audit/completeness.hpp"
@@ -37,6 +40,7 @@ struct AuditorOptions {
   PeerNames names;
   std::chrono::seconds grace{0};  ///< An absence shorter than this is none.
   std::string boot_id;  ///< Of this machine now: what was proven in another boot does not hold.
+  bool tells_all_at_start = false;  ///< A snapshot of every peer behind the first dump.
 };
 
 /// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
@@ -147,6 +151,8 @@ class Auditor {
     Instant now;
   };
 
+  using PeerKeys = std::set<std::pair<InterfaceName, PublicKey>>;
+
   void watch_clock(Instant now, Records& records);
   void record_step(std::string_view reason, const ClockStep& step, Instant now, Records& records);
   void on_frame(const FrameView& frame, const Times& times, Records& records);
@@ -158,6 +164,8 @@ class Auditor {
   void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
   void record_roster(const RosterChanges& changes, Instant now, Records& records);
   void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
+  void picture_peers(const PeerKeys& but, Instant now, Records& records) const;
+  void record_start(const std::vector<PeerChange>& changes, Instant now, Records& records);
   void record_findings(const Findings& findings, Instant now, Records& records);
   void record_contradictions(const std::vector<Contradiction>& contradictions, Instant now,
                              Records& records);
@@ -199,6 +207,7 @@ class Auditor {
   std::array<std::optional<UtcTime>, 2> last_recorded_;  ///< By the run before, in each stream.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
+  bool has_told_all_ = false;  ///< Of the peers at the start, or need not.
 };
 
 }  // namespace wgaudit

@@ -43,6 +43,9 @@ enum class Action : std::uint8_t {
 /// `event.reason` of the checkpoints that seal the journal.
 inline constexpr std::string_view seal_reason = "seal";
 
+/// `event.reason` of the snapshots of peers as the first dump of a run shows them.
+inline constexpr std::string_view start_reason = "start";
+
 inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::checkpoint) + 1;
 
 std::string_view to_text(Action action);
@@ -260,6 +263,9 @@ struct Record {
 };
 
 std::string_view to_text(const std::variant<Action, EventKind>& action);
+
+/// Whether the record says of a peer who was known before how the run found it.
+bool is_peer_at_start(const Record& record);
 
 /// The record in words. An event's are made only when they are wanted: there are so many.
 std::string message_of(const Record& record);
