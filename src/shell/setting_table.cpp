@@ -307,6 +307,7 @@ constexpr Setting table[] = {
     row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
     row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
     row("seal_syslog", "FILE", "", path<&Settings::seal_syslog, PathKind::optional>),
+    row("status_socket", "FILE", "", path<&Settings::status_socket, PathKind::optional>),
     wg_monitor_row("debug", "", "say more on standard error", debug),
 };
 

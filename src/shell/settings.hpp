@@ -41,6 +41,7 @@ struct Settings {
   std::uint64_t journal_bytes = 0;           ///< And the journal's; 0: none goes.
   std::chrono::days journal_days{0};         ///< And those that are older; 0: none goes.
   std::filesystem::path seal_syslog;         ///< Socket that seals are told to; empty: none.
+  std::filesystem::path status_socket = "/run/wgaudit/status.sock";  ///< Empty: none.
   bool debug = false;
 
   friend bool operator==(const Settings&, const Settings&) = default;

@@ -277,8 +277,9 @@ std::string peers_text(const Status& status, std::size_t lines_before, const Tex
   std::string text =
       paragraph("peers", {fmt::format("{} of {} online", online, peers.size())}, "", style) + "\n";
   if (peers.empty()) return text;
-  // The count, a blank, the header, and what tells of those that have no room; a row may take two.
-  const std::size_t used = lines_before + 4;
+  // The count, a blank, the header, what tells of those that have no room, and the line that the
+  // cursor is left in; a row may take two.
+  const std::size_t used = lines_before + 5;
   const std::size_t room = (style.height - std::min(style.height, used)) / 2;
   const std::size_t left_out = style.height == 0 ? 0 : peers.size() - std::min(peers.size(), room);
   peers.resize(peers.size() - left_out);
