@@ -25,9 +25,9 @@ constexpr CommandRow commands[] = {
      "status",
      "",
      "how the daemon is doing, and who is online",
-     "Asks the daemon that runs, as root or as one of the group wgaudit: what it has lost,\n"
-     "and each peer as it is now. Ends with 69 where no daemon answers. --status-socket\n"
-     "FILE, which run has too, names that of another daemon.",
+     "Asks the daemon that runs what it has lost, and for each peer as it is now: as\n"
+     "root, or as one of the group wgaudit. Ends with 69 where no daemon answers.\n"
+     "With --status-socket FILE, as run has it, another daemon is asked.",
      false,
      {"status_socket"},
      "wgaudit status --watch"},
