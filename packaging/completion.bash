@@ -3,12 +3,13 @@
 _wgaudit_settings="--listen --user --journal --log-path --interval --threshold --grace \
   --stats-interval --interface --patterns --names --wg --on-change-script --hook-actions \
   --hook-time-limit --hook-concurrency --listen-unix --require-mark --receive-buffer --segment-bytes \
-  --segment-age --events-bytes --journal-bytes --journal-days --seal-syslog --metrics \
+  --segment-age --events-bytes --journal-bytes --journal-days --seal-syslog --status-socket --metrics \
   --metrics-textfile --metrics-wireguard-exporter --log-format --compat --debug"
 
 _wgaudit_flags() {
   case $1 in
     run) echo "$_wgaudit_settings" --config --check-config --help ;;
+    status) echo --config --json --watch --help ;;
     doctor) echo "$_wgaudit_settings" --config --json --help ;;
     follow) echo --journal --peer --kind --since --json --help ;;
     classify) echo --patterns --help ;;
@@ -23,7 +24,7 @@ _wgaudit() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(
-      compgen -W "run follow classify replay doctor verify export names --help --version" -- "$word"
+      compgen -W "run status follow classify replay doctor verify export names --help --version" -- "$word"
     )
     return
   fi

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -33,7 +34,10 @@
 #include "shell/program_path.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
+#include "shell/status_query.hpp"
+#include "shell/status_text.hpp"
 #include "shell/system_call_filter.hpp"
+#include "shell/terminal.hpp"
 #include "shell/text_file.hpp"
 #include "shell/text_line.hpp"
 #include "shell/verify.hpp"
@@ -44,6 +48,7 @@ namespace wgaudit {
 namespace {
 
 constexpr std::chrono::milliseconds follow_interval{100};
+constexpr std::chrono::seconds watch_interval{1};
 
 std::vector<std::string> environment() {
   std::vector<std::string> variables;
@@ -114,6 +119,51 @@ int run(const CommandLine& command_line) {
   Daemon daemon(settings, std::move(names), wg, classifier);
   daemon.run();
   return EXIT_SUCCESS;
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// A terminal is written over in place, without a moment in which it is empty.
+std::string over_the_last(std::string_view text) {
+  std::string over = "\x1b[H";
+  while (!text.empty()) over += std::string(take_until(text, '\n')) + "\x1b[K\n";
+  return over + "\x1b[J";
+}
+
+/// As wide as the terminal, if it is one, and with `is_redrawn` no higher.
+TextStyle style_of_output(bool is_redrawn) {
+  const auto terminal = terminal_size();
+  if (!terminal) return {};
+  return {terminal->columns, is_redrawn ? terminal->lines : 0,
+          wants_colours(variable("NO_COLOR"), variable("TERM"))};
+}
+
+void print_at_once(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  check_output();
+}
+
+int show_status(const CommandLine& command_line) {
+  const auto socket = load_settings(command_line, environment()).status_socket;
+  const bool is_redrawn = command_line.watch && !command_line.json && terminal_size();
+  if (is_redrawn) print_at_once("\x1b[2J");
+  for (;;) {
+    const std::string answer = ask_for_status(socket);
+    const ToldStatus told = read_answer(socket, answer);
+    if (command_line.json) {
+      print_at_once(still_printable(answer, answer.size()) + "\n");
+    } else {
+      const std::string text = status_text(told, style_of_output(is_redrawn));
+      print_at_once(is_redrawn ? over_the_last(text) : text);
+    }
+    if (!command_line.watch) return EXIT_SUCCESS;
+    if (!is_redrawn && !command_line.json) print_at_once("\n");
+    std::this_thread::sleep_for(watch_interval);
+  }
 }
 
 int follow(const CommandLine& command_line) {
@@ -229,6 +279,8 @@ int dispatch(const CommandLine& command_line) {
       return export_records(command_line);
     case CommandLine::Command::doctor:
       return examine_gateway(command_line);
+    case CommandLine::Command::status:
+      return show_status(command_line);
     case CommandLine::Command::names:
       return print_names(command_line.files, std::cout, std::cerr);
     case CommandLine::Command::help:

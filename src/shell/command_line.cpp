@@ -163,6 +163,7 @@ class Reader {
     if (const auto kind = find("--kind")) line.follow.kind = parse_kind(*kind);
     if (const auto since = find("--since")) line.follow.since = parse_since(*since);
     line.json = line.follow.json = has_switch("--json");
+    line.watch = has_switch("--watch");
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
     if (const auto key = find("--key")) line.verify.key = parse_key(*key);
     line.verify.held = find("--held").value_or("");

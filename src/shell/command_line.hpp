@@ -44,6 +44,7 @@ struct CommandLine {
     verify,
     export_journal,
     doctor,
+    status,
     names,
     help,
     version
@@ -54,7 +55,8 @@ struct CommandLine {
   std::filesystem::path config;                 ///< Empty: not given.
   std::map<std::string, std::string> settings;  ///< By Setting::name.
   std::vector<std::string> files;               ///< For replay: the one trace.
-  bool json = false;                            ///< For doctor.
+  bool json = false;                            ///< For doctor and status.
+  bool watch = false;                           ///< For status.
   FollowOptions follow;
   std::optional<PeerId> explain;  ///< For replay.
   VerifyOptions verify;

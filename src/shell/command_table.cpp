@@ -22,6 +22,16 @@ constexpr CommandRow commands[] = {
      true,
      {},
      "wgaudit run --interface wg0 --on-change-script /etc/wgaudit/notify"},
+    {Command::status,
+     "status",
+     "",
+     "how the daemon is doing, and who is online",
+     "Asks the daemon that runs what it has lost, and for each peer as it is now: as\n"
+     "root, or as one of the group wgaudit. Ends with 69 where no daemon answers.\n"
+     "With --status-socket FILE, as run has it, another daemon is asked.",
+     false,
+     {"status_socket"},
+     "wgaudit status --watch"},
     {Command::follow,
      "follow",
      "",
@@ -111,6 +121,10 @@ std::vector<Flag> own_flags(Command command) {
     case Command::doctor:
       return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
               {"--json", "", "one object a line"}};
+    case Command::status:
+      return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
+              {"--json", "", "one object in one line, with all that is counted"},
+              {"--watch", "", "again every second, until Ctrl-C"}};
     case Command::export_journal:
       return {{"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
     case Command::classify:

@@ -23,6 +23,7 @@
 #include "shell/service_manager.hpp"
 #include "shell/settings.hpp"
 #include "shell/status.hpp"
+#include "shell/status_socket.hpp"
 #include "shell/store.hpp"
 #include "shell/unix_receiver.hpp"
 #include "shell/writer.hpp"
@@ -72,6 +73,7 @@ class Daemon {
   void refuse_without_permission(const DumpFailure& failure);
   void record_deleted();
   void on_shell_loss(std::string reason, Loss loss);
+  void start_status_socket();
   void start_statistics();
   void write_statistics();
   Status status();
@@ -110,6 +112,7 @@ class Daemon {
   boost::asio::steady_timer statistics_timer_;
   boost::asio::signal_set signals_;
   ServiceManager service_manager_;
+  std::optional<StatusSocket> status_socket_;
   std::exception_ptr fatal_;
   std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
 };

@@ -140,6 +140,7 @@ void Daemon::continue_from(const StreamEnd& end, Stream stream) {
 }
 
 void Daemon::start() {
+  start_status_socket();
   const bool has_unix = !settings_.listen_unix.empty();
   write_daemon_log(fmt::format("listening on {}:{}{}{}, journal in {}", settings_.listen_address,
                                receiver_.port(), has_unix ? " and " : "",

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "shell/clocks.hpp"
@@ -12,8 +13,8 @@
 namespace wgaudit {
 namespace {
 
-ReaderStatus reader_status(std::string_view name, std::uint64_t next, std::uint64_t on_disk) {
-  return {name, next, on_disk < next ? 0 : on_disk - next + 1};
+ReaderStatus reader_status(std::string name, std::uint64_t next, std::uint64_t on_disk) {
+  return {std::move(name), next, on_disk < next ? 0 : on_disk - next + 1};
 }
 
 }  // namespace
@@ -44,6 +45,21 @@ Status Daemon::status() {
   status.journal_sequence = auditor_.last_sequence(Stream::journal);
   status.events_sequence = auditor_.last_sequence(Stream::events);
   return status;
+}
+
+/// Recording does not depend on it.
+void Daemon::start_status_socket() {
+  const auto& path = settings_.status_socket;
+  if (path.empty()) return;
+  try {
+    status_socket_.emplace(io_, StatusSocket::Options{path},
+                           [this] { return StatusJson(status(), this_machine()); });
+  } catch (const std::runtime_error& error) {
+    write_daemon_log(fmt::format(
+        "wgaudit status will not be answered: {}: {}; make a folder for the socket that belongs to "
+        "this user alone, or name another with --status-socket",
+        path.string(), error.what()));
+  }
 }
 
 void Daemon::tell_status() {

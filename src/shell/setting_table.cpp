@@ -343,6 +343,7 @@ constexpr Setting table[] = {
     row("journal_bytes", "SIZE", "", size<&Settings::journal_bytes, 0, tebi>),
     row("journal_days", "D", "", number<&Settings::journal_days, 0, 36500, days>),
     row("seal_syslog", "FILE", "", path<&Settings::seal_syslog, PathKind::optional>),
+    row("status_socket", "FILE", "", path<&Settings::status_socket, PathKind::optional>),
     row("metrics", "ADDR:PORT", "that Prometheus asks, such as 127.0.0.1:9586", metrics),
     row("metrics_textfile", "FILE", "", textfile),
     row("metrics_wireguard_exporter", "", "", boolean<&Settings::metrics_wireguard_exporter>),

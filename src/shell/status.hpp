@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "shell/duration_histogram.hpp"
@@ -16,7 +15,7 @@ namespace wgaudit {
 
 /// How far a reader of the journal has come.
 struct ReaderStatus {
-  std::string_view name;     ///< A literal: text_log, hooks.
+  std::string name;          ///< text_log or hooks.
   std::uint64_t next = 0;    ///< The record that it takes next.
   std::uint64_t behind = 0;  ///< Records of the journal, on the disk, that it has not taken.
 };

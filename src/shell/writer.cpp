@@ -252,6 +252,7 @@ void Writer::sync_journal() {
   synced_ = appended_;
   for (const Stream stream : {Stream::journal, Stream::events}) delete_told(stream);
   report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
+  note_status();
   listener_.journal_written(synced_);
 }
 

@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-Dump wg0_with(const std::string& endpoint, std::int64_t handshake) {
+Dump wg0_with(const std::string& endpoint, int handshake) {
   return {dump_interface("wg0", {{"alice", endpoint, handshake}, {"bob", "(none)"}})};
 }
 
@@ -35,7 +35,7 @@ TEST(Picture, HasEverybodyAsASnapshotHasButTakesNoNumbers) {
     picture[i].sequence = story.records[i].sequence;
     EXPECT_EQ(noted_json(picture[i]), noted_json(story.records[i]));
   }
-  EXPECT_EQ(picture[1].message, "wg0 YWxpY2UA online since 2026-11-21T07:00:10.000000Z");
+  EXPECT_EQ(picture[1].message, "wg0 YWxpY2UA is online since 2026-11-21T07:00:10.000000Z");
   EXPECT_EQ(picture[1].accounts->handshakes, 1U);
 }
 
@@ -51,7 +51,7 @@ TEST(Picture, TellsWhoAnIdIsProvenToBeAndByWhat) {
   const PeerFacts& alice = *picture.back().peer;
   EXPECT_EQ(alice.id, PeerId{7});
   EXPECT_EQ(alice.identity, IdentityState::proven);
-  EXPECT_THAT(alice.evidence, ElementsAre(Evidence::count));
+  EXPECT_THAT(alice.evidence, ElementsAre(Evidence::order, Evidence::count));
   EXPECT_EQ(parse_record(noted_json(picture.back()))->peer, alice);
 }
 
@@ -59,7 +59,7 @@ TEST(Counters, OfRecordsAreByActionAndOfSessionsByWhyTheyEnded) {
   Story story;
   story.dump(12, wg0_with("203.0.113.7:51820", 10));
   story.dump(191, wg0_with("203.0.113.7:51820", 10));
-  EXPECT_EQ(count_of(story, Action::peer_added), 1U);
+  EXPECT_EQ(count_of(story, Action::peer_added), 2U);
   EXPECT_EQ(count_of(story, Action::peer_offline), 1U);
   EXPECT_EQ(count_of(story, Action::session_ended), 1U);
   EXPECT_THAT(story.auditor.counters().sessions_ended,

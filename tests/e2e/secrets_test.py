@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import re
+import socket
 import time
 import unittest
 
@@ -28,6 +29,13 @@ def secrets_of(trace):
 def spellings(secret):
     """As text, as bytes, and the middle alone, which a log that cuts would still show."""
     return [secret.encode(), base64.b64decode(secret), secret[4:-4].encode()]
+
+
+def status_of(daemon):
+    """Whatever whoever connects is told."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.connect(str(daemon.journal.parent / "status.sock"))
+        return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 def memory_of(process):
@@ -158,6 +166,8 @@ class Secrets(EndToEnd):
             with self.subTest(trace):
                 folder = self.make_folder()
                 daemon = self.play(folder, trace)
+                status = status_of(daemon)
+                self.assertIn(key("last").encode(), status)
                 memory = b"".join(memory_of(daemon.process))
                 self.assertIn(base64.b64decode(key("last")), memory)
                 self.assertEqual(daemon.stop(), 0)
@@ -166,7 +176,7 @@ class Secrets(EndToEnd):
                 self.assertTrue(all(base64.b64encode(CANARY) in dump for dump in printed if dump))
                 self.assertGreater(len(printed), 3)
                 self.assertGreater(len(files), 10)
-                for place, content in {**files, "memory": memory}.items():
+                for place, content in {**files, "memory": memory, "status": status}.items():
                     for spelling in CANARIES:
                         self.assertFalse(spelling in content, place)
 

@@ -168,7 +168,8 @@ class Daemon:
 
 def run_command(folder, wg, *flags):
     return [PROGRAM, "run", "--config", "/dev/null", "--listen", "127.0.0.1:0", "--journal",
-            folder / "journal", "--log-path", folder / "audit.log", "--wg", wg, *flags]
+            folder / "journal", "--log-path", folder / "audit.log", "--wg", wg,
+            "--status-socket", folder / "status.sock", *flags]
 
 
 def keep_records(journal):

@@ -84,6 +84,17 @@ TEST(ParseCommandLine, TakesASwitchWithAndWithoutAValue) {
   EXPECT_EQ(parse({"run", "--debug", "--debug=maybe"}).settings.at("debug"), "maybe");
 }
 
+TEST(ParseCommandLine, TakesTheFlagsOfStatus) {
+  const CommandLine line =
+      parse({"status", "--json", "--watch", "--config=/c", "--status-socket", "/run/x"});
+  EXPECT_EQ(line.command, Command::status);
+  EXPECT_TRUE(line.json);
+  EXPECT_TRUE(line.watch);
+  EXPECT_EQ(line.config, "/c");
+  EXPECT_THAT(line.settings, ElementsAre(Pair("status_socket", "/run/x")));
+  EXPECT_FALSE(parse({"status"}).watch);
+}
+
 TEST(ParseCommandLine, TakesTheFlagsOfDoctorWhichAreThoseOfRun) {
   const CommandLine line =
       parse({"doctor", "--json", "--config", "/c", "--listen=127.0.0.1:9998", "--debug"});
@@ -233,8 +244,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(Help, FitsAScreenAndEndsWithAnExample) {
-  for (const char* command :
-       {"", "run", "follow", "classify", "replay", "verify", "export", "doctor", "names"}) {
+  for (const char* command : {"", "run", "status", "follow", "classify", "replay", "verify",
+                              "export", "doctor", "names"}) {
     SCOPED_TRACE(command);
     const CommandLine line = *command == '\0' ? parse({"--help"}) : parse({command, "--help"});
     EXPECT_EQ(line.command, Command::help);

@@ -83,6 +83,7 @@ inline std::vector<Sample> samples() {
       {"journal_bytes", "2000000", "2000000", [](Settings& s) { s.journal_bytes = 2'000'000; }},
       {"journal_days", "400", "400", [](Settings& s) { s.journal_days = std::chrono::days(400); }},
       {"seal_syslog", "/dev/log", R"("/dev/log")", [](Settings& s) { s.seal_syslog = "/dev/log"; }},
+      {"status_socket", "/run/s", R"("/run/s")", [](Settings& s) { s.status_socket = "/run/s"; }},
       {"metrics", "[::1]:9586", R"("[::1]:9586")",
        [](Settings& s) {
          s.metrics_address = "::1";

@@ -1,0 +1,132 @@
+#include "shell/status_socket.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+namespace wgaudit {
+namespace {
+
+constexpr std::size_t max_clients = 4;  // others wait to be accepted
+constexpr int backlog = 16;
+constexpr std::chrono::seconds retry_interval{1};
+constexpr mode_t owner_and_group = 0660;
+
+[[noreturn]] void fail(std::string_view why) {
+  throw std::runtime_error(std::string(why));
+}
+
+FileDescriptor lock_name(const std::filesystem::path& path) {
+  FileDescriptor lock = open_file(path.string() + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW);
+  if (!lock.is_open()) fail(error_text(errno));
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) fail("another wgaudit answers there");
+  return lock;
+}
+
+sockaddr_un address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.native().size() >= sizeof address.sun_path) fail("the path is too long");
+  path.native().copy(address.sun_path, path.native().size());
+  return address;
+}
+
+/// Nobody can connect before it listens, and by then the mode is right.
+FileDescriptor listen_at(const std::filesystem::path& path) {
+  const sockaddr_un address = address_of(path);
+  struct stat found {};
+  const bool exists = ::lstat(path.c_str(), &found) == 0;
+  if (exists && !S_ISSOCK(found.st_mode)) fail("there is a file of that name");
+  if (exists) ::unlink(path.c_str());
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* const name = reinterpret_cast<const sockaddr*>(&address);
+  if (::bind(socket.get(), name, sizeof address) != 0 ||
+      ::chmod(path.c_str(), owner_and_group) != 0 || ::listen(socket.get(), backlog) != 0) {
+    fail(error_text(errno));
+  }
+  return socket;
+}
+
+}  // namespace
+
+StatusSocket::StatusSocket(boost::asio::io_context& io, Options options,
+                           std::function<StatusJson()> answer)
+    : io_(io),
+      options_(std::move(options)),
+      answer_(std::move(answer)),
+      lock_(lock_name(options_.path)),
+      acceptor_(io, Protocol(), listen_at(options_.path).release()),
+      retry_(io) {
+  accept();
+}
+
+StatusSocket::~StatusSocket() {
+  ::unlink(options_.path.c_str());
+}
+
+void StatusSocket::accept() {
+  if (is_accepting_ || clients_.size() == max_clients) return;
+  is_accepting_ = true;
+  acceptor_.async_accept([this](const boost::system::error_code& error, Protocol::socket socket) {
+    if (error == boost::asio::error::operation_aborted) return;
+    is_accepting_ = false;
+    if (error) return accept_later();
+    serve(std::move(socket));
+    accept();
+  });
+}
+
+/// There are no descriptors left, perhaps: asking again at once would be all that the loop does.
+void StatusSocket::accept_later() {
+  retry_.expires_after(retry_interval);
+  retry_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) accept();
+  });
+}
+
+void StatusSocket::serve(Protocol::socket socket) {
+  const auto client = std::make_shared<Client>(
+      Client{std::move(socket), boost::asio::steady_timer(io_), answer_(), {}});
+  clients_.insert(client);
+  send(client);
+}
+
+void StatusSocket::send(const std::shared_ptr<Client>& client) {
+  client->piece = client->answer.next();
+  if (client->piece.empty()) return end(client);
+  limit(client);
+  boost::asio::async_write(client->socket, boost::asio::buffer(client->piece),
+                           [this, client](const boost::system::error_code& error, std::size_t) {
+                             error ? end(client) : send(client);
+                           });
+}
+
+/// To take the piece, from now on. It may be gone, or at its next piece, when the timer's turn
+/// comes.
+void StatusSocket::limit(const std::shared_ptr<Client>& client) {
+  client->limit.expires_after(options_.time_limit);
+  client->limit.async_wait([weak = std::weak_ptr(client)](const boost::system::error_code& error) {
+    const auto late = weak.lock();
+    boost::system::error_code ignored;
+    if (!error && late && late->limit.expiry() <= std::chrono::steady_clock::now()) {
+      late->socket.close(ignored);
+    }
+  });
+}
+
+void StatusSocket::end(const std::shared_ptr<Client>& client) {
+  clients_.erase(client);
+  accept();
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "shell/file.hpp"
+#include "shell/status_json.hpp"
+
+namespace wgaudit {
+
+/// The unix socket that `wgaudit status` asks: who connects is told the status, once, and need not
+/// say anything. Its owner and its group may. Whoever holds the lock beside it owns the name: two
+/// daemons do not take it from each other, and what a run that was killed left is told from a
+/// socket in use.
+class StatusSocket {
+ public:
+  struct Options {
+    std::filesystem::path path;
+    std::chrono::milliseconds time_limit = std::chrono::seconds(5);  ///< To take a piece of it.
+  };
+
+  /// Throws std::runtime_error with one line where the socket cannot be made.
+  StatusSocket(boost::asio::io_context& io, Options options, std::function<StatusJson()> answer);
+  StatusSocket(const StatusSocket&) = delete;
+  StatusSocket& operator=(const StatusSocket&) = delete;
+  ~StatusSocket();
+
+ private:
+  using Protocol = boost::asio::local::stream_protocol;
+
+  struct Client {
+    Protocol::socket socket;
+    boost::asio::steady_timer limit;
+    StatusJson answer;
+    std::string piece;  ///< Being sent.
+  };
+  void accept();
+  void accept_later();
+  void serve(Protocol::socket socket);
+  void send(const std::shared_ptr<Client>& client);
+  void limit(const std::shared_ptr<Client>& client);
+  void end(const std::shared_ptr<Client>& client);
+
+  boost::asio::io_context& io_;
+  Options options_;
+  std::function<StatusJson()> answer_;
+  FileDescriptor lock_;
+  Protocol::acceptor acceptor_;
+  boost::asio::steady_timer retry_;
+  bool is_accepting_ = false;
+  std::set<std::shared_ptr<Client>> clients_;
+};
+
+}  // namespace wgaudit
