@@ -64,6 +64,46 @@ bool is_below(const fs::path& path, const fs::path& folder) {
   return rest == folder.end();
 }
 
+void raise(Settings& settings, seconds& value, seconds least, std::string_view what) {
+  if (value >= least) return;
+  settings.warnings.push_back(
+      fmt::format("{0} too small (<{1}s), setting to {1}s", what, least.count()));
+  value = least;
+}
+
+void lower(Settings& settings, seconds& value, std::string_view what) {
+  if (value <= longest) return;
+  settings.warnings.push_back(
+      fmt::format("{0} too large (>{1}s), setting to {1}s", what, longest.count()));
+  value = longest;
+}
+
+void settle_interval(Settings& settings) {
+  raise(settings, settings.interval, seconds(5), "Interval");
+  if (settings.interval > std::chrono::hours(1)) {
+    settings.warnings.emplace_back("Interval very large (>1h), this may delay issue detection");
+  }
+  lower(settings, settings.interval, "Interval");
+}
+
+void settle_threshold(Settings& settings) {
+  if (settings.threshold < settings.interval) {
+    settings.warnings.push_back(
+        fmt::format("Threshold ({}s) < Interval ({}s), may cause false offline alerts",
+                    settings.threshold.count(), settings.interval.count()));
+  }
+  if (settings.threshold < seconds(60)) {
+    settings.warnings.emplace_back("Threshold <60s may be too sensitive for unstable networks");
+  }
+  raise(settings, settings.threshold, seconds(1), "Threshold");
+  lower(settings, settings.threshold, "Threshold");
+}
+
+void settle_stats_interval(Settings& settings) {
+  raise(settings, settings.stats_interval, seconds(60), "Stats interval");
+  lower(settings, settings.stats_interval, "Stats interval");
+}
+
 void settle_log_path(Settings& settings) {
   std::error_code error;
   const fs::path path = fs::weakly_canonical(fs::absolute(settings.log_path, error), error);
@@ -128,33 +168,9 @@ fs::path default_log_path(Compat compat) {
 }
 
 void settle_as_wg_monitor(Settings& settings) {
-  const auto warn = [&](std::string text) { settings.warnings.push_back(std::move(text)); };
-  const auto raise = [&](seconds& value, seconds least, std::string_view what) {
-    if (value >= least) return;
-    warn(fmt::format("{0} too small (<{1}s), setting to {1}s", what, least.count()));
-    value = least;
-  };
-  const auto lower = [&](seconds& value, std::string_view what) {
-    if (value <= longest) return;
-    warn(fmt::format("{0} too large (>{1}s), setting to {1}s", what, longest.count()));
-    value = longest;
-  };
-  raise(settings.interval, seconds(5), "Interval");
-  if (settings.interval > std::chrono::hours(1)) {
-    warn("Interval very large (>1h), this may delay issue detection");
-  }
-  lower(settings.interval, "Interval");
-  if (settings.threshold < settings.interval) {
-    warn(fmt::format("Threshold ({}s) < Interval ({}s), may cause false offline alerts",
-                     settings.threshold.count(), settings.interval.count()));
-  }
-  if (settings.threshold < seconds(60)) {
-    warn("Threshold <60s may be too sensitive for unstable networks");
-  }
-  raise(settings.threshold, seconds(1), "Threshold");
-  lower(settings.threshold, "Threshold");
-  raise(settings.stats_interval, seconds(60), "Stats interval");
-  lower(settings.stats_interval, "Stats interval");
+  settle_interval(settings);
+  settle_threshold(settings);
+  settle_stats_interval(settings);
   settle_log_path(settings);
 }
 

@@ -21,8 +21,9 @@ bool asks_for_wg_monitor(const std::vector<std::string>& arguments,
 /// as `--flag=-5`. Throws SetupError (exit code 64) where a prefix could be several.
 std::vector<std::string> written_out(const std::vector<std::string>& arguments);
 
-/// What `run --version` prints: which wg_monitor it is that a script may take us for.
 bool asks_for_version(const std::vector<std::string>& arguments);
+
+/// Which wg_monitor a script may take us for.
 inline constexpr const char* wg_monitor_version = "WireGuard Monitor v2.0.0";
 
 /// 0, 1 or, for the command line, 2.

@@ -242,7 +242,8 @@ Refusal assign_name(Settings& settings, std::string_view text) {
   using Enum = std::decay_t<decltype(settings.*member)>;
   const auto found = std::find(std::begin(names), std::end(names), text);
   if (found == std::end(names)) {
-    const std::vector<std::string> known(std::begin(names), std::end(names));
+    std::vector<std::string> known(std::begin(names), std::end(names));
+    std::erase(known, "");
     return fmt::format("'{}' is none of them; {}", to_printable(text),
                        suggest(text, known, fmt::format("give {}", fmt::join(known, " or "))));
   }

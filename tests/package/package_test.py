@@ -191,6 +191,39 @@ class Installed(OnAMachine):
         self.assertRegex(self.status("wgaudit@office.service"), "^3 of 3 peers online, dump at ")
         self.machine.run("systemctl", "stop", "wgaudit@office")
 
+    def test_an_installed_wg_monitor_is_taken_over_and_given_back(self):
+        script = "/usr/share/wgaudit/take_over_wg_monitor"
+        log = self.machine.root / "var/log/wg_monitor.log"
+        self.install_wg_monitor()
+        self.machine.run(script, "--apply")
+        self.assertEqual(self.machine.properties("wg-monitor.service", "Id", "ActiveState", "User"),
+                         {"Id": "wgaudit.service", "ActiveState": "active", "User": "wgaudit"})
+        eventually(lambda: log.read_text().count(" ONLINE ") >= 3, "its lines")
+        self.assertEqual(log.read_text().splitlines()[0], "a line of wg_monitor's")
+        for command in (["logrotate", "--force", "/etc/logrotate.d/wg-monitor"],
+                        ["systemctl", "restart", "wg-monitor"]):
+            self.machine.run(*command)
+        eventually(lambda: log.read_text().count(" new (handshake: ") == 3, "everybody at the start")
+        self.assertIn(" Log file reopened successfully.\n", log.read_text())
+        self.machine.run(script, "--undo")
+        self.assertEqual(self.machine.properties("wg-monitor.service", "Id", "ActiveState", "User"),
+                         {"Id": "wg-monitor.service", "ActiveState": "active", "User": ""})
+        self.assertEqual(self.machine.properties("wgaudit.service", "ActiveState"), {"ActiveState": "active"})
+        self.machine.run("systemctl", "disable", "--now", "wg-monitor")
+
+    def install_wg_monitor(self):
+        """One that only sleeps: there is no Python."""
+        self.write("/etc/default/wg-monitor", "INTERVAL=5\n")
+        self.write("/etc/systemd/system/wg-monitor.service",
+                   "[Service]\nExecStart=sleep infinity\n[Install]\nWantedBy=multi-user.target\n")
+        self.write("/etc/logrotate.d/wg-monitor", "/var/log/wg_monitor.log {\n}\n")
+        self.write("/var/log/wg_monitor.log", "a line of wg_monitor's\n")
+        folder = self.machine.root / "etc/systemd/system/wgaudit.service.d"
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "wg.conf").write_text(f"[Service]\nEnvironment=WGAUDIT_WG={STAND_IN}\n")
+        self.machine.run("systemctl", "enable", "--now", "wg-monitor")
+
     def test_a_port_that_is_taken_is_said_and_taken_when_it_is_free(self):
         self.write("/etc/wgaudit/branch.toml", 'listen = "127.0.0.1:9999"\n')
         self.assertNotEqual(self.machine.try_run("systemctl", "start", "wgaudit@branch").returncode, 0)

@@ -108,6 +108,17 @@ TEST_F(AuditLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3", "4"));
 }
 
+TEST_F(AuditLogTest, AWarningOfTheStartIsThereOnceWhateverCrashes) {
+  append(1, 1);
+  AuditLog log = opened();
+  log.catch_up(UINT64_MAX);
+  log.warn({"warning 7", "warning 8"}, {});
+  crash(std::move(log));
+  append(2, 2);
+  opened(99).catch_up(UINT64_MAX);
+  EXPECT_THAT(lines(path), ElementsAre("1", "7", "8", "2"));
+}
+
 TEST_F(AuditLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
   append(1, 2);
   opened().catch_up(UINT64_MAX);

@@ -50,7 +50,9 @@ TEST(Compat, WritesOutUniquePrefixesOfWgMonitorsFlags) {
 }
 
 TEST(Compat, RefusesAPrefixThatCouldBeSeveral) {
-  EXPECT_EQ(error_of([] { written_out({"run", "--inter", "5"}); }),
+  EXPECT_EQ(error_of([] {
+              written_out({"run", "--inter", "5"});
+            }),
             "64 ambiguous option: --inter could match --interval, --interface; give one of them in "
             "full");
 }
