@@ -54,7 +54,11 @@ PeerSelector::PeerSelector(std::string text) : text_(std::move(text)) {
 }
 
 bool PeerSelector::may_be_key() const {
-  return !id_ && text_.size() >= shortest_key;
+  const auto is_base64 = [](char c) {
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' ||
+           c == '/' || c == '=';
+  };
+  return !id_ && text_.size() >= shortest_key && std::ranges::all_of(text_, is_base64);
 }
 
 bool PeerSelector::names(const PeerFacts& peer) const {
