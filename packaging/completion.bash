@@ -5,12 +5,14 @@ _wgaudit_settings="--listen --user --journal --log-path --interval --threshold -
   --hook-time-limit --hook-concurrency --listen-unix --require-mark --receive-buffer --segment-bytes \
   --segment-age --events-bytes --journal-bytes --journal-days --seal-syslog --debug"
 
+_wgaudit_filters="--peer --kind --interface --source --since --until"
+
 _wgaudit_flags() {
   case $1 in
     run) echo "$_wgaudit_settings" --config --check-config --help ;;
     doctor) echo "$_wgaudit_settings" --config --json --help ;;
-    follow) echo --journal --peer --kind --since --json --help ;;
-    classify) echo --patterns --help ;;
+    follow) echo --journal "$_wgaudit_filters" --json --raw --help ;;
+    classify) echo --patterns "$_wgaudit_filters" --text --raw --help ;;
     replay) echo --interval --threshold --grace --names --patterns --explain --help ;;
     verify) echo --journal --key --held --help ;;
     export) echo --journal --pseudonyms --help ;;

@@ -209,16 +209,21 @@ bool EventDecoder::read_record(std::string_view text) {
   return text == "}";
 }
 
+/// `"2026-11-21T07:13:10.619551Z"`
 bool EventDecoder::take_time(std::string_view& text, UtcTime& time) {
   std::string_view plain;
-  if (!take_plain(text, plain)) return false;
-  if (plain != time_text_ || plain.empty()) {
-    const auto parsed = parse_rfc3339(plain);
-    if (!parsed) return false;
-    time_ = *parsed;
-    time_text_ = plain;
+  if (!take_plain(text, plain) || plain.size() != 27) return false;
+  const std::string_view minute = plain.substr(0, 17);
+  if (minute != minute_text_) {
+    const auto begin = parse_rfc3339(std::string(minute) + "00Z");
+    if (!begin) return false;
+    minute_ = *begin;
+    minute_text_ = minute;
   }
-  time = time_;
+  const auto seconds = parse_number<unsigned>(plain.substr(17, 2));
+  const auto micros = parse_number<unsigned>(plain.substr(20, 6));
+  if (!seconds || *seconds > 59 || plain[19] != '.' || !micros || plain[26] != 'Z') return false;
+  time = minute_ + std::chrono::seconds(*seconds) + std::chrono::microseconds(*micros);
   return true;
 }
 

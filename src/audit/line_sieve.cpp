@@ -28,6 +28,13 @@ std::size_t find(std::string_view text, std::string_view needle, std::size_t fro
   return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
+/// Where the line begins that `at` is in, and that begins at `first` or later.
+std::size_t line_begin(std::string_view text, std::size_t first, std::size_t at) {
+  const void* const before = ::memrchr(text.data() + first, '\n', at - first);
+  if (before == nullptr) return first;
+  return static_cast<std::size_t>(static_cast<const char*>(before) - text.data()) + 1;
+}
+
 /// With its quotes, as both encoders spell it.
 std::string spelt(std::string_view text) {
   using Json = nlohmann::ordered_json;
@@ -87,8 +94,7 @@ std::string_view LineSieve::next() {
   while (used_ < text_.size()) {
     const std::size_t candidate = next_candidate();
     if (candidate == npos) break;
-    const auto before = text_.substr(used_, candidate - used_).rfind('\n');
-    const std::size_t begin = before == npos ? used_ : used_ + before + 1;
+    const std::size_t begin = line_begin(text_, used_, candidate);
     const std::size_t end = std::min(text_.find('\n', candidate), text_.size());
     used_ = end + 1;
     const std::string_view line = text_.substr(begin, end - begin);

@@ -31,9 +31,10 @@ void append_words(const Record& record, std::string& words) {
 void append_shown(const Record& record, const std::optional<UtcTime>& time, std::string& text) {
   time ? append_rfc3339(*time, text) : text.push_back('-');
   text += ' ';
-  std::string words;
-  append_words(record, words);
-  text += is_plain(words) ? words : still_printable(words, longest_message);
+  const std::size_t begin = text.size();
+  append_words(record, text);
+  const std::string_view words = std::string_view(text).substr(begin);
+  if (!is_plain(words)) text.replace(begin, words.size(), still_printable(words, longest_message));
 }
 
 }  // namespace wgaudit

@@ -13,11 +13,15 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::minutes;
 
-/// Takes exactly `width` digits from the front of `text`; unsigned, so that a sign is none.
+/// Takes exactly `width` digits, a few, from the front of `text`.
 std::optional<int> take_digits(std::string_view& text, std::size_t width) {
   if (text.size() < width) return std::nullopt;
-  const auto number = parse_number<std::uint16_t>(text.substr(0, width));
-  if (number) text.remove_prefix(width);
+  int number = 0;
+  for (const char c : text.substr(0, width)) {
+    if (!is_digit(c)) return std::nullopt;
+    number = 10 * number + (c - '0');
+  }
+  text.remove_prefix(width);
   return number;
 }
 

@@ -75,7 +75,8 @@ void Follower::show(RecordSearch& search, const std::function<void(std::string_v
     const bool is_harmless = search.has_plain_line() || still_printable(line, line.size()) == line;
     is_harmless ? write(line) : void(++hostile_lines_);
   } else {
-    append_shown(record, record.created, text_ = {});
+    text_.clear();
+    append_shown(record, record.created, text_);
     if (form_ == ShownForm::raw) text_ += "\n    " + still_printable(line, line.size());
     write(text_);
   }

@@ -22,8 +22,8 @@ class EventDecoder {
   bool read_record(std::string_view line);
 
   Record record_;
-  UtcTime time_;  ///< Of the last event: those of one batch have the same.
-  std::string time_text_;
+  UtcTime minute_;  ///< Of the last event.
+  std::string minute_text_;
   std::string observer_;  ///< Of the last event, whole; record_ has its boot.
 };
 
