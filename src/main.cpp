@@ -191,8 +191,9 @@ int classify(const CommandLine& command_line) {
   };
   std::size_t unreadable = 0;
   if (command_line.files.empty()) unreadable = classify_log(std::cin);
-  for (const std::string& path : command_line.files)
+  for (const std::string& path : command_line.files) {
     unreadable += classify_file(path, classify_log);
+  }
   progress.end();
   if (unreadable != 0) {
     fmt::print(stderr, "wgaudit: {} lines are no log lines and were passed over\n", unreadable);

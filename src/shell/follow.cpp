@@ -24,13 +24,14 @@ const std::filesystem::path& required(const std::filesystem::path& folder) {
 }
 
 /// Reads beforehand which events turned out later to be the peer's.
-RecordFilter with_settled_events(const std::filesystem::path& folder, RecordFilter filter) {
+RecordFilter with_settled_events(const std::filesystem::path& folder, RecordFilter filter,
+                                 Begin begin) {
   if (!filter.peer) return filter;
   RecordFilter identified;
   identified.peer = filter.peer;
   identified.kinds = {Action::peer_identified};
   identified.since = filter.since;
-  RecordSearch search(folder, Stream::journal, identified, Begin::oldest, [](std::size_t) {});
+  RecordSearch search(folder, Stream::journal, identified, begin, [](std::size_t) {});
   for (; const Record* const record = search.peek(); search.take()) filter.learn(*record);
   return filter;
 }
@@ -53,8 +54,9 @@ Follower::Follower(const std::filesystem::path& journal, RecordFilter filter, Sh
     : form_(form),
       filter_(with_beginning(std::move(filter), now)),
       journal_(required(journal), Stream::journal, filter_, begin_of(filter_, now), on_read),
-      events_(journal, Stream::events, with_settled_events(journal, filter_),
-              begin_of(filter_, now), on_read) {}
+      events_(journal, Stream::events,
+              with_settled_events(journal, filter_, begin_of(filter_, now)), begin_of(filter_, now),
+              on_read) {}
 
 void Follower::poll(const std::function<void(std::string_view)>& write) {
   const Record* event = events_.peek();

@@ -186,7 +186,9 @@ TEST_F(FollowTest, ReadsCompressedSegmentsAndTellsOfADamagedOne) {
 
 TEST_F(FollowTest, ShowsNothingThatIsNoRecordAndSaysSo) {
   append_text(Stream::journal, "ONLINE wg0 mallory\n{\"v\":1}\n");
-  append(Stream::journal, concluded(2, 2, "\xE2\x80\xAEforged"));
+  append(Stream::journal, concluded(2, 2,
+                                    "\xE2\x80\xAE"
+                                    "forged"));
   EXPECT_THAT(shown(from_beginning()),
               ElementsAre("07:00:00 began", "07:00:02 \\xe2\\x80\\xaeforged"));
   EXPECT_EQ(complaint_,
