@@ -25,7 +25,7 @@ constexpr CommandRow commands[] = {
      "follow",
      "",
      "live view of journal and events",
-     "Shows the records of journal and events, and goes on with those that are written.",
+     "Shows the records of journal and events, then those that are written.",
      false,
      {"journal"},
      "wgaudit follow --peer alice --since 2h --until now"},
@@ -115,7 +115,7 @@ std::vector<Flag> own_flags(Command command) {
                           {"--raw", "", "below each line the record that it shows"}});
     case Command::classify:
       return with_filter("only lines of this kernel id",
-                         "only from then: RFC 3339, or so long ago: 90s 15m 2h 1d",
+                         "only from then: RFC 3339, or so long ago: 15m 2h 1d",
                          {{"--text", "", "in words, instead of whole records as JSON"},
                           {"--raw", "", "in words, and below each the log's line"}});
     case Command::replay:

@@ -165,9 +165,9 @@ TEST_F(FollowTest, ReadsCompressedSegmentsAndTellsOfADamagedOne) {
   const auto plain = segment_path(folder_.path(), Stream::events, 1);
   const std::string compressed = plain.string() + ".gz";
   {
+    std::ofstream file(compressed, std::ios::binary);
     boost::iostreams::filtering_ostream out;
     out.push(boost::iostreams::gzip_compressor());
-    std::ofstream file(compressed, std::ios::binary);
     out.push(file);
     out << read_file(plain);
   }
