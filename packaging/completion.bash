@@ -6,13 +6,15 @@ _wgaudit_settings="--listen --user --journal --log-path --interval --threshold -
   --segment-age --events-bytes --journal-bytes --journal-days --seal-syslog --status-socket --metrics \
   --metrics-textfile --metrics-wireguard-exporter --log-format --compat --debug"
 
+_wgaudit_filters="--peer --kind --interface --source --since --until"
+
 _wgaudit_flags() {
   case $1 in
     run) echo "$_wgaudit_settings" --config --check-config --help ;;
     status) echo --config --json --watch --help ;;
     doctor) echo "$_wgaudit_settings" --config --json --help ;;
-    follow) echo --journal --peer --kind --since --json --help ;;
-    classify) echo --patterns --help ;;
+    follow) echo --journal "$_wgaudit_filters" --json --raw --help ;;
+    classify) echo --patterns "$_wgaudit_filters" --text --raw --help ;;
     replay) echo --interval --threshold --grace --names --patterns --explain --help ;;
     verify) echo --journal --key --held --help ;;
     export) echo --journal --pseudonyms --help ;;

@@ -8,13 +8,17 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,7 +36,9 @@
 #include "shell/peer_names.hpp"
 #include "shell/privileges.hpp"
 #include "shell/program_path.hpp"
+#include "shell/progress.hpp"
 #include "shell/replay.hpp"
+#include "shell/segments.hpp"
 #include "shell/settings_merge.hpp"
 #include "shell/status_query.hpp"
 #include "shell/status_text.hpp"
@@ -50,6 +56,11 @@ namespace {
 constexpr std::chrono::milliseconds follow_interval{100};
 constexpr std::chrono::seconds watch_interval{1};
 
+constexpr std::size_t output_size = 256U << 10U;
+
+// What was recorded is in its file by then.
+constexpr std::chrono::seconds writing_time{1};
+
 std::vector<std::string> environment() {
   std::vector<std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
@@ -63,10 +74,25 @@ void check_output() {
       EX_IOERR);
 }
 
-void print_line(const std::string& line) {
+void print_line(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
   check_output();
+}
+
+/// How far reading has come, on standard error where that is a terminal.
+class ShownProgress : public Progress {
+ public:
+  explicit ShownProgress(std::optional<std::uint64_t> total)
+      : Progress(total, ::isatty(STDERR_FILENO) != 0 ? write : nullptr,
+                 std::chrono::steady_clock::now) {}
+
+ private:
+  static void write(std::string_view text) { fmt::print(stderr, "{}", text); }
+};
+
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
 }
 
 std::filesystem::path wg_of(const Settings& settings) {
@@ -168,17 +194,34 @@ int show_status(const CommandLine& command_line) {
 
 int follow(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
-  const auto now = std::chrono::system_clock::now();
-  Follower follower(settings.journal, command_line.follow,
-                    std::chrono::time_point_cast<UtcTime::duration>(now));
-  for (;;) {
-    follower.poll(print_line);
+  const UtcTime begin = utc_now();
+  const RecordFilter filter = command_line.view.filter_at(begin);
+  const bool is_over = filter.until && *filter.until <= begin;
+  ShownProgress progress(stored_bytes(settings.journal));
+  // What is found may be a great deal; it is flushed when all there is has been read.
+  if (::isatty(STDOUT_FILENO) == 0) std::setvbuf(stdout, nullptr, _IOFBF, output_size);
+  Follower follower(settings.journal, filter, command_line.view.form, begin,
+                    [&](std::size_t bytes) { progress.add(bytes); });
+  const auto print = [&](std::string_view line) {
+    progress.erase();
+    print_line(line);
+  };
+  for (bool is_last = is_over;;
+       is_last = filter.until && *filter.until + writing_time < utc_now()) {
+    follower.poll(print);
+    progress.end();
     std::fflush(stdout);
+    const std::string complaint = follower.take_complaint();
+    if (!complaint.empty()) fmt::print(stderr, "wgaudit: {}\n", complaint);
+    if (is_last) return EXIT_SUCCESS;
     std::this_thread::sleep_for(follow_interval);
   }
 }
 
-std::size_t classify_file(const std::filesystem::path& path, const Classifier& classifier) {
+/// Returns how many lines are none.
+using ClassifyLog = std::function<std::size_t(std::istream&)>;
+
+std::size_t classify_file(const std::filesystem::path& path, const ClassifyLog& classify) {
   const auto fail = [&](int error) {
     throw SetupError(
         fmt::format("{}: cannot be read: {}", to_printable(path.string()), error_text(error)),
@@ -188,17 +231,42 @@ std::size_t classify_file(const std::filesystem::path& path, const Classifier& c
   if (std::filesystem::is_directory(path, unknown)) fail(EISDIR);
   std::ifstream file(path);
   if (!file) fail(errno);
-  const std::size_t unreadable = classify_logs(file, classifier, print_line);
+  const std::size_t unreadable = classify(file);
   if (file.bad()) fail(errno);
   return unreadable;
+}
+
+/// Nothing where one of them is no file, or there is none.
+std::optional<std::uint64_t> bytes_of(const std::vector<std::string>& paths) {
+  std::uint64_t bytes = 0;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    bytes += std::filesystem::file_size(path, error);
+    if (error) return std::nullopt;
+  }
+  return paths.empty() ? std::nullopt : std::optional(bytes);
 }
 
 int classify(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
   const Classifier classifier(load_patterns(settings.patterns));
+  const RecordFilter filter = command_line.view.filter_at(utc_now());
+  ShownProgress progress(bytes_of(command_line.files));
+  const ClassifyLog classify_log = [&](std::istream& text) {
+    return classify_logs(
+        text, classifier, filter, command_line.view.form,
+        [&](std::string_view line) {
+          progress.erase();
+          print_line(line);
+        },
+        [&](std::size_t bytes) { progress.add(bytes); });
+  };
   std::size_t unreadable = 0;
-  if (command_line.files.empty()) unreadable = classify_logs(std::cin, classifier, print_line);
-  for (const std::string& path : command_line.files) unreadable += classify_file(path, classifier);
+  if (command_line.files.empty()) unreadable = classify_log(std::cin);
+  for (const std::string& path : command_line.files) {
+    unreadable += classify_file(path, classify_log);
+  }
+  progress.end();
   if (unreadable != 0) {
     fmt::print(stderr, "wgaudit: {} lines are no log lines and were passed over\n", unreadable);
   }
@@ -221,11 +289,14 @@ int replay_trace(const CommandLine& command_line) {
 
 int verify_journal(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line, environment());
+  ShownProgress progress(stored_bytes(settings.journal));
   // Whoever forged the journal chose what is told of it.
-  const auto print = [](const std::string& line) {
+  const auto print = [&](const std::string& line) {
+    progress.end();
     print_line(still_printable(line, line.size()));
   };
-  return verify(settings.journal, command_line.verify, print) ? EXIT_SUCCESS : EX_DATAERR;
+  const auto on_read = [&](std::size_t bytes) { progress.add(bytes); };
+  return verify(settings.journal, command_line.verify, print, on_read) ? EXIT_SUCCESS : EX_DATAERR;
 }
 
 int export_records(const CommandLine& command_line) {

@@ -230,7 +230,7 @@ std::string_view EventEncoder::time_text(UtcTime time) {
 std::string_view EventEncoder::words_of(const Record& event) {
   if (!event.message.empty()) return event.message;
   words_.clear();
-  append_words(*event.line, words_);
+  append_words(*event.line, {}, words_);
   return words_;
 }
 

@@ -41,6 +41,14 @@ void append_place(const Endpoint& endpoint, std::string& text) {
   }
 }
 
+/// `peer 2: `, or `alice (peer 2): `.
+void append_peer(PeerId id, std::string_view label, std::string& text) {
+  if (!label.empty()) append_printable(label, text);
+  text += label.empty() ? "peer " : " (peer ";
+  append_number(static_cast<std::uint64_t>(id), text);
+  text += label.empty() ? ": " : "): ";
+}
+
 /// What only some kinds have, behind the kind's own words.
 void append_details(const KernelEvent& event, std::string& text) {
   const auto add = [&](std::string_view name, const auto& value) {
@@ -69,20 +77,16 @@ void append_details(const KernelEvent& event, std::string& text) {
 
 std::string words_for(const KernelEvent& event) {
   std::string text;
-  append_words(event, text);
+  append_words(event, {}, text);
   return text;
 }
 
-void append_words(const KernelEvent& event, std::string& text) {
+void append_words(const KernelEvent& event, std::string_view peer_label, std::string& text) {
   if (!event.interface.empty()) {
     append_printable(event.interface.view(), text);
     text += ' ';
   }
-  if (event.peer) {
-    text += "peer ";
-    append_number(static_cast<std::uint64_t>(*event.peer), text);
-    text += ": ";
-  }
+  if (event.peer) append_peer(*event.peer, peer_label, text);
   text += spoken(event.kind);
   if (event.endpoint) {
     append_place(*event.endpoint, text += " (");

@@ -10,7 +10,7 @@ namespace wgaudit {
 
 /// `message` of a record: the record in words, printable, one line.
 std::string words_for(const KernelEvent& event);
-void append_words(const KernelEvent& event, std::string& text);
+void append_words(const KernelEvent& event, std::string_view peer_label, std::string& text);
 std::string words_for(const PeerChange& change, std::string_view peer_label);
 std::string words_for(const InterfaceName& interface, std::string_view peer_label,
                       const PeerState& peer);

@@ -13,11 +13,15 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::minutes;
 
-/// Takes exactly `width` digits from the front of `text`; unsigned, so that a sign is none.
+/// Takes exactly `width` digits, a few, from the front of `text`.
 std::optional<int> take_digits(std::string_view& text, std::size_t width) {
   if (text.size() < width) return std::nullopt;
-  const auto number = parse_number<std::uint16_t>(text.substr(0, width));
-  if (number) text.remove_prefix(width);
+  int number = 0;
+  for (const char c : text.substr(0, width)) {
+    if (!is_digit(c)) return std::nullopt;
+    number = 10 * number + (c - '0');
+  }
+  text.remove_prefix(width);
   return number;
 }
 
@@ -70,6 +74,14 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return west ? -offset : offset;
 }
 
+/// The last `width` digits of a number that is not negative, with leading zeros.
+void append_digits(std::int64_t number, std::size_t width, std::string& text) {
+  text.append(width, '0');
+  for (auto digit = text.rbegin(); width != 0; --width, ++digit, number /= 10) {
+    *digit = static_cast<char>('0' + number % 10);
+  }
+}
+
 UtcTime year_begin(int year) {
   return std::chrono::sys_days(std::chrono::year(year) / 1 / 1);
 }
@@ -92,10 +104,17 @@ void append_rfc3339(UtcTime time, std::string& text) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  fmt::format_to(std::back_inserter(text), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
-                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
-                 clock.seconds().count(), clock.subseconds().count());
+  const int year = static_cast<int>(date.year());
+  // By hand: millions are shown in a few seconds.
+  year >= 0 && year <= 9999 ? append_digits(year, 4, text)
+                            : void(fmt::format_to(std::back_inserter(text), "{:04}", year));
+  append_digits(static_cast<unsigned>(date.month()), 2, text += '-');
+  append_digits(static_cast<unsigned>(date.day()), 2, text += '-');
+  append_digits(clock.hours().count(), 2, text += 'T');
+  append_digits(clock.minutes().count(), 2, text += ':');
+  append_digits(clock.seconds().count(), 2, text += ':');
+  append_digits(clock.subseconds().count(), 6, text += '.');
+  text += 'Z';
 }
 
 std::optional<UtcTime> parse_rfc3339(std::string_view text) {

@@ -8,6 +8,8 @@
 
 #include "wgaudit/audit/auditor.hpp"
 #include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/audit/shown_record.hpp"
+#include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
@@ -47,20 +49,33 @@ std::optional<UtcTime> read_local_date(std::string_view date, UtcTime now) {
   return std::nullopt;
 }
 
+std::string shown(const Record& record, ShownForm form, const std::string& line) {
+  if (form == ShownForm::json) return to_json(record, {"log", {}});
+  std::string text;
+  append_shown(record, record.timestamp, text);
+  if (form == ShownForm::raw) text += "\n    " + to_printable(line, line.size());
+  return text;
+}
+
 }  // namespace
 
 std::size_t classify_logs(std::istream& text, const Classifier& classifier,
-                          const std::function<void(const std::string&)>& write) {
+                          const RecordFilter& filter, ShownForm form,
+                          const std::function<void(std::string_view)>& write,
+                          const OnRead& on_read) {
   const Instant now{SteadyTime{}, utc_now()};
   Auditor auditor({}, classifier, now);
-  const Observer observer{"log", {}};
   Records records;
   std::string line;
   while (std::getline(text, line)) {
+    on_read(line.size() + 1);
     auditor.on_log_line(line, read_local_date, now, records);
     for (const Record& record : records) {
       // What the auditor concludes of lines as they come does not hold for lines from disk.
-      if (record.stream() == Stream::events) write(to_json(record, observer));
+      if (record.stream() != Stream::events) continue;
+      if (filter.selects(record) && filter.covers(record.timestamp)) {
+        write(shown(record, form, line));
+      }
     }
     records.clear();
   }

@@ -2,16 +2,21 @@
 
 #include <functional>
 #include <istream>
-#include <string>
+#include <string_view>
 
+#include "shell/command_line.hpp"
+#include "shell/progress.hpp"
 #include "wgaudit/classify/classifier.hpp"
 
 namespace wgaudit {
 
 /// Classifies kernel log text, line by line (parse_log_line tells the forms), and gives each event
-/// record as a line of JSON. Dates without year and zone are read as local time of the last twelve
-/// months. Returns how many lines could not be read as log lines.
+/// record that `filter` wants, by the time that the log tells, without line end. Dates without year
+/// and zone are read as local time of the last twelve months. Returns how many lines could not be
+/// read as log lines.
 std::size_t classify_logs(std::istream& text, const Classifier& classifier,
-                          const std::function<void(const std::string&)>& write);
+                          const RecordFilter& filter, ShownForm form,
+                          const std::function<void(std::string_view)>& write,
+                          const OnRead& on_read);
 
 }  // namespace wgaudit

@@ -53,7 +53,7 @@ void add_command(CLI::App& app, const CommandRow& row) {
   for (const Flag& flag : flags_of(row)) {
     CLI::Option* const option =
         flag.operand.empty() ? command.add_flag(flag.name) : command.add_option(flag.name);
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   if (row.operands.empty()) return;
   // A list without bound would read the argument [x] as a list too.
@@ -98,7 +98,8 @@ void refuse_extras(const std::vector<std::string>& extras, const CommandRow& row
   fail(fmt::format("{}: no value; give one after it", to_printable(take_until(text, ':'))));
 }
 
-Since parse_since(std::string_view text) {
+Since parse_since(std::string_view flag, std::string_view text) {
+  if (text == "now") return std::chrono::seconds(0);
   if (const auto time = parse_rfc3339(text)) return *time;
   constexpr std::pair<char, std::chrono::seconds> units[] = {{'s', std::chrono::seconds(1)},
                                                              {'m', std::chrono::minutes(1)},
@@ -112,8 +113,8 @@ Since parse_since(std::string_view text) {
     const auto count = parse_number<std::uint32_t>(text.substr(0, text.size() - 1));
     if (count && *count <= longest / unit) return *count * unit;
   }
-  fail(fmt::format("--since: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d",
-                   to_printable(text)));
+  fail(fmt::format("{}: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now",
+                   flag, to_printable(text)));
 }
 
 PeerId parse_id(std::string_view text) {
@@ -128,20 +129,58 @@ SealKey parse_key(std::string_view text) {
                    to_printable(text)));
 }
 
-std::string parse_kind(std::string_view text) {
-  if (parse_action(text) || parse_event_kind(text)) return std::string(text);
+RecordKind parse_kind(std::string_view text) {
+  if (const auto kind = parse_record_kind(text)) return *kind;
   std::vector<std::string> known = names_up_to(EventKind::unknown_message);
   for (std::string& action : names_up_to(Action::checkpoint)) known.push_back(std::move(action));
   fail(fmt::format("--kind: '{}' is no kind of record; {}", to_printable(text),
                    suggest(text, known, "give one such as peer_online or handshake_abandoned")));
 }
 
+std::vector<RecordKind> parse_kinds(const std::vector<std::string>& lists) {
+  std::vector<RecordKind> kinds;
+  for (std::string_view list : lists) {
+    do kinds.push_back(parse_kind(take_until(list, ',')));
+    while (!list.empty());
+  }
+  return kinds;
+}
+
+/// Log text has no keys.
+PeerSelector parse_peer(Command command, std::string text) {
+  if (text.empty()) {
+    fail("--peer: no peer is named ''; give a name, the beginning of a key, or a kernel id");
+  }
+  PeerSelector peer(std::move(text));
+  if (command == Command::classify && !peer.id()) {
+    fail(fmt::format("--peer: log text does not tell who '{}' is; give a kernel id such as 7",
+                     to_printable(peer.text())));
+  }
+  return peer;
+}
+
+InterfaceName parse_interface(std::string_view text) {
+  if (const auto name = parse_interface_name(text)) return *name;
+  fail(fmt::format("--interface: '{}' is not an interface name; give one such as wg0",
+                   to_printable(text)));
+}
+
+Network parse_source(std::string_view text) {
+  if (const auto network = parse_network(text)) return *network;
+  fail(
+      fmt::format("--source: '{}' is no address or prefix; give one such as 203.0.113.7, "
+                  "10.1.0.0/16 or 2001:db8::/32",
+                  to_printable(text)));
+}
+
 /// The flags that were given, as they are spelt, and their values.
-std::map<std::string, std::string> given_flags(const CLI::App& app, const CommandRow& row) {
-  std::map<std::string, std::string> given;
+using GivenFlags = std::map<std::string, std::vector<std::string>>;
+
+GivenFlags given_flags(const CLI::App& app, const CommandRow& row) {
+  GivenFlags given;
   for (const Flag& flag : flags_of(row)) {
     const auto& results = app.get_option(flag.name)->results();
-    if (!results.empty()) given[flag.name] = results.back();
+    if (!results.empty()) given[flag.name] = results;
   }
   return given;
 }
@@ -149,21 +188,21 @@ std::map<std::string, std::string> given_flags(const CLI::App& app, const Comman
 /// Flags that a command does not have are never among those given.
 class Reader {
  public:
-  explicit Reader(std::map<std::string, std::string> given) : given_(std::move(given)) {}
+  Reader(const CommandRow& row, GivenFlags given) : row_(row), given_(std::move(given)) {}
 
   CommandLine read() const {
     CommandLine line;
+    line.command = row_.command;
     for (const Setting& setting : setting_table()) {
       const auto value = find(flag_of(setting));
-      if (value) line.settings[std::string(setting.name)] = *value;
+      if (value && takes_setting(row_, setting.name))
+        line.settings[std::string(setting.name)] = *value;
     }
     line.config = find("--config").value_or("");
     line.check_config = has_switch("--check-config");
-    line.follow.peer = find("--peer").value_or("");
-    if (const auto kind = find("--kind")) line.follow.kind = parse_kind(*kind);
-    if (const auto since = find("--since")) line.follow.since = parse_since(*since);
-    line.json = line.follow.json = has_switch("--json");
+    line.json = has_switch("--json");
     line.watch = has_switch("--watch");
+    line.view = read_view();
     if (const auto id = find("--explain")) line.explain = parse_id(*id);
     if (const auto key = find("--key")) line.verify.key = parse_key(*key);
     line.verify.held = find("--held").value_or("");
@@ -172,10 +211,35 @@ class Reader {
   }
 
  private:
+  ViewOptions read_view() const {
+    ViewOptions view;
+    if (const auto peer = find("--peer")) view.filter.peer = parse_peer(row_.command, *peer);
+    if (const auto kinds = given_.find("--kind"); kinds != given_.end()) {
+      view.filter.kinds = parse_kinds(kinds->second);
+    }
+    if (const auto name = find("--interface"); name && !takes_setting(row_, "interface")) {
+      view.filter.interface = parse_interface(*name);
+    }
+    if (const auto source = find("--source")) view.filter.source = parse_source(*source);
+    if (const auto since = find("--since")) view.since = parse_since("--since", *since);
+    if (const auto until = find("--until")) view.until = parse_since("--until", *until);
+    view.form = read_form();
+    return view;
+  }
+
+  ShownForm read_form() const {
+    const bool is_raw = has_switch("--raw");
+    if (is_raw && has_switch("--json")) fail("--raw and --json: give one of them");
+    if (is_raw) return ShownForm::raw;
+    const bool is_text =
+        row_.command == Command::classify ? has_switch("--text") : !has_switch("--json");
+    return is_text ? ShownForm::text : ShownForm::json;
+  }
+
   std::optional<std::string> find(const std::string& flag) const {
     const auto found = given_.find(flag);
     if (found == given_.end()) return std::nullopt;
-    return found->second;
+    return found->second.back();
   }
 
   bool has_switch(const std::string& flag) const {
@@ -184,7 +248,8 @@ class Reader {
     return value.has_value();
   }
 
-  std::map<std::string, std::string> given_;
+  const CommandRow& row_;
+  GivenFlags given_;
 };
 
 CommandLine to_print(Command command, std::string text) {
@@ -197,8 +262,7 @@ CommandLine to_print(Command command, std::string text) {
 CommandLine read_command(const CLI::App& app, const CommandRow& row) {
   if (app.count("--help") != 0) return to_print(Command::help, help_of(row));
   refuse_extras(app.remaining(), row);
-  CommandLine line = Reader(given_flags(app, row)).read();
-  line.command = row.command;
+  CommandLine line = Reader(row, given_flags(app, row)).read();
   if (!row.operands.empty()) line.files = app.get_option(files_option)->results();
   if (row.command == Command::replay && line.files.size() != 1) {
     fail("replay takes one trace; give its folder, as in wgaudit replay /tmp/trace");
@@ -220,6 +284,16 @@ void add_commands(CLI::App& app) {
 UtcTime begin_of(const Since& since, UtcTime now) {
   const auto* const span = std::get_if<std::chrono::seconds>(&since);
   return span != nullptr ? now - *span : std::get<UtcTime>(since);
+}
+
+RecordFilter ViewOptions::filter_at(UtcTime now) const {
+  RecordFilter complete = filter;
+  if (since) complete.since = begin_of(*since, now);
+  if (until) complete.until = begin_of(*until, now);
+  if (since && until && *complete.until < *complete.since) {
+    fail("--until: is before --since; give a later time");
+  }
+  return complete;
 }
 
 CommandLine parse_command_line(int argc, const char* const* argv) {

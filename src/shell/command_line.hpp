@@ -9,23 +9,36 @@
 #include <variant>
 #include <vector>
 
+#include "wgaudit/audit/record_filter.hpp"
 #include "wgaudit/audit/seal.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 
 namespace wgaudit {
 
-/// `--since`: a point in time, or a span that ends now.
+/// `--since` and `--until`: a point in time, or a span that ends now.
 using Since = std::variant<UtcTime, std::chrono::seconds>;
 
 /// Where `since` begins if it is now `now`.
 UtcTime begin_of(const Since& since, UtcTime now);
 
-struct FollowOptions {
-  std::string peer;  ///< Empty: every peer.
-  std::string kind;  ///< A name of Action or EventKind; empty: every kind.
+/// As what records are shown.
+enum class ShownForm : std::uint8_t {
+  text,
+  raw,  ///< As text, and below it the line that it was read from.
+  json
+};
+
+/// Which records are wanted, and how. For follow and classify.
+struct ViewOptions {
+  RecordFilter filter;  ///< Without its times.
   std::optional<Since> since;
-  bool json = false;
+  std::optional<Since> until;
+  ShownForm form = ShownForm::text;
+
+  /// The filter, if it is now `now`. Throws SetupError (exit code 64) where it ends before it
+  /// begins.
+  RecordFilter filter_at(UtcTime now) const;
 };
 
 /// What an auditor has from elsewhere.
@@ -57,7 +70,7 @@ struct CommandLine {
   std::vector<std::string> files;               ///< For replay: the one trace.
   bool json = false;                            ///< For doctor and status.
   bool watch = false;                           ///< For status.
-  FollowOptions follow;
+  ViewOptions view;
   std::optional<PeerId> explain;  ///< For replay.
   VerifyOptions verify;
   std::filesystem::path pseudonyms;  ///< For export: the file with the key.

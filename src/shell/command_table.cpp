@@ -36,10 +36,10 @@ constexpr CommandRow commands[] = {
      "follow",
      "",
      "live view of journal and events",
-     "Shows the records of journal and events as they are written.",
+     "Shows the records of journal and events, then those that are written.",
      false,
      {"journal"},
-     "wgaudit follow --peer alice --since 2h"},
+     "wgaudit follow --peer alice --since 2h --until now"},
     {Command::classify,
      "classify",
      "[FILE...]",
@@ -47,7 +47,7 @@ constexpr CommandRow commands[] = {
      "Reads kernel log text, plain or syslog-framed, and prints event records.",
      false,
      {"patterns"},
-     "zcat /var/log/kern.log.2.gz | wgaudit classify"},
+     "zcat /var/log/kern.log.2.gz | wgaudit classify --text --peer 7"},
     {Command::replay,
      "replay",
      "TRACE",
@@ -103,16 +103,34 @@ Flag flag_for(const Setting& setting) {
   return {flag_of(setting), std::string(setting.operand), std::string(setting.help) + suffix};
 }
 
+/// Which records are wanted.
+std::vector<Flag> with_filter(std::string peer, std::string time, std::vector<Flag> others) {
+  std::vector<Flag> flags = {
+      {"--peer", "PEER", std::move(peer)},
+      {"--kind", "KIND,...", "only records of these kinds, such as peer_online"},
+      {"--interface", "NAME", "only what concerns this interface"},
+      {"--source", "ADDRESS", "only from there; or from a prefix: 10.1.0.0/16"},
+      {"--since", "TIME", std::move(time)},
+      {"--until", "TIME", "only before: as --since, or now"}};
+  flags.insert(flags.end(), others.begin(), others.end());
+  return flags;
+}
+
 std::vector<Flag> own_flags(Command command) {
   switch (command) {
     case Command::run:
       return {{"--config", "FILE", "TOML or wg_monitor's [/etc/wgaudit/wgaudit.toml]"},
               {"--check-config", "", "check all settings and patterns, then end"}};
     case Command::follow:
-      return {{"--peer", "NAME", "only this peer: its name, or how its key begins"},
-              {"--kind", "KIND", "only this kind of record, such as peer_online"},
-              {"--since", "TIME", "begin here: RFC 3339, or so long ago: 90s 15m 2h 1d"},
-              {"--json", "", "whole records, one a line"}};
+      return with_filter("only its: name, how its key begins, or kernel id",
+                         "begin here: RFC 3339, or so long ago: 90s 15m 2h 1d",
+                         {{"--json", "", "whole records, one a line"},
+                          {"--raw", "", "below each line the record that it shows"}});
+    case Command::classify:
+      return with_filter("only lines of this kernel id",
+                         "only from then: RFC 3339, or so long ago: 15m 2h 1d",
+                         {{"--text", "", "in words, instead of whole records as JSON"},
+                          {"--raw", "", "in words, and below each the log's line"}});
     case Command::replay:
       return {{"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
     case Command::verify:
@@ -127,7 +145,6 @@ std::vector<Flag> own_flags(Command command) {
               {"--watch", "", "again every second, until Ctrl-C"}};
     case Command::export_journal:
       return {{"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
-    case Command::classify:
     case Command::names:
     case Command::help:
     case Command::version:
@@ -162,11 +179,15 @@ std::span<const CommandRow> command_table() {
   return commands;
 }
 
+bool takes_setting(const CommandRow& row, std::string_view setting) {
+  const auto listed = std::find(row.settings.begin(), row.settings.end(), setting);
+  return row.all_settings || listed != row.settings.end();
+}
+
 std::vector<Flag> flags_of(const CommandRow& row) {
   std::vector<Flag> flags;
   for (const Setting& setting : setting_table()) {
-    const auto listed = std::find(row.settings.begin(), row.settings.end(), setting.name);
-    if (row.all_settings || listed != row.settings.end()) flags.push_back(flag_for(setting));
+    if (takes_setting(row, setting.name)) flags.push_back(flag_for(setting));
   }
   for (Flag& flag : own_flags(row.command)) flags.push_back(std::move(flag));
   return flags;

@@ -31,6 +31,9 @@ struct CommandRow {
 /// All commands, in the order of the help.
 std::span<const CommandRow> command_table();
 
+/// Whether this setting is one of the command's flags.
+bool takes_setting(const CommandRow& row, std::string_view setting);
+
 /// All flags of a command but --help.
 std::vector<Flag> flags_of(const CommandRow& row);
 

@@ -78,6 +78,18 @@ std::vector<Segment> require_segments(const std::filesystem::path& folder, Strea
       EX_IOERR);
 }
 
+std::optional<std::uint64_t> stored_bytes(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  for (const Stream stream : {Stream::journal, Stream::events}) {
+    for (const Segment& segment : list_stored_segments(folder, stream)) {
+      std::error_code error;
+      bytes += std::filesystem::file_size(segment.path, error);
+      if (error || segment.path.extension() != suffix) return std::nullopt;
+    }
+  }
+  return bytes;
+}
+
 std::filesystem::path seals_path(const std::filesystem::path& folder) {
   return folder / "seals.jsonl";
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ std::vector<Segment> list_stored_segments(const std::filesystem::path& folder, S
 /// As list_stored_segments, for those to whom none would mean that there never was one. Throws
 /// SetupError (exit code 74) where the folder is there and cannot be read.
 std::vector<Segment> require_segments(const std::filesystem::path& folder, Stream stream);
+
+/// How long both streams are, in bytes; nothing where that cannot be told: of a compressed segment
+/// it cannot.
+std::optional<std::uint64_t> stored_bytes(const std::filesystem::path& folder);
 
 /// Of segments of the journal that are deleted: their lines that are seals, and the last of each.
 std::filesystem::path seals_path(const std::filesystem::path& folder);

@@ -26,12 +26,14 @@ constexpr int max_readings = 3;
 
 /// The last segment may end within a line: it is being written, or the next start cuts it. False
 /// where there is none any more: a daemon that runs deletes old events.
-bool check_segment(const Segment& segment, Stream stream, bool is_last, JournalCheck& check) {
+bool check_segment(const Segment& segment, Stream stream, bool is_last, const OnRead& on_read,
+                   JournalCheck& check) {
   const auto file = open_segment(segment.path);
   if (!file && errno == ENOENT) return false;
   if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
   check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
   for (std::string line; std::getline(*file, line);) {
+    on_read(line.size() + 1);
     if (!file->eof()) {
       check.on_line(line);
     } else if (!is_last) {
@@ -43,11 +45,12 @@ bool check_segment(const Segment& segment, Stream stream, bool is_last, JournalC
   return true;
 }
 
-std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, JournalCheck& check) {
+std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, const OnRead& on_read,
+                         JournalCheck& check) {
   std::size_t there = 0;
   for (const Segment& segment : segments) {
     const bool is_last = segment.path == segments.back().path;
-    if (check_segment(segment, stream, is_last, check)) ++there;
+    if (check_segment(segment, stream, is_last, on_read, check)) ++there;
   }
   return there;
 }
@@ -69,14 +72,14 @@ void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequ
 /// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
 /// first: what is deleted of them before they are read, the journal tells by then.
 std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
-                                          JournalCheck& check) {
+                                          const OnRead& on_read, JournalCheck& check) {
   const auto events = require_segments(journal, Stream::events);
-  const std::size_t there = check_stream(events, Stream::events, check);
+  const std::size_t there = check_stream(events, Stream::events, on_read, check);
   const auto segments = require_segments(journal, Stream::journal);
   if (!segments.empty()) {
     read_kept_lines(seals_path(journal), segments.front().first_sequence, check);
   }
-  const std::size_t of_journal = check_stream(segments, Stream::journal, check);
+  const std::size_t of_journal = check_stream(segments, Stream::journal, on_read, check);
   if (of_journal != segments.size()) return std::nullopt;
   // A daemon that runs may have closed and sealed more since they were read.
   const std::uint64_t last = events.empty() ? 0 : events.back().first_sequence;
@@ -108,11 +111,12 @@ struct Reading {
 };
 
 /// Begins anew where a daemon that runs deletes the oldest of the journal meanwhile.
-Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options) {
+Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options,
+                 const OnRead& on_read) {
   for (int i = 0; i < max_readings; ++i) {
     JournalCheck check(options.key);
     if (!options.held.empty()) hold_lines(options.held, check);
-    const auto segments = check_segments(journal, check);
+    const auto segments = check_segments(journal, on_read, check);
     if (segments) return {check.finish(), *segments};
   }
   fail(journal, "segments of the journal vanish while they are read");
@@ -121,8 +125,8 @@ Reading read_all(const std::filesystem::path& journal, const VerifyOptions& opti
 }  // namespace
 
 bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
-            const std::function<void(const std::string&)>& print) {
-  const auto [report, segments] = read_all(journal, options);
+            const std::function<void(const std::string&)>& print, const OnRead& on_read) {
+  const auto [report, segments] = read_all(journal, options, on_read);
   if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
   for (const Fault& fault : report.faults) print(words_for(fault));
   for (const auto& [day, figures] : report.days) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "shell/command_line.hpp"
+#include "shell/progress.hpp"
 
 namespace wgaudit {
 
@@ -13,6 +14,6 @@ namespace wgaudit {
 /// may write to it meanwhile. Throws SetupError with exit code 74 where there is no journal or it
 /// cannot be read.
 bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
-            const std::function<void(const std::string&)>& print);
+            const std::function<void(const std::string&)>& print, const OnRead& on_read);
 
 }  // namespace wgaudit

@@ -10,6 +10,7 @@
 #include "shell/journal_reader.hpp"
 #include "support/temporary_folder.hpp"
 #include "target.hpp"
+#include "wgaudit/audit/event_decoder.hpp"
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -39,6 +40,15 @@ void check(const Record& record, const std::string& line) {
   require(has_same_numbers(Json::parse(written), Json::parse(line)), "no number is another one");
 }
 
+/// The fast way reads a line as the slow one does, or not at all.
+void check_decoded(std::string_view line, const tl::expected<Record, std::string>& parsed) {
+  static EventDecoder decoder;
+  const Record* const decoded = decoder.read(line);
+  if (decoded == nullptr) return;
+  require(parsed.has_value(), "what is decoded is a record");
+  require(to_json(*decoded, observer) == to_json(*parsed, observer), "and the same one");
+}
+
 /// What a reader does, as simply as can be.
 class NaiveReader {
  public:
@@ -47,6 +57,7 @@ class NaiveReader {
       const std::string_view line = take_until(text, '\n');
       if (line.empty()) continue;
       const auto record = parse_record(line);
+      check_decoded(line, record);
       if (!record) {
         ++unreadable;
       } else if (record->sequence >= next) {

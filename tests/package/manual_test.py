@@ -86,7 +86,7 @@ class Manual(unittest.TestCase):
 
     def test_a_word_is_completed_by_what_it_begins_with(self):
         self.assertEqual(completions("wgaudit", "fo"), ["follow"])
-        self.assertEqual(completions("wgaudit", "follow", "--s"), ["--since"])
+        self.assertEqual(completions("wgaudit", "follow", "--si"), ["--since"])
         self.assertEqual(completions("wgaudit", "follow", "--peer", "a"), [])
 
     def test_an_instance_is_confined_as_the_daemon_is(self):

@@ -106,21 +106,41 @@ TEST(ParseCommandLine, TakesTheFlagsOfDoctorWhichAreThoseOfRun) {
 }
 
 TEST(ParseCommandLine, TakesTheFlagsOfFollow) {
-  const CommandLine line = parse({"follow", "--peer", "alice", "--kind=peer_online", "--since",
-                                  "2026-11-21T08:00:00+01:00", "--json", "--journal", "/j"});
+  const CommandLine line =
+      parse({"follow", "--peer", "alice", "--kind=peer_online,keepalive_sent", "--kind", "attempt",
+             "--interface", "wg0", "--source", "10.1.0.0/16", "--since",
+             "2026-11-21T08:00:00+01:00", "--until", "now", "--json", "--journal", "/j"});
   EXPECT_EQ(line.command, Command::follow);
-  EXPECT_EQ(line.follow.peer, "alice");
-  EXPECT_EQ(line.follow.kind, "peer_online");
-  EXPECT_EQ(to_rfc3339(begin_of(line.follow.since.value(), UtcTime{})),
-            "2026-11-21T07:00:00.000000Z");
-  EXPECT_TRUE(line.follow.json);
+  const RecordFilter filter = line.view.filter_at(*parse_rfc3339("2026-11-21T09:00:00Z"));
+  EXPECT_EQ(filter.peer.value().text(), "alice");
+  EXPECT_THAT(filter.kinds,
+              ElementsAre(Action::peer_online, EventKind::keepalive_sent, Action::attempt));
+  EXPECT_EQ(filter.interface.view(), "wg0");
+  EXPECT_EQ(filter.source, parse_network("10.1.0.0/16"));
+  EXPECT_EQ(to_rfc3339(filter.since.value()), "2026-11-21T07:00:00.000000Z");
+  EXPECT_EQ(to_rfc3339(filter.until.value()), "2026-11-21T09:00:00.000000Z");
+  EXPECT_EQ(line.view.form, ShownForm::json);
   EXPECT_THAT(line.settings, ElementsAre(Pair("journal", "/j")));
 
-  const CommandLine bare = parse({"follow"});
-  EXPECT_EQ(bare.follow.peer, "");
-  EXPECT_EQ(bare.follow.kind, "");
-  EXPECT_FALSE(bare.follow.since);
-  EXPECT_FALSE(bare.follow.json);
+  const ViewOptions bare = parse({"follow"}).view;
+  EXPECT_FALSE(bare.filter.peer || bare.filter.source || bare.since || bare.until);
+  EXPECT_THAT(bare.filter.kinds, IsEmpty());
+  EXPECT_TRUE(bare.filter.interface.empty());
+  EXPECT_EQ(bare.form, ShownForm::text);
+}
+
+TEST(ParseCommandLine, ClassifyPrintsJsonUnlessTextIsAskedFor) {
+  EXPECT_EQ(parse({"classify"}).view.form, ShownForm::json);
+  EXPECT_EQ(parse({"classify", "--text"}).view.form, ShownForm::text);
+  EXPECT_EQ(parse({"classify", "--raw"}).view.form, ShownForm::raw);
+  EXPECT_EQ(parse({"follow", "--raw"}).view.form, ShownForm::raw);
+  EXPECT_EQ(parse({"classify", "--peer", "7"}).view.filter.peer.value().id(), PeerId{7});
+}
+
+TEST(ParseCommandLine, AnEndBeforeTheBeginningIsRefused) {
+  const ViewOptions view = parse({"follow", "--since", "1h", "--until", "2h"}).view;
+  EXPECT_THAT([&] { view.filter_at(UtcTime{}); },
+              testing::ThrowsMessage<SetupError>("--until: is before --since; give a later time"));
 }
 
 TEST(ParseCommandLine, TakesASpanThatEndsNow) {
@@ -134,7 +154,7 @@ TEST(ParseCommandLine, TakesASpanThatEndsNow) {
       {"0s", "2026-11-21T07:00:00.000000Z"},
   };
   for (const auto& row : rows) {
-    const auto since = parse({"follow", "--since", row.since}).follow.since;
+    const auto since = parse({"follow", "--since", row.since}).view.since;
     EXPECT_EQ(to_rfc3339(begin_of(since.value(), now)), row.want) << row.since;
   }
 }
@@ -142,12 +162,12 @@ TEST(ParseCommandLine, TakesASpanThatEndsNow) {
 TEST(ParseCommandLine, ASpanIsAsLongAsMicrosecondsCanTell) {
   const UtcTime now = parse_rfc3339("2026-11-21T07:00:00Z").value();
   for (const char* since : {"4294967295s", "4294967295m", "2562047788h", "106751991d"}) {
-    EXPECT_LT(begin_of(parse({"follow", "--since", since}).follow.since.value(), now), now);
+    EXPECT_LT(begin_of(parse({"follow", "--since", since}).view.since.value(), now), now);
   }
   for (const char* since : {"4294967296s", "2562047789h", "106751992d", "120000000d"}) {
     EXPECT_EQ(refusal({"follow", "--since", since}),
               fmt::format("--since: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, "
-                          "2h or 1d",
+                          "2h, 1d or now",
                           since));
   }
 }
@@ -155,7 +175,9 @@ TEST(ParseCommandLine, ASpanIsAsLongAsMicrosecondsCanTell) {
 TEST(ParseCommandLine, TakesEveryKindOfRecordForKind) {
   for (const char* kind :
        {"checkpoint", "monitor_started", "interface_created", "unknown_message"}) {
-    EXPECT_EQ(parse({"follow", "--kind", kind}).follow.kind, kind);
+    const auto kinds = parse({"follow", "--kind", kind}).view.filter.kinds;
+    ASSERT_EQ(kinds.size(), 1U);
+    EXPECT_EQ(to_text(kinds.front()), kind);
   }
 }
 
@@ -217,13 +239,32 @@ TEST(ParseCommandLine, RefusesWithTheCure) {
       {{"follow", "--kind="},
        "--kind: '' is no kind of record; give one such as peer_online or handshake_abandoned"},
       {{"follow", "--since", "yesterday"},
-       "--since: 'yesterday' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+       "--since: 'yesterday' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or "
+       "now"},
+      {{"follow", "--kind", "peer_online,peer_onlin"},
+       "--kind: 'peer_onlin' is no kind of record; did you mean peer_online?"},
+      {{"follow", "--kind", "peer_onlin", "--kind", "peer_online"},
+       "--kind: 'peer_onlin' is no kind of record; did you mean peer_online?"},
+      {{"follow", "--peer="},
+       "--peer: no peer is named ''; give a name, the beginning of a key, or a kernel id"},
+      {{"classify", "--peer", "alice\x1b"},
+       "--peer: log text does not tell who 'alice\\x1b' is; give a kernel id such as 7"},
+      {{"follow", "--interface", "a/b"},
+       "--interface: 'a/b' is not an interface name; give one such as wg0"},
+      {{"follow", "--source", "10.1.0.7/16"},
+       "--source: '10.1.0.7/16' is no address or prefix; give one such as 203.0.113.7, "
+       "10.1.0.0/16 or 2001:db8::/32"},
+      {{"follow", "--until", "then"},
+       "--until: 'then' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now"},
+      {{"follow", "--raw", "--json"}, "--raw and --json: give one of them"},
+      {{"follow", "--text"}, "unknown flag --text; see wgaudit follow --help"},
       {{"follow", "--since", "m"},
-       "--since: 'm' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+       "--since: 'm' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now"},
       {{"follow", "--since", "-2h"},
-       "--since: '-2h' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+       "--since: '-2h' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now"},
       {{"follow", "--since", "99999999999d"},
-       "--since: '99999999999d' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h or 1d"},
+       "--since: '99999999999d' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or "
+       "now"},
       {{"classify", "--pattern", "p"}, "unknown flag --pattern; did you mean --patterns?"},
       {{"names", "--names", "n"}, "unknown flag --names; see wgaudit names --help"},
       {{"replay"}, "replay takes one trace; give its folder, as in wgaudit replay /tmp/trace"},

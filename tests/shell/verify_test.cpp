@@ -59,8 +59,9 @@ struct Verified {
 
 Verified verified(const TemporaryFolder& folder) {
   Verified result;
-  result.is_intact =
-      verify(folder.path(), {}, [&](const std::string& line) { result.lines.push_back(line); });
+  result.is_intact = verify(
+      folder.path(), {}, [&](const std::string& line) { result.lines.push_back(line); },
+      [](std::size_t) {});
   return result;
 }
 
@@ -191,7 +192,10 @@ TEST(Verify, AFolderThatCannotBeReadIsAnErrorOfIts) {
   const TemporaryFolder folder;
   folder.write("journal", "");
   EXPECT_THAT(
-      [&] { verify(folder.path() / "journal", {}, [](const auto&) {}); },
+      [&] {
+        verify(
+            folder.path() / "journal", {}, [](const auto&) {}, [](std::size_t) {});
+      },
       testing::Throws<SetupError>(testing::Property(
           &SetupError::what, testing::EndsWith("journal: cannot be read: Not a directory"))));
 }

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace wgaudit {
+
+/// Is told that so many bytes more were read.
+using OnRead = std::function<void(std::size_t)>;
+
+/// Tells on a terminal how far reading has come, in one line that is written over and in the end
+/// erased: `42 % of 3815 MB, 310 MB/s`. Nothing in the first second.
+class Progress {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `total`: bytes, where they are known. `write` is null where there is no terminal.
+  Progress(std::optional<std::uint64_t> total, std::function<void(std::string_view)> write,
+           std::function<Time()> now);
+  ~Progress() { end(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// So many bytes more were read.
+  void add(std::size_t bytes);
+
+  /// Makes room for what others write on the terminal.
+  void erase();
+
+  /// What is read from now on is not told.
+  void end();
+
+ private:
+  void show(Time now);
+
+  std::optional<std::uint64_t> total_;
+  std::function<void(std::string_view)> write_;
+  std::function<Time()> now_;
+  Time begin_;
+  Time next_;
+  std::uint64_t bytes_ = 0;
+  std::size_t shown_ = 0;  ///< Characters on the terminal.
+};
+
+}  // namespace wgaudit
