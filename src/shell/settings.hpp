@@ -47,7 +47,7 @@ struct Settings {
   std::chrono::days journal_days{0};         ///< And those that are older; 0: none goes.
   std::filesystem::path seal_syslog;         ///< Socket that seals are told to; empty: none.
   std::filesystem::path status_socket = "/run/wgaudit/status.sock";  ///< Empty: none.
-  std::string metrics_address;               ///< That Prometheus asks; empty: none.
+  std::string metrics_address;  ///< That Prometheus asks; empty: none.
   std::uint16_t metrics_port = 0;
   std::filesystem::path metrics_textfile;   ///< That node_exporter reads; empty: none.
   bool metrics_wireguard_exporter = false;  ///< Also prometheus_wireguard_exporter's, of each peer.
