@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "commands/commands.hpp"
+#include "commands/output.hpp"
+#include "commands/process.hpp"
+#include "shell/classify_logs.hpp"
+#include "shell/file.hpp"
+#include "shell/pattern_folder.hpp"
+#include "shell/settings_merge.hpp"
+#include "wgaudit/base/setup_error.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+/// Returns how many lines are none.
+using ClassifyLog = std::function<std::size_t(std::istream&)>;
+
+std::size_t classify_file(const std::filesystem::path& path, const ClassifyLog& classify) {
+  const auto fail = [&](int error) {
+    throw SetupError(fmt::format("{}: cannot be read: {}; name a file that this user may read",
+                                 to_printable(path.string()), error_text(error)),
+                     EX_IOERR);
+  };
+  std::error_code unknown;  // opening it tells more
+  if (std::filesystem::is_directory(path, unknown)) fail(EISDIR);
+  std::ifstream file(path);
+  if (!file) fail(errno);
+  const std::size_t unreadable = classify(file);
+  if (file.bad()) fail(errno);
+  return unreadable;
+}
+
+/// Nothing where one of them is no file, or there is none.
+std::optional<std::uint64_t> bytes_of(const std::vector<std::string>& paths) {
+  std::uint64_t bytes = 0;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    bytes += std::filesystem::file_size(path, error);
+    if (error) return std::nullopt;
+  }
+  return paths.empty() ? std::nullopt : std::optional(bytes);
+}
+
+}  // namespace
+
+int classify(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line, environment());
+  const Classifier classifier(load_patterns(settings.patterns));
+  const RecordFilter filter = command_line.view.filter_at(utc_now());
+  ShownProgress progress(bytes_of(command_line.files));
+  const ClassifyLog classify_log = [&](std::istream& text) {
+    return classify_logs(
+        text, classifier, filter, command_line.view.form,
+        [&](std::string_view line) {
+          progress.erase();
+          print_line(line);
+        },
+        [&](std::size_t bytes) { progress.add(bytes); });
+  };
+  std::size_t unreadable = 0;
+  if (command_line.files.empty()) unreadable = classify_log(std::cin);
+  for (const std::string& path : command_line.files) {
+    unreadable += classify_file(path, classify_log);
+  }
+  progress.end();
+  if (unreadable != 0) {
+    fmt::print(stderr, "wgaudit: {} lines are no log lines and were passed over\n", unreadable);
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "shell/progress.hpp"
+
+namespace wgaudit {
+
+/// Throws SetupError (exit code 74) where standard output has not taken what was written to it.
+void check_output();
+
+/// Throws like check_output().
+void print_line(std::string_view line);
+
+/// For those who look on; throws like check_output().
+void print_at_once(std::string_view text);
+
+/// How far reading has come, on standard error where that is a terminal.
+class ShownProgress : public Progress {
+ public:
+  explicit ShownProgress(std::optional<std::uint64_t> total);
+};
+
+}  // namespace wgaudit
