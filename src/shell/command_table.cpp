@@ -27,8 +27,7 @@ constexpr CommandRow commands[] = {
      "",
      "how the daemon is doing, and who is online",
      "Asks the daemon that runs what it has lost, and for each peer as it is now: as\n"
-     "root, or as one of the group wgaudit. Ends with 69 where no daemon answers.\n"
-     "With --status-socket FILE, as run has it, another daemon is asked.",
+     "root, or as one of the group wgaudit. Ends with 69 where no daemon answers.",
      false,
      {"status_socket"},
      "wgaudit status --watch"},

@@ -348,7 +348,7 @@ constexpr Setting table[] = {
     row("metrics", "ADDR:PORT", "that Prometheus asks, such as 127.0.0.1:9586", metrics),
     row("metrics_textfile", "FILE", "", textfile),
     row("metrics_wireguard_exporter", "", "", boolean<&Settings::metrics_wireguard_exporter>),
-    row("log_format", "NAME", "of the text log; classic: wg_monitor's version 1", log_format),
+    row("log_format", "NAME", "", log_format),
     row("compat", "NAME", "wg_monitor: also its manners, wgaudit(8) says which", compat),
     wg_monitor_row("debug", "", "say more on standard error", boolean<&Settings::debug>),
 };
