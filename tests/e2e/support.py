@@ -216,7 +216,8 @@ class Rsyslogd:
         self.process = subprocess.Popen(
             ["rsyslogd", "-n", "-f", config, "-i", folder / "rsyslogd.pid"], env=ENVIRONMENT)
         test.addCleanup(self.end)
-        eventually(self.socket.exists, "rsyslogd's socket")
+        # It is made first, and anybody's then.
+        eventually(lambda: self.socket.exists() and self.socket.stat().st_mode & 0o002, "rsyslogd's socket")
 
     def print(self, *lines):
         """As the kernel does."""
