@@ -18,6 +18,7 @@
 #include "commands/output.hpp"
 #include "commands/process.hpp"
 #include "shell/classify_logs.hpp"
+#include "shell/clocks.hpp"
 #include "shell/file.hpp"
 #include "shell/pattern_folder.hpp"
 #include "shell/settings_merge.hpp"

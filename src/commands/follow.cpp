@@ -12,6 +12,7 @@
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
 #include "commands/process.hpp"
+#include "shell/clocks.hpp"
 #include "shell/follow.hpp"
 #include "shell/segments.hpp"
 #include "shell/settings_merge.hpp"

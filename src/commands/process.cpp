@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 
 #include "shell/file.hpp"
@@ -14,10 +13,6 @@ std::vector<std::string> environment() {
   std::vector<std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
   return variables;
-}
-
-UtcTime utc_now() {
-  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
 }
 
 void tidy_inheritance() {

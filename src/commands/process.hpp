@@ -3,14 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "wgaudit/base/time.hpp"
-
 namespace wgaudit {
 
 /// Of this process, `NAME=value` each.
 std::vector<std::string> environment();
-
-UtcTime utc_now();
 
 /// Mends what a careless parent may have left us: a closed standard descriptor, whose number the
 /// next file would get, or an ignored SIGCHLD, which loses how children end.

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <numeric>
 
+#include "shell/clocks.hpp"
 #include "wgaudit/audit/auditor.hpp"
 #include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/audit/shown_record.hpp"
@@ -13,10 +14,6 @@
 
 namespace wgaudit {
 namespace {
-
-UtcTime utc_now() {
-  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
-}
 
 int local_year(UtcTime time) {
   const std::time_t seconds =

@@ -15,6 +15,10 @@ inline std::chrono::microseconds read_clock(clockid_t clock) {
   return std::chrono::floor<std::chrono::microseconds>(duration);
 }
 
+inline UtcTime utc_now() {
+  return UtcTime(read_clock(CLOCK_REALTIME));
+}
+
 /// Reads the clocks at one moment: a process that was stopped between two readings reads again,
 /// or that would look as if the wall clock had been set. None of them needs a system call.
 inline Instant read_clocks() {

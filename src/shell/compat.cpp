@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 constexpr std::string_view name = "wg_monitor";
-constexpr seconds longest = std::chrono::days(1);  // as setting_table.cpp has it
+constexpr seconds longest = longest_interval;
 
 std::vector<std::string> flags_of_wg_monitor() {
   std::vector<std::string> flags = {"--version", "--help"};
@@ -164,7 +164,7 @@ int wg_monitor_exit_code(int exit_code) {
 }
 
 fs::path default_log_path(Compat compat) {
-  return compat == Compat::wg_monitor ? "/var/log/wg_monitor.log" : "/var/log/wgaudit/audit.log";
+  return compat == Compat::wg_monitor ? "/var/log/wg_monitor.log" : Settings{}.log_path;
 }
 
 void settle_as_wg_monitor(Settings& settings) {

@@ -86,7 +86,7 @@ constexpr char seconds[] = "seconds";
 constexpr char hours[] = "hours";
 constexpr char days[] = "days";
 constexpr char hooks[] = "hooks";
-constexpr std::uint32_t day = 86400;
+constexpr std::uint32_t day = std::chrono::seconds(longest_interval).count();
 
 template <auto member, std::uint64_t low, std::uint64_t high>
 Refusal assign_size(Settings& settings, std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,6 +10,9 @@
 #include "shell/settings.hpp"
 
 namespace wgaudit {
+
+/// Neither an interval nor a threshold is longer.
+inline constexpr std::chrono::days longest_interval{1};
 
 /// How a setting is written in TOML.
 enum class TomlForm : std::uint8_t {

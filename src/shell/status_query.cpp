@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <cerrno>
 
 #include "shell/file.hpp"
+#include "shell/unix_address.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -42,17 +42,15 @@ constexpr std::size_t max_answer = 128U << 20U;
 
 /// A queue that is full is waited for by connect(2) itself, as long as one may send.
 FileDescriptor connect_to(const std::filesystem::path& path, std::chrono::milliseconds limit) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.native().size() >= sizeof address.sun_path) {
+  const auto address = unix_address(path);
+  if (path.empty() || !address) {
     fail(path, "is no path of a socket; name one of 1 to 107 bytes with --status-socket");
   }
-  path.native().copy(address.sun_path, path.native().size());
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
   const timeval time{seconds.count(), std::chrono::microseconds(limit - seconds).count()};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (::connect(socket.get(), generic(*address), sizeof *address) != 0) {
     if (errno == EAGAIN) fail_late(path);
     fail(path, errno);
   }

@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
@@ -13,6 +12,8 @@
 #include <cerrno>
 #include <stdexcept>
 #include <utility>
+
+#include "shell/unix_address.hpp"
 
 namespace wgaudit {
 namespace {
@@ -33,24 +34,16 @@ FileDescriptor lock_name(const std::filesystem::path& path) {
   return lock;
 }
 
-sockaddr_un address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.native().size() >= sizeof address.sun_path) fail("the path is too long");
-  path.native().copy(address.sun_path, path.native().size());
-  return address;
-}
-
 /// Nobody can connect before it listens, and by then the mode is right.
 FileDescriptor listen_at(const std::filesystem::path& path) {
-  const sockaddr_un address = address_of(path);
+  const auto address = unix_address(path);
+  if (!address) fail("the path is too long");
   struct stat found {};
   const bool exists = ::lstat(path.c_str(), &found) == 0;
   if (exists && !S_ISSOCK(found.st_mode)) fail("there is a file of that name");
   if (exists) ::unlink(path.c_str());
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const auto* const name = reinterpret_cast<const sockaddr*>(&address);
-  if (::bind(socket.get(), name, sizeof address) != 0 ||
+  if (::bind(socket.get(), generic(*address), sizeof *address) != 0 ||
       ::chmod(path.c_str(), owner_and_group) != 0 || ::listen(socket.get(), backlog) != 0) {
     fail(error_text(errno));
   }

@@ -13,6 +13,7 @@
 #include "shell/clocks.hpp"
 #include "shell/file.hpp"
 #include "shell/sender_watch.hpp"
+#include "shell/unix_address.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -27,23 +28,13 @@ constexpr int max_batches = 16;  // as the other receiver's
                    EX_UNAVAILABLE);
 }
 
-sockaddr_un address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string& text = path.native();
-  if (text.size() >= sizeof address.sun_path) refuse_path(path, "the path is too long");
-  text.copy(address.sun_path, text.size());
-  return address;
-}
-
 /// A run that was killed leaves its socket behind, where nobody listens any more.
 void remove_abandoned(const std::filesystem::path& path, const sockaddr_un& address) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return;
   if (!S_ISSOCK(found.st_mode)) refuse_path(path, "there is a file of that name");
   const FileDescriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const auto* const to = reinterpret_cast<const sockaddr*>(&address);
-  if (::connect(probe.get(), to, sizeof address) == 0 || errno != ECONNREFUSED) {
+  if (::connect(probe.get(), generic(address), sizeof address) == 0 || errno != ECONNREFUSED) {
     refuse_path(path, "somebody else listens there");
   }
   ::unlink(path.c_str());
@@ -52,13 +43,14 @@ void remove_abandoned(const std::filesystem::path& path, const sockaddr_un& addr
 /// The mode that a socket has before it is bound is that of its name. The senders are asked for
 /// before anybody can send.
 FileDescriptor bind_socket(const std::filesystem::path& path) {
-  const sockaddr_un address = address_of(path);
-  remove_abandoned(path, address);
+  const auto address = unix_address(path);
+  if (!address) refuse_path(path, "the path is too long");
+  remove_abandoned(path, *address);
   FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
-  const auto* const name = reinterpret_cast<const sockaddr*>(&address);
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0 ||
-      ::fchmod(socket.get(), 0600) != 0 || ::bind(socket.get(), name, sizeof address) != 0) {
+      ::fchmod(socket.get(), 0600) != 0 ||
+      ::bind(socket.get(), generic(*address), sizeof *address) != 0) {
     refuse_path(path, error_text(errno));
   }
   return socket;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "shell/clocks.hpp"
+
 namespace wgaudit {
 namespace {
 
@@ -28,10 +30,6 @@ constexpr std::chrono::seconds longest_settling{5};
 // In a flood of events a call of the system for each few would cost more than the events do.
 constexpr std::uint64_t flood_bytes = 8192;
 constexpr std::chrono::milliseconds gathering_time{1};
-
-UtcTime utc_now() {
-  return std::chrono::time_point_cast<UtcTime::duration>(std::chrono::system_clock::now());
-}
 
 }  // namespace
 

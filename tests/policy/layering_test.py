@@ -89,7 +89,7 @@ def faults_of(path, text):
 
 
 def sources():
-    """All files of the layers; main.cpp, which wires them, may include everything."""
+    """All files of the layers; main.cpp, which chooses a command, may include everything."""
     paths = [*ROOT.glob("include/wgaudit/*/*"), *ROOT.glob("src/*/*")]
     return sorted(str(path.relative_to(ROOT)) for path in paths)
 
