@@ -168,6 +168,12 @@ def more_lost(record):
     return changed(record, "wireguard", loss={**loss, "count": loss["count"] + 1000})
 
 
+def unreadable(record):
+    """What a dump records that asks for the interface just as it goes."""
+    lost = changed(record, "event", action="evidence_lost", reason="interface_unreadable")
+    return {**lost, "wireguard": {"loss": {"from": record["@timestamp"]}}}
+
+
 def longer(record):
     return changed(record, "event", duration=record["event"]["duration"] + 1000)
 
@@ -217,6 +223,9 @@ class Checker:
             with self.subTest(name):
                 faults = self.faults_with(what, spoil)
                 self.assertTrue(any(part in fault for fault in faults), faults)
+
+    def test_an_interface_that_is_unreadable_as_it_goes_is_allowed(self):
+        self.assertEqual(self.faults_with("interface_removed", lambda it: [unreadable(it), it]), [])
 
     def test_identities_that_are_off_by_one_row_are_found(self):
         broken = self.check("broken_identity")

@@ -11,9 +11,14 @@ def place(source):
     return f"[{source['ip']}]:{source['port']}" if ":" in source["ip"] else f"{source['ip']}:{source['port']}"
 
 
+def time_of(source, name):
+    return microseconds(source[name]) if name in source else None
+
+
 def loss_of(source):
-    return {"count": source.get("count"), "first": microseconds(source["from"]),
-            "last": microseconds(source["to"])} if source else {}
+    """What begins has no end yet: an interface that cannot be read."""
+    return {"count": source.get("count"), "first": time_of(source, "from"),
+            "last": time_of(source, "to")}
 
 
 class Record:
@@ -27,8 +32,8 @@ class Record:
         self.reason = event.get("reason", "")
         self.timestamp = microseconds(data["@timestamp"])
         self.created = microseconds(event["created"])
-        self.start = microseconds(event["start"]) if "start" in event else None
-        self.end = microseconds(event["end"]) if "end" in event else None
+        self.start = time_of(event, "start")
+        self.end = time_of(event, "end")
         self.duration = event.get("duration", 0) // 1000
         self.interface = wireguard.get("interface", "")
         self.key = peer.get("public_key", "")
