@@ -17,7 +17,7 @@ install(FILES rsyslog/10-wgaudit.conf rsyslog/10-wgaudit-simple.conf rsyslog/10-
         DESTINATION ${data}/rsyslog)
 install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
               packaging/modprobe.conf packaging/sysctl.conf packaging/logrotate.conf
-              packaging/record.schema.json packaging/wg_monitor.py
+              packaging/record.schema.json packaging/undoable_steps.sh packaging/wg_monitor.py
         DESTINATION ${data})
 install(DIRECTORY packaging/prometheus DESTINATION ${data})
 install(PROGRAMS packaging/hand_over packaging/take_over_wg_monitor DESTINATION ${data})

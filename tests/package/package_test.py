@@ -372,6 +372,7 @@ usr/share/wgaudit/rsyslog/10-wgaudit-unix.conf
 usr/share/wgaudit/rsyslog/10-wgaudit.conf
 usr/share/wgaudit/sysctl.conf
 usr/share/wgaudit/take_over_wg_monitor
+usr/share/wgaudit/undoable_steps.sh
 usr/share/wgaudit/wg_monitor.py
 usr/share/wgaudit/wgaudit.nft
 usr/share/wgaudit/wgaudit.toml

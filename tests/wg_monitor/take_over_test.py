@@ -4,104 +4,15 @@ import os
 import pathlib
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import unittest
 
+from scratch_root import SCRIPT, SYSTEM, USER, UNIT, VERSION_1, VERSION_2, Root
 from support import ENVIRONMENT, PROGRAM, SOURCE, Daemon, EndToEnd, Peer, StandInWg, run_command
 
-SCRIPT = SOURCE / "packaging/take_over_wg_monitor"
 SHIM = SOURCE / "packaging/wg_monitor.py"
-SYSTEM = "etc/systemd/system/"
 KEPT = "var/lib/wgaudit-take-over"
-USER = 990  # wgaudit's number in the scratch root
-
-UNIT = """[Unit]
-Description=WireGuard Monitor
-After=network-online.target wg-quick@wg0.service
-[Service]
-Type=simple
-User=root
-EnvironmentFile=/etc/default/wg-monitor
-ExecStart=/bin/sh -c '/usr/bin/python3 /opt/wg-monitor/wg_monitor.py --log-path "$LOG_PATH" --interval "$INTERVAL"'
-ExecReload=/bin/kill -HUP $MAINPID
-[Install]
-WantedBy=multi-user.target
-"""
-
-VERSION_1 = "LOG_PATH=/var/log/wg_monitor.log\nINTERVAL=30\nTHRESHOLD=180\nSTATS_INTERVAL=3600\nDEBUG=false\n"
-VERSION_2 = VERSION_1 + "INTERFACE=\nON_CHANGE_SCRIPT=\n"
-
-ROTATION = """/var/log/wg_monitor.log {
-    size 1M
-    rotate 7
-    postrotate
-        systemctl reload wg-monitor
-    endscript
-}
-"""
-
-
-class Root:
-    """A scratch root with wgaudit installed, and wg_monitor running."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        for name in ("var/log", "var/lib", "etc/wgaudit"):
-            (folder / name).mkdir(parents=True)
-        self.write("etc/passwd", f"root:x:0:0::/root:/bin/sh\nwgaudit:x:{USER}:{USER}::/:/bin/false\n")
-        for unit in (SOURCE / "packaging/systemd").iterdir():
-            self.write(f"lib/systemd/system/{unit.name}", unit.read_text())
-
-    def write(self, name, text, mode=0o644):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(mode)
-        return path
-
-    def link(self, name, target):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(target)
-
-    def install(self, defaults=VERSION_2, program="on-change-script"):
-        self.write("etc/default/wg-monitor", defaults)
-        self.write("opt/wg-monitor/wg_monitor.py", f"#!/usr/bin/env python3\n# {program}\n", 0o755)
-        self.write("etc/logrotate.d/wg-monitor", ROTATION)
-        self.write("var/log/wg_monitor.log", "2026-11-21 07:00:00 Monitor started\n", 0o640)
-        self.write(SYSTEM + "wg-monitor.service", UNIT)
-        self.write(SYSTEM + "wg-monitor@.service", UNIT.replace("wg-monitor\n", "wg-monitor-%i\n"))
-        self.link(SYSTEM + "multi-user.target.wants/wg-monitor.service", "/" + SYSTEM + "wg-monitor.service")
-
-    def add_instance(self, name, defaults):
-        self.write(f"etc/default/wg-monitor-{name}", defaults)
-        self.link(SYSTEM + f"multi-user.target.wants/wg-monitor@{name}.service",
-                  "/" + SYSTEM + "wg-monitor@.service")
-
-    def add_hook(self, mode=0o755):
-        self.write("usr/local/bin/hook", "#!/bin/sh\n", mode)
-        with open(self.folder / "etc/default/wg-monitor", "a") as file:
-            file.write("ON_CHANGE_SCRIPT='/usr/local/bin/hook'\n")
-
-    def tree(self):
-        """Of every path its kind, mode, owner and content."""
-        found = {}
-        for path in sorted(self.folder.rglob("*")):
-            status = path.lstat()
-            content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
-            found[str(path.relative_to(self.folder))] = (
-                stat.filemode(status.st_mode), status.st_uid, status.st_gid, content)
-        return found
-
-    def read(self, name):
-        return (self.folder / name).read_text()
-
-    def run(self, *flags, path=""):
-        environment = {**ENVIRONMENT, "PATH": path + ENVIRONMENT["PATH"]}
-        return subprocess.run([SCRIPT, "--root", self.folder, *flags], env=environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
 
 class TakeOver(EndToEnd):
@@ -175,7 +86,7 @@ class TakeOver(EndToEnd):
         for name, flags in (("lab", "--listen 127.0.0.1:9998 --log-path /var/log/lab.log"),
                             ("office", "--listen 127.0.0.1:9997 --log-path /var/log/wg_monitor-office.log")):
             self.assertIn(f"\nExecStart=wgaudit run --config /etc/default/wg-monitor-{name} --journal "
-                          f"/var/log/wgaudit/%i {flags}\n",
+                          f"/var/log/wgaudit/%i {flags} --status-socket /run/wgaudit-%i/status.sock\n",
                           self.root.read(SYSTEM + f"wgaudit@{name}.service.d/00-wg-monitor.conf"))
             self.assertEqual(self.root.tree()[SYSTEM + f"multi-user.target.wants/wgaudit@{name}.service"][3],
                              "/lib/systemd/system/wgaudit@.service")
@@ -287,6 +198,41 @@ class TakeOver(EndToEnd):
         (self.root.folder / "usr/local/bin/hook").chmod(0o755)
         self.assertIn("without root's rights; see wgaudit(8), HOOKS", self.succeed())
 
+    def test_a_log_that_others_could_make_a_link_of_is_refused_with_the_cure(self):
+        shadow = self.root.write("etc/shadow", "secret\n", 0o600)
+        folder = self.root.folder / "var/log/mine"
+        self.root.write("etc/default/wg-monitor", "LOG_PATH=/var/log/mine/wg.log\n")
+        self.root.link("var/log/mine/wg.log", shadow)
+        self.assert_refused(f"{folder}/wg.log: is no file; name a file, or put one there", "--apply")
+        (folder / "wg.log").unlink()
+        os.chown(folder, 1000, -1)
+        self.assert_refused(f"{folder}: others could put links there; chown root {folder}; chmod o-w {folder}", "--apply")
+        os.chown(folder, 0, -1)
+        folder.chmod(0o700)
+        self.assert_refused(f"{folder}: the user wgaudit cannot pass it; chmod o+x {folder}", "--apply")
+        folder.chmod(0o711)
+        self.succeed("--apply")
+        self.assertEqual(self.root.tree()["etc/shadow"][:3], ("-rw-------", 0, 0))
+
+    def test_undone_no_folder_of_a_log_stays(self):
+        self.root.write("etc/default/wg-monitor", "LOG_PATH=/var/log/a/b/wg.log\n")
+        before = self.root.tree()
+        self.succeed("--apply")
+        self.succeed("--undo")
+        self.assertEqual(self.root.tree(), before)
+
+    def test_settings_that_are_gone_hold_up_no_undoing(self):
+        (self.root.folder / "etc/default/wg-monitor").chmod(0o600)
+        self.succeed("--apply")
+        (self.root.folder / "etc/default/wg-monitor").unlink()
+        self.succeed("--undo")
+        self.assertEqual(self.root.read(SYSTEM + "wg-monitor.service"), UNIT)
+
+    def test_without_the_folder_that_is_named_nothing_is_done_elsewhere(self):
+        done = subprocess.run([SCRIPT, "--root", "--apply"], env=ENVIRONMENT, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.assertEqual((done.returncode, done.stdout), (64, ""))
+
     def test_nothing_of_the_settings_is_run(self):
         self.root.write("etc/default/wg-monitor", f"LOG_PATH=$(touch {self.folder}/run)\nINTERVAL=`touch {self.folder}/run`\n")
         self.root.run("--apply")
@@ -317,7 +263,8 @@ class TakeOver(EndToEnd):
 class Style(unittest.TestCase):
 
     def test_shellcheck_finds_no_fault(self):
-        done = subprocess.run(["shellcheck", SCRIPT], stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(["shellcheck", "-x", SCRIPT, SCRIPT.with_name("undoable_steps.sh")], cwd=SOURCE,
+                              stdout=subprocess.PIPE, text=True, check=False)
         self.assertEqual(done.stdout, "")
 
 
