@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -66,6 +68,16 @@ std::optional<http::status> status_of(const error_code& error) {
   return {};
 }
 
+/// What is asked for without its query: in the origin form (RFC 9112, 3.2.1), or in the absolute
+/// one, which proxies are sent and every server has to take (3.2.2).
+std::string_view path_of(std::string_view target) {
+  constexpr beast::string_view scheme = "http://";
+  if (beast::iequals({target.data(), std::min(target.size(), scheme.size())}, scheme)) {
+    target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
+  }
+  return target.substr(0, target.find('?'));
+}
+
 http::status judge(const Request& parser, std::string_view path) {
   const auto& request = parser.get();
   const std::string_view target(request.target().data(), request.target().size());
@@ -73,7 +85,7 @@ http::status judge(const Request& parser, std::string_view path) {
   if (request.version() == 11 && request.count(http::field::host) != 1) {
     return http::status::bad_request;  // RFC 9112, 3.2
   }
-  if (target.substr(0, target.find('?')) != path) return http::status::not_found;
+  if (path_of(target) != path) return http::status::not_found;
   if (!is_read) return http::status::method_not_allowed;
   if (parser.chunked() || parser.content_length().value_or(0) != 0) {
     return http::status::payload_too_large;

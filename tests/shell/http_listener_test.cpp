@@ -108,6 +108,21 @@ TEST_F(HttpListenerTest, GivesThePageAndCloses) {
             "Content-Length: 8\r\n\r\na 1\nb 2\n");
 }
 
+TEST_F(HttpListenerTest, TakesTheAbsoluteFormThatProxiesAreAskedIn) {
+  start();
+  for (const std::string target : {"http://gw/metrics", "HTTP://[::1]:9586/metrics?a=http://b"}) {
+    EXPECT_THAT(answer_to("GET " + target + " HTTP/1.1\r\nHost: gw\r\n\r\n"),
+                StartsWith("HTTP/1.1 200 OK\r\n"))
+        << target;
+  }
+  for (const std::string target :
+       {"http://gw", "http://gw/other", "http://gw?/metrics", "https://gw/metrics", "http:/"}) {
+    EXPECT_THAT(answer_to("GET " + target + " HTTP/1.1\r\nHost: gw\r\n\r\n"),
+                StartsWith("HTTP/1.1 404 Not Found\r\n"))
+        << target;
+  }
+}
+
 TEST_F(HttpListenerTest, GivesHeadTheSameWithoutThePage) {
   start();
   const std::string answer = answer_to("HEAD /metrics HTTP/1.1\r\nHost: gw\r\n\r\n");
