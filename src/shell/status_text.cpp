@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "shell/text_columns.hpp"
 #include "shell/text_line.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -28,26 +29,14 @@ std::string painted(std::string_view text, std::string_view colour, const TextSt
   return fmt::format("\x1b[{}m{}\x1b[0m", colour, text);
 }
 
-bool begins_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-}
-
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
-/// At most `width` characters; what is cut ends in `…`.
+/// At most `width` columns; what is cut ends in `…`.
 std::string cut(const std::string& text, std::size_t width) {
-  if (width_of(text) <= width) return text;
-  std::size_t end = 0;
-  for (std::size_t count = 0; end < text.size(); ++end) {
-    if (begins_character(text[end]) && ++count == width) break;
-  }
-  return text.substr(0, end) + "…";
+  if (columns_of(text) <= width) return text;
+  return std::string(beginning_of(text, width - 1)) + "…";
 }
 
 std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, width_of(text)), ' ');
+  return text + std::string(width - std::min(width, columns_of(text)), ' ');
 }
 
 seconds between(UtcTime from, UtcTime to) {
@@ -67,8 +56,8 @@ std::string paragraph(std::string_view label, const std::vector<std::string>& it
   std::string line = fmt::format("{:<{}}", label, label_width);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string item = items[i] + (i + 1 < items.size() ? ", " : "");
-    const bool is_first = width_of(line) == label_width;
-    if (!is_first && width_of(line) + width_of(items[i]) + 1 > style.width) {
+    const bool is_first = columns_of(line) == label_width;
+    if (!is_first && columns_of(line) + columns_of(items[i]) + 1 > style.width) {
       line.erase(line.find_last_not_of(' ') + 1);
       text += painted(line, colour, style) + "\n";
       line = std::string(label_width, ' ');
@@ -230,8 +219,8 @@ class Table {
     for (const std::size_t width : widths_) begin_of_tail_ += width + 1;
     const std::size_t room = style.width - std::min(style.width, begin_of_tail_);
     for (const Row& row : rows_) {
-      const std::size_t width = width_of(row.endpoint);
-      if (width + 1 + width_of(row.identity) <= room) endpoint_ = std::max(endpoint_, width);
+      const std::size_t width = columns_of(row.endpoint);
+      if (width + 1 + columns_of(row.identity) <= room) endpoint_ = std::max(endpoint_, width);
     }
   }
 
@@ -244,7 +233,7 @@ class Table {
  private:
   void measure(const Row& row) {
     for (std::size_t i = 0; i < widths_.size(); ++i) {
-      widths_[i] = std::max(widths_[i], width_of(row.cells[i]));
+      widths_[i] = std::max(widths_[i], columns_of(row.cells[i]));
     }
   }
 
@@ -257,7 +246,7 @@ class Table {
               painted(cell, i == state_column && row.is_online ? green : "", style_);
     }
     const std::string tail = padded(row.endpoint, endpoint_) + " " + row.identity;
-    const bool fits = is_header || begin_of_tail_ + width_of(tail) <= style_.width;
+    const bool fits = is_header || begin_of_tail_ + columns_of(tail) <= style_.width;
     line += fits ? " " + tail : "\n  " + row.endpoint + " " + row.identity;
     return painted(line, is_header || row.is_online ? "" : dim, style_) + "\n";
   }

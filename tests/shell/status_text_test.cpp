@@ -110,6 +110,13 @@ TEST_F(StatusText, NamesAreAlignedByCharactersAndCutAtSixteen) {
             "Œuvre-Ünïcödé-L… wg0 online 1h03m 12s       1.2M 3.4G 203.0.113.7:51820 -\n");
 }
 
+TEST_F(StatusText, AnIdeographTakesTwoColumnsAndACombiningAccentNone) {
+  EXPECT_EQ(table_of({{"Zoe\u0308"}, {"北京办公室的路由器"}, {"東京"}}),
+            "Zoe\u0308             wg0 online 1h03m 12s       1.2M 3.4G 203.0.113.7:51820 -\n"
+            "北京办公室的路… wg0 online 1h03m 12s       1.2M 3.4G 203.0.113.7:51820 -\n"
+            "東京            wg0 online 1h03m 12s       1.2M 3.4G 203.0.113.7:51820 -\n");
+}
+
 TEST_F(StatusText, WithoutANameAPeerIsCalledByItsKeyAndOneThatNeverCameHasNoHandshake) {
   Status status = sample_status({{"alice", "(none)", Presence::offline}});
   status.peers[0].peer->name.clear();
