@@ -331,6 +331,10 @@ std::optional<std::uint64_t> sequence_of(std::string_view line) {
 tl::expected<Record, std::string> parse_record(std::string_view line) {
   const ParsedJson json = ParsedJson::parse(line, nullptr, false);
   if (json.is_discarded()) return tl::unexpected(std::string("not JSON"));
+  return record_from(json);
+}
+
+tl::expected<Record, std::string> record_from(const nlohmann::json& json) {
   try {
     return read_record(json);
   } catch (const BadRecord& error) {

@@ -146,7 +146,7 @@ Records read_records(const ParsedJson& json) {
   Records records;
   records.reserve(json.size());
   for (const ParsedJson& one : json) {
-    auto record = parse_record(one.dump(-1, ' ', false, ParsedJson::error_handler_t::replace));
+    auto record = record_from(one);
     if (!record) throw BadStatus{record.error()};
     records.push_back(*std::move(record));
   }
@@ -223,14 +223,17 @@ std::string StatusJson::head() const {
   return text + R"(],"peers":[)";
 }
 
-std::string StatusJson::next() {
-  if (has_ended_) return {};
-  std::string piece;
-  if (!std::exchange(has_begun_, true)) piece = head();
+const std::string* StatusJson::piece(std::size_t number) {
+  if (number == pieces_.size() && !has_ended_) add_piece();
+  return number < pieces_.size() ? &pieces_[number] : nullptr;
+}
+
+void StatusJson::add_piece() {
+  std::string& piece = pieces_.emplace_back();
+  if (pieces_.size() == 1) piece = head();
   peers_told_ = append_records(status_.peers, peers_told_, observer_, piece);
   has_ended_ = peers_told_ == status_.peers.size();
   if (has_ended_) piece += "]}\n";
-  return piece;
 }
 
 tl::expected<ToldStatus, std::string> parse_status(std::string_view text) {

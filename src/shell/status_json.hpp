@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -12,22 +13,23 @@
 namespace wgaudit {
 
 /// A status as one line of JSON, made piece by piece: nobody waits until ten thousand peers are
-/// encoded. Interfaces and peers are the records of a snapshot, as the journal has them. Within
-/// `"v":1` fields are only added.
+/// encoded. What was made is kept, for others who are told the same. Interfaces and peers are the
+/// records of a snapshot, as the journal has them. Within `"v":1` fields are only added.
 class StatusJson {
  public:
   StatusJson(Status status, Observer observer)
       : status_(std::move(status)), observer_(std::move(observer)) {}
 
-  /// The next piece; empty behind the last one.
-  std::string next();
+  /// Valid as long as this is, which the pieces before are made for first; null behind the last.
+  const std::string* piece(std::size_t number);
 
  private:
+  void add_piece();
   std::string head() const;
 
   Status status_;
   Observer observer_;
-  bool has_begun_ = false;
+  std::deque<std::string> pieces_;
   bool has_ended_ = false;
   std::size_t peers_told_ = 0;
 };

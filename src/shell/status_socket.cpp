@@ -56,10 +56,11 @@ StatusSocket::StatusSocket(boost::asio::io_context& io, Options options,
                            std::function<StatusJson()> answer)
     : io_(io),
       options_(std::move(options)),
-      answer_(std::move(answer)),
+      make_answer_(std::move(answer)),
       lock_(lock_name(options_.path)),
       acceptor_(io, Protocol(), listen_at(options_.path).release()),
-      retry_(io) {
+      retry_(io),
+      answer_age_(io) {
   accept();
 }
 
@@ -88,17 +89,27 @@ void StatusSocket::accept_later() {
 }
 
 void StatusSocket::serve(Protocol::socket socket) {
-  const auto client = std::make_shared<Client>(
-      Client{std::move(socket), boost::asio::steady_timer(io_), answer_(), {}});
+  const auto client =
+      std::make_shared<Client>(Client{std::move(socket), boost::asio::steady_timer(io_), answer()});
   clients_.insert(client);
   send(client);
 }
 
+std::shared_ptr<StatusJson> StatusSocket::answer() {
+  if (answer_) return answer_;
+  answer_ = std::make_shared<StatusJson>(make_answer_());
+  answer_age_.expires_after(options_.answer_age);
+  answer_age_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) answer_.reset();
+  });
+  return answer_;
+}
+
 void StatusSocket::send(const std::shared_ptr<Client>& client) {
-  client->piece = client->answer.next();
-  if (client->piece.empty()) return end(client);
+  const std::string* const piece = client->answer->piece(client->sent++);
+  if (piece == nullptr) return end(client);
   limit(client);
-  boost::asio::async_write(client->socket, boost::asio::buffer(client->piece),
+  boost::asio::async_write(client->socket, boost::asio::buffer(*piece),
                            [this, client](const boost::system::error_code& error, std::size_t) {
                              error ? end(client) : send(client);
                            });

@@ -91,11 +91,12 @@ TEST(StatusJson, ComesInPiecesThatAreOneObjectOnOneLine) {
   StatusJson json(sample_status(peers), gw1);
   std::size_t pieces = 0;
   std::string answer;
-  for (std::string piece = json.next(); !piece.empty(); piece = json.next(), ++pieces) {
-    EXPECT_LT(piece.size(), 80'000U);
-    answer += piece;
+  for (; const std::string* const piece = json.piece(pieces); ++pieces) {
+    EXPECT_LT(piece->size(), 80'000U);
+    answer += *piece;
   }
   EXPECT_GT(pieces, 5U);
+  EXPECT_EQ(json.piece(0)->substr(0, 6), R"({"v":1)") << "what was made is kept";
   EXPECT_EQ(answer.find('\n'), answer.size() - 1);
   EXPECT_EQ(Json::parse(answer)["peers"].size(), 1000U);
 }
@@ -133,6 +134,15 @@ TEST(StatusJson, WhatIsNoneIsRefused) {
       EXPECT_EQ(told.error(), lie.error);
     }
   }
+}
+
+TEST(StatusJson, NestingHasNoEndThatCouldEndTheReader) {
+  constexpr std::size_t depth = 1'000'000;
+  std::string answer = answer_of(busy_status());
+  const std::string peers = R"("peers":[)";
+  const auto begin = answer.find(peers) + peers.size();
+  answer.insert(begin, std::string(depth, '[') + std::string(depth, ']') + ',');
+  EXPECT_EQ(parse_status(answer).error(), "a field is missing or of the wrong type (304)");
 }
 
 // Whoever owns the socket may have told this.

@@ -101,7 +101,7 @@ inline Status sample_status(const std::vector<ShownPeer>& peers) {
 inline std::string answer_of(Status status) {
   StatusJson json(std::move(status), gw1);
   std::string answer;
-  for (std::string piece = json.next(); !piece.empty(); piece = json.next()) answer += piece;
+  for (std::size_t i = 0; const std::string* const piece = json.piece(i); ++i) answer += *piece;
   return answer;
 }
 

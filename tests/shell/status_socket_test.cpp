@@ -26,9 +26,11 @@ class StatusSocketTest : public testing::Test {
  protected:
   std::filesystem::path path() const { return folder.path() / "status.sock"; }
 
-  void listen(milliseconds time_limit = seconds(20)) {
-    socket.emplace(io, StatusSocket::Options{path(), time_limit},
-                   [this] { return StatusJson(sample_status(peers), gw1); });
+  void listen(milliseconds time_limit = seconds(20), milliseconds answer_age = seconds(60)) {
+    socket.emplace(io, StatusSocket::Options{path(), time_limit, answer_age}, [this] {
+      ++answers;
+      return StatusJson(sample_status(peers), gw1);
+    });
   }
 
   /// What a client gets, while the loop turns.
@@ -70,6 +72,7 @@ class StatusSocketTest : public testing::Test {
   TemporaryFolder folder;
   boost::asio::io_context io;
   std::vector<ShownPeer> peers = {{"alice"}};
+  std::size_t answers = 0;
   std::optional<StatusSocket> socket;
 };
 
@@ -84,6 +87,21 @@ TEST_F(StatusSocketTest, TellsEachWhoConnects) {
     ASSERT_EQ(told.status.peers.size(), 1U);
     EXPECT_EQ(told.status.peers[0].peer->name, "alice");
   }
+}
+
+TEST_F(StatusSocketTest, OneAnswerIsForAllWhoAskWhileItIsYoung) {
+  peers.assign(2000, ShownPeer{"alice"});  // of several pieces
+  listen();
+  const std::string first = ask();
+  EXPECT_EQ(ask(), first);
+  EXPECT_EQ(answers, 1U);
+}
+
+TEST_F(StatusSocketTest, AnAnswerThatIsOldIsMadeAnew) {
+  listen(seconds(20), milliseconds(1));
+  ask();
+  while (answers == 1) ask();
+  SUCCEED();
 }
 
 TEST_F(StatusSocketTest, IsForItsOwnerAndGroupWhateverTheMaskIs) {

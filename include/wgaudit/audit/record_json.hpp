@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,5 +31,8 @@ std::optional<std::uint64_t> sequence_of(std::string_view line);
 /// Reads a line that to_json wrote; fields that a later version added are passed over.
 /// The error says what is wrong, without the line's text.
 tl::expected<Record, std::string> parse_record(std::string_view line);
+
+/// Likewise where the line is part of a text that was parsed already.
+tl::expected<Record, std::string> record_from(const nlohmann::json& json);
 
 }  // namespace wgaudit
