@@ -19,6 +19,7 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <deque>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -40,6 +41,14 @@ constexpr std::chrono::seconds accept_again{1};   // files have run out, say
 constexpr std::chrono::seconds time_to_close{1};  // for who has been answered
 constexpr std::size_t max_discarded = 64U << 10U;
 
+std::string_view cure_of(const error_code& error) {
+  if (error == boost::asio::error::access_denied) return "name a port from 1024 on with --metrics";
+  if (error == boost::system::errc::address_not_available) {
+    return "name an address of this machine's with --metrics";
+  }
+  return "see who has the port with 'ss -tlpn', or name another with --metrics";
+}
+
 void listen_at(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   error_code error;
   acceptor.open(endpoint.protocol(), error);
@@ -47,13 +56,10 @@ void listen_at(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
   if (!error) return;
-  const std::string_view cure = error == boost::asio::error::access_denied
-                                    ? "name a port from 1024 on with --metrics"
-                                    : "see who has the port with 'ss -tlpn', or name another "
-                                      "with --metrics";
-  throw SetupError(fmt::format("cannot listen on {}: {}; {}",
-                               (std::ostringstream() << endpoint).str(), error.message(), cure),
-                   EX_UNAVAILABLE);
+  throw SetupError(
+      fmt::format("cannot listen on {}: {}; {}", (std::ostringstream() << endpoint).str(),
+                  error.message(), cure_of(error)),
+      EX_UNAVAILABLE);
 }
 
 /// Nothing where nobody is there to be answered any more.
@@ -109,19 +115,15 @@ class HttpListener::Server : public std::enable_shared_from_this<Server> {
   void accept();
   void close();
 
-  /// A connection was closed.
-  void leave() {
-    if (open_-- == limits_.connections) accept();
-  }
-
  private:
   void on_accepted(const error_code& error, tcp::socket socket);
+  void make_room();
 
   Page page_;
   Limits limits_;
   tcp::acceptor acceptor_;
   boost::asio::steady_timer timer_;
-  std::size_t open_ = 0;
+  std::deque<std::weak_ptr<Connection>> connections_;  ///< In the order in which they came.
 };
 
 /// One exchange: a request, its answer, and what the client sends besides, unread by anybody: to
@@ -134,6 +136,7 @@ class HttpListener::Connection : public std::enable_shared_from_this<Connection>
         buffer_(std::size_t{2} * server_->limits().header_bytes) {}
 
   void start();
+  void close();
 
  private:
   void on_header(const error_code& error);
@@ -141,7 +144,6 @@ class HttpListener::Connection : public std::enable_shared_from_this<Connection>
   void write();
   void on_written(const error_code& error);
   void discard();
-  void close();
 
   std::shared_ptr<Server> server_;
   beast::tcp_stream stream_;
@@ -169,9 +171,19 @@ void HttpListener::Server::on_accepted(const error_code& error, tcp::socket sock
     });
     return;
   }
-  ++open_;
-  std::make_shared<Connection>(shared_from_this(), std::move(socket))->start();
-  if (open_ < limits_.connections) accept();
+  make_room();
+  const auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket));
+  connections_.push_back(connection);
+  connection->start();
+  accept();
+}
+
+/// Who says something is answered at once, so the oldest is one who does not, or does not read.
+void HttpListener::Server::make_room() {
+  std::erase_if(connections_, [](const auto& connection) { return connection.expired(); });
+  if (connections_.size() < limits_.connections) return;
+  if (const auto oldest = connections_.front().lock()) oldest->close();
+  connections_.pop_front();
 }
 
 void HttpListener::Server::close() {
@@ -246,7 +258,6 @@ void HttpListener::Connection::discard() {
 
 void HttpListener::Connection::close() {
   stream_.close();
-  server_->leave();
 }
 
 HttpListener::HttpListener(boost::asio::io_context& io, const Address& address, Page page,

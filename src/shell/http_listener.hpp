@@ -26,7 +26,7 @@ class HttpListener {
   };
 
   struct Limits {
-    std::size_t connections = 16;                     ///< At once; others wait to be accepted.
+    std::size_t connections = 64;                     ///< At once; one more ends the oldest.
     std::uint32_t header_bytes = 8192;                ///< Of a request.
     std::chrono::milliseconds exchange_time{10'000};  ///< From the accept to the answer.
   };
