@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -11,6 +15,7 @@
 #include "shell/status_query.hpp"
 #include "shell/status_text.hpp"
 #include "shell/terminal.hpp"
+#include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
@@ -38,21 +43,40 @@ TextStyle style_of_output(bool is_redrawn) {
           wants_colours(variable("NO_COLOR"), variable("TERM"))};
 }
 
+struct Shown {
+  bool is_json = false;
+  bool is_redrawn = false;
+};
+
+std::string ask(const std::filesystem::path& socket, const Shown& shown) {
+  const std::string answer = ask_for_status(socket);
+  const ToldStatus told = read_answer(socket, answer);
+  if (shown.is_json) return still_printable(answer, answer.size()) + "\n";
+  return status_text(told, style_of_output(shown.is_redrawn));
+}
+
+/// A daemon that has answered before may be restarted meanwhile: that is said, and asked on.
+std::string ask_again(const std::filesystem::path& socket, const Shown& shown) {
+  try {
+    return ask(socket, shown);
+  } catch (const SetupError& error) {
+    const std::string text = fmt::format("wgaudit: {}\n", error.what());
+    if (shown.is_redrawn) return text;
+    fmt::print(stderr, "{}", text);
+    return {};
+  }
+}
+
 }  // namespace
 
 int show_status(const CommandLine& command_line) {
   const auto socket = load_settings(command_line, environment()).status_socket;
   const bool is_redrawn = command_line.watch && !command_line.json && terminal_size();
+  const Shown shown{command_line.json, is_redrawn};
+  std::string text = ask(socket, shown);
   if (is_redrawn) print_at_once("\x1b[2J");
-  for (;;) {
-    const std::string answer = ask_for_status(socket);
-    const ToldStatus told = read_answer(socket, answer);
-    if (command_line.json) {
-      print_at_once(still_printable(answer, answer.size()) + "\n");
-    } else {
-      const std::string text = status_text(told, style_of_output(is_redrawn));
-      print_at_once(is_redrawn ? over_the_last(text) : text);
-    }
+  for (;; text = ask_again(socket, shown)) {
+    print_at_once(is_redrawn ? over_the_last(text) : text);
     if (!command_line.watch) return EXIT_SUCCESS;
     if (!is_redrawn && !command_line.json) print_at_once("\n");
     std::this_thread::sleep_for(watch_interval);

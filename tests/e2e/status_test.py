@@ -173,15 +173,25 @@ Ym9iAAAA wg0 offline Ns never     -  -  -                 -
                 self.assertEqual(process.wait(PATIENCE), 0)
                 self.assertEqual(b"\x1b[32monline" in os.read(master, 65536), has_colours)
 
-    def test_watching_goes_on_until_it_is_interrupted(self):
-        self.start_with_alice_online()
+    def test_watching_goes_on_until_it_is_interrupted_over_a_restart_of_the_daemon(self):
+        daemon = self.start_with_alice_online()
         watching = subprocess.Popen(
             [PROGRAM, "status", "--config", "/dev/null", "--status-socket", self.socket, "--watch"],
-            stdout=subprocess.PIPE, env=ENVIRONMENT, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True)
         self.addCleanup(watching.stdout.close)
-        heads = 0
-        while heads < 2:
-            heads += watching.stdout.readline().startswith("wgaudit 0.1.0 on ")
+        self.addCleanup(watching.stderr.close)
+
+        def wait_for_heads(count):
+            while count > 0:
+                line = watching.stdout.readline()
+                self.assertTrue(line, "it ended")
+                count -= line.startswith("wgaudit 0.1.0 on ")
+
+        wait_for_heads(2)
+        daemon.stop()
+        self.assertIn("no daemon answers there", watching.stderr.readline())
+        self.start()
+        wait_for_heads(2)
         watching.send_signal(signal.SIGINT)
         self.assertEqual(watching.wait(PATIENCE), -signal.SIGINT)
 
