@@ -129,6 +129,12 @@ bool is_wg_monitor_file(std::string_view text, std::string_view file) {
 }
 
 std::string_view unquoted(std::string_view value, std::string_view place) {
+  if (value.find('\\') != std::string_view::npos && value.front() != '\'') {
+    fail(
+        place,
+        "systemd reads a backslash as an escape, which is not known here; leave it out, or put the "
+        "value in single quotes");
+  }
   if (value.empty() || (value.front() != '"' && value.front() != '\'')) return value;
   if (value.size() < 2 || value.find(value.front(), 1) != value.size() - 1) {
     fail(place, "the quotes do not match; put the whole value in one pair of quotes");

@@ -160,6 +160,9 @@ TEST(SettingsFile, NamesTheLineThatIsWrongInWgMonitorsFile) {
       {"LOG_PATH='/a' /b",
        "78 f:1: LOG_PATH: the quotes do not match; put the whole value in one "
        "pair of quotes"},
+      {R"(ON_CHANGE_SCRIPT=/my\ hook)",
+       "78 f:1: ON_CHANGE_SCRIPT: systemd reads a backslash as an escape, which is not known here; "
+       "leave it out, or put the value in single quotes"},
       {"LOG_PATH='/a'b'",
        "78 f:1: LOG_PATH: the quotes do not match; put the whole value in one "
        "pair of quotes"},
