@@ -38,10 +38,8 @@ FileDescriptor lock_name(const std::filesystem::path& path) {
 FileDescriptor listen_at(const std::filesystem::path& path) {
   const auto address = unix_address(path);
   if (!address) fail("the path is too long");
-  struct stat found {};
-  const bool exists = ::lstat(path.c_str(), &found) == 0;
-  if (exists && !S_ISSOCK(found.st_mode)) fail("there is a file of that name");
-  if (exists) ::unlink(path.c_str());
+  const std::string_view in_the_way = remove_abandoned(path, *address);
+  if (!in_the_way.empty()) fail(in_the_way);
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (::bind(socket.get(), generic(*address), sizeof *address) != 0 ||
       ::chmod(path.c_str(), owner_and_group) != 0 || ::listen(socket.get(), backlog) != 0) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace wgaudit {
 
@@ -22,5 +23,9 @@ inline std::optional<sockaddr_un> unix_address(const std::filesystem::path& path
 inline const sockaddr* generic(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
+
+/// Removes the socket, of whatever type, that a run which was killed left behind and where nobody
+/// listens any more. Says what else is in the way; empty: nothing.
+std::string_view remove_abandoned(const std::filesystem::path& path, const sockaddr_un& address);
 
 }  // namespace wgaudit

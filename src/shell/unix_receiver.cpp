@@ -28,24 +28,13 @@ constexpr int max_batches = 16;  // as the other receiver's
                    EX_UNAVAILABLE);
 }
 
-/// A run that was killed leaves its socket behind, where nobody listens any more.
-void remove_abandoned(const std::filesystem::path& path, const sockaddr_un& address) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return;
-  if (!S_ISSOCK(found.st_mode)) refuse_path(path, "there is a file of that name");
-  const FileDescriptor probe(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (::connect(probe.get(), generic(address), sizeof address) == 0 || errno != ECONNREFUSED) {
-    refuse_path(path, "somebody else listens there");
-  }
-  ::unlink(path.c_str());
-}
-
 /// The mode that a socket has before it is bound is that of its name. The senders are asked for
 /// before anybody can send.
 FileDescriptor bind_socket(const std::filesystem::path& path) {
   const auto address = unix_address(path);
   if (!address) refuse_path(path, "the path is too long");
-  remove_abandoned(path, *address);
+  const std::string_view in_the_way = remove_abandoned(path, *address);
+  if (!in_the_way.empty()) refuse_path(path, in_the_way);
   FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0 ||

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "shell/status_query.hpp"
+#include "shell/unix_address.hpp"
 #include "status_sample.hpp"
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
@@ -137,6 +138,17 @@ TEST_F(StatusSocketTest, NeverTakesItFromADaemonThatRuns) {
   EXPECT_THROW(StatusSocket(other, {path()}, [] { return StatusJson({}, {}); }),
                std::runtime_error);
   EXPECT_NE(ask().find("alice"), std::string::npos);
+}
+
+TEST_F(StatusSocketTest, NeverTakesThePlaceOfAnothersSocket) {
+  for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+    const FileDescriptor other(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+    const auto address = unix_address(path());
+    ASSERT_EQ(::bind(other.get(), generic(*address), sizeof *address), 0);
+    if (type == SOCK_STREAM) ::listen(other.get(), 1);
+    EXPECT_EQ(refusal(), "somebody else listens there");
+    std::filesystem::remove(path());
+  }
 }
 
 TEST_F(StatusSocketTest, SaysWhyItCannotBeMade) {
