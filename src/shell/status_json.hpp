@@ -20,7 +20,7 @@ class StatusJson {
   StatusJson(Status status, Observer observer)
       : status_(std::move(status)), observer_(std::move(observer)) {}
 
-  /// Valid as long as this is, which the pieces before are made for first; null behind the last.
+  /// Valid as long as this is; null behind the last. Each is first asked for in its turn.
   const std::string* piece(std::size_t number);
 
  private:
