@@ -31,7 +31,7 @@ void append_escaped(std::string_view value, std::string& text) {
     text += value;
     return;
   }
-  for (const char c : to_printable(value, value.size())) {
+  for (const char c : still_printable(value, value.size())) {
     if (c == '\\' || c == '"') text += '\\';
     text += c;
   }

@@ -26,7 +26,8 @@ class Exposition {
     std::string_view value;
   };
 
-  /// `name="value",...`, printable and escaped, whatever the values are.
+  /// `name="value",...`, printable and escaped, whatever the values are: as the journal has them,
+  /// so that backslashes, of escapes or of a name, stay.
   static std::string text_of(std::initializer_list<Label> labels);
 
   /// Begins the family that the next samples are of.

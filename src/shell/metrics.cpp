@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "wgaudit/base/text.hpp"
+
 namespace wgaudit {
 namespace {
 
@@ -87,10 +89,10 @@ struct PeerCounts {
 using CountsByInterface = std::map<std::string, PeerCounts, std::less<>>;
 
 PeerCounts& counts_of(const InterfaceName& interface, CountsByInterface& counts) {
-  const auto found = counts.find(interface.view());
+  const std::string name = to_printable(interface.view());
+  const auto found = counts.find(name);
   if (found != counts.end()) return found->second;
-  const bool has_room = counts.size() < max_interfaces;
-  return counts[std::string(has_room ? interface.view() : other_interfaces)];
+  return counts[counts.size() < max_interfaces ? name : std::string(other_interfaces)];
 }
 
 CountsByInterface count_peers(const Status& status) {

@@ -3,13 +3,15 @@
 #include <string>
 #include <vector>
 
+#include "wgaudit/base/text.hpp"
+
 namespace wgaudit {
 namespace {
 
 std::string labels_of(const Record& record) {
   const PeerFacts& peer = *record.peer;
   const std::string key = to_text(*peer.public_key);
-  const auto interface = record.interface.view();
+  const std::string interface = to_printable(record.interface.view());
   if (peer.name.empty()) {
     return Exposition::text_of(
         {{"interface", interface}, {"public_key", key}, {"allowed_ips", peer.allowed_ips}});

@@ -33,7 +33,7 @@ TEST(Exposition, EscapesWhateverALabelHolds) {
       {"", R"(l="")"},
       {"b\xC3\xBC\xE2\x82\xAC", "l=\"b\xC3\xBC\xE2\x82\xAC\""},
       {R"(the "first")", R"(l="the \"first\"")"},
-      {R"(a\b)", R"(l="a\\x5cb")"},
+      {R"(CORP\bob)", R"(l="CORP\\bob")"},
       {"a\nb 1\n", R"(l="a\\x0ab 1\\x0a")"},
       {"\xFF\xC3", R"(l="\\xff\\xc3")"},
       {"\x1B[31m", R"(l="\\x1b[31m")"},
