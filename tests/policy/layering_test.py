@@ -78,6 +78,23 @@ def include_fault(path, quoted, name):
     return None
 
 
+def own_headers(path):
+    """The header of a source file's own name, where there is one, as it may be included."""
+    name = path.removeprefix("src/").replace(".cpp", ".hpp")
+    files = {name: f"src/{name}", pathlib.Path(name).name: f"src/{name}",
+             f"wgaudit/{name}": f"include/wgaudit/{name}"}
+    return {included for included, file in files.items() if (ROOT / file).exists()}
+
+
+def own_header_fault(path, text):
+    """Only what stands first in some file is known to include what it needs."""
+    own = own_headers(path) if path.endswith(".cpp") else set()
+    first = re.search(r'^#include ["<]([^">]+)[">]', text, re.MULTILINE)
+    if own and first[1] not in own:
+        return f"{path}: {first[1]} stands before the file's own header"
+    return None
+
+
 def faults_of(path, text):
     found = []
     for quote, name in re.findall(r'^\s*#\s*include\s*(["<])([^">]+)[">]', text, re.MULTILINE):
@@ -101,6 +118,13 @@ class Layering(unittest.TestCase):
         self.assertGreater(len(sources()), 50)
         found = [fault for path in sources() for fault in faults_of(path, (ROOT / path).read_text())]
         self.assertEqual(found, [], "\n".join(["", *found]))
+
+    def test_every_source_file_includes_its_own_header_first(self):
+        found = [own_header_fault(path, (ROOT / path).read_text()) for path in sources()]
+        self.assertEqual([fault for fault in found if fault], [])
+        text = '#include <string>\n#include "shell/file.hpp"\n'
+        self.assertEqual(own_header_fault("src/shell/file.cpp", text),
+                         "src/shell/file.cpp: string stands before the file's own header")
 
     def test_every_layer_is_known(self):
         self.assertEqual({layer_of(path) for path in sources()}, set(MAY_INCLUDE))
