@@ -7,7 +7,9 @@ Every record that PROGRAM replays from the folders in TRACES, and every line of 
 which is what the other tests wrote, must be valid; and records that are spoilt must not be.
 """
 import copy
+import functools
 import json
+import multiprocessing
 import pathlib
 import subprocess
 import sys
@@ -38,41 +40,47 @@ def spoilt(record):
         yield bad
 
 
-def main(schema_path, program, traces, records):
+@functools.cache
+def validator_of(schema_path):
     schema = json.loads(pathlib.Path(schema_path).read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    checked = faulty = 0
-    a_peer_online = None
+    return jsonschema.Draft202012Validator(schema)
 
-    def check(line, origin):
-        nonlocal checked, faulty, a_peer_online
-        record = json.loads(line)
-        checked += 1
-        for error in validator.iter_errors(record):
-            faulty += 1
-            print(f"{origin}: {error.json_path}: {error.message}\n  {line}")
-        if record["event"]["action"] == "peer_online":
-            a_peer_online = record
 
+def faults_of(schema_path, origin, line):
+    """In words. For a process of its own."""
+    return [f"{origin}: {error.json_path}: {error.message}\n  {line}"
+            for error in validator_of(schema_path).iter_errors(json.loads(line))]
+
+
+def replayed(program, traces):
     for trace in sorted(path.parent for path in pathlib.Path(traces).glob("*/dumps.jsonl")):
-        output = subprocess.run([program, "replay", trace], check=True, capture_output=True)
-        for line in output.stdout.splitlines():
-            check(line, trace.name)
-    written = 0
+        output = subprocess.run([program, "replay", trace], check=True, capture_output=True, text=True)
+        yield from ((trace.name, line) for line in output.stdout.split("\n")[:-1])
+
+
+def written(records):
     for path in sorted(pathlib.Path(records).glob("*.jsonl")):
-        faults_before = faulty
-        for line in path.read_text().split("\n")[:-1]:
-            check(line, path.name)
-            written += 1
-        if faulty == faults_before:
-            path.unlink()
-    for bad in spoilt(a_peer_online):
-        if validator.is_valid(bad):
-            faulty += 1
-            print(f"the schema takes {bad}")
-    print(f"{checked} records checked, {written} of them written by other tests, {faulty} faults")
-    return 1 if faulty or written == 0 else 0
+        yield from ((path.name, line) for line in path.read_text().split("\n")[:-1])
+
+
+def main(schema_path, program, traces, records):
+    from_tests = list(written(records))
+    rows = [*replayed(program, traces), *from_tests]
+    with multiprocessing.Pool() as pool:
+        found = pool.starmap(faults_of, [(schema_path, *row) for row in rows], chunksize=200)
+    faults = [fault for some in found for fault in some]
+    a_peer_online = next(line for _, line in rows if '"action":"peer_online"' in line)
+    faults += [f"the schema takes {bad}" for bad in spoilt(json.loads(a_peer_online))
+               if validator_of(schema_path).is_valid(bad)]
+    print("\n".join(faults))
+    print(f"{len(rows)} records checked, {len(from_tests)} of them written by other tests, "
+          f"{len(faults)} faults")
+    if faults or not from_tests:
+        return 1
+    for path in pathlib.Path(records).glob("*.jsonl"):
+        path.unlink()
+    return 0
 
 
 if __name__ == "__main__":
