@@ -35,19 +35,27 @@ bool take_id(std::string_view& text, std::optional<Id>& id) {
   return true;
 }
 
-/// Text between quotes that needs no unescaping.
-bool take_plain(std::string_view& text, std::string_view& value) {
-  if (!take_prefix(text, "\"") || text.find('"') == std::string_view::npos) return false;
-  value = take_until(text, '"');
-  return is_plain(value);
+/// What stands between quotes, up to the next one.
+bool take_quoted(std::string_view& text, std::string_view& value) {
+  if (!take_prefix(text, "\"")) return false;
+  const auto end = text.find('"');
+  if (end == std::string_view::npos) return false;
+  value = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return true;
 }
 
-/// Text between quotes, for `parse`.
+/// Text between quotes that needs no unescaping.
+bool take_plain(std::string_view& text, std::string_view& value) {
+  return take_quoted(text, value) && is_plain(value);
+}
+
+/// Text between quotes, for `parse`, which takes nothing that would need unescaping.
 template <typename Parse, typename Value>
 bool take_parsed(std::string_view& text, Parse parse, Value& value) {
-  std::string_view plain;
-  if (!take_plain(text, plain)) return false;
-  auto parsed = parse(plain);
+  std::string_view quoted;
+  if (!take_quoted(text, quoted)) return false;
+  auto parsed = parse(quoted);
   if (!parsed) return false;
   value = *std::move(parsed);
   return true;
@@ -148,7 +156,11 @@ bool take_stamp(std::string_view& text, Record& record) {
 bool take_wireguard(std::string_view& text, Record& record) {
   Members members(text);
   members.may_have(R"("interface":)", [&](auto& rest) {
-    return take_parsed(rest, parse_interface_name, record.interface);
+    std::string_view name;
+    if (!take_plain(rest, name)) return false;
+    const auto parsed = parse_interface_name(name);
+    if (parsed) record.interface = *parsed;
+    return parsed.has_value();
   });
   members.may_have(R"("peer":)",
                    [&](auto& rest) { return take_peer(rest, record.peer.emplace()); });
@@ -211,18 +223,18 @@ bool EventDecoder::read_record(std::string_view text) {
 
 /// `"2026-11-21T07:13:10.619551Z"`
 bool EventDecoder::take_time(std::string_view& text, UtcTime& time) {
-  std::string_view plain;
-  if (!take_plain(text, plain) || plain.size() != 27) return false;
-  const std::string_view minute = plain.substr(0, 17);
+  std::string_view quoted;
+  if (!take_quoted(text, quoted) || quoted.size() != 27) return false;
+  const std::string_view minute = quoted.substr(0, 17);
   if (minute != minute_text_) {
     const auto begin = parse_rfc3339(std::string(minute) + "00Z");
     if (!begin) return false;
     minute_ = *begin;
     minute_text_ = minute;
   }
-  const auto seconds = parse_number<unsigned>(plain.substr(17, 2));
-  const auto micros = parse_number<unsigned>(plain.substr(20, 6));
-  if (!seconds || *seconds > 59 || plain[19] != '.' || !micros || plain[26] != 'Z') return false;
+  const auto seconds = parse_number<unsigned>(quoted.substr(17, 2));
+  const auto micros = parse_number<unsigned>(quoted.substr(20, 6));
+  if (!seconds || *seconds > 59 || quoted[19] != '.' || !micros || quoted[26] != 'Z') return false;
   time = minute_ + std::chrono::seconds(*seconds) + std::chrono::microseconds(*micros);
   return true;
 }

@@ -1,5 +1,7 @@
 #include "wgaudit/wireguard/public_key.hpp"
 
+#include <algorithm>
+
 namespace wgaudit {
 namespace {
 
@@ -21,22 +23,24 @@ constexpr std::size_t text_size = 44;
 
 std::optional<PublicKey> parse_public_key(std::string_view text) {
   if (text.size() != text_size || text.back() != '=') return std::nullopt;
-  PublicKey key;
-  std::uint32_t bits = 0;
-  int count = 0;
-  std::size_t next = 0;
-  for (const char c : text.substr(0, text_size - 1)) {
-    const int value = digit_values[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      key.bytes[next++] = static_cast<std::uint8_t>(bits >> count);
-      bits &= (1U << count) - 1;
-    }
+  int all = 0;  // negative where one of them is
+  const auto digit = [&](std::size_t i) {
+    const int value = i + 1 == text_size ? 0 : digit_values[static_cast<unsigned char>(text[i])];
+    all |= value;
+    return static_cast<std::uint32_t>(value);
+  };
+  // Eleven groups of four digits are a byte more than the key has, of which two bits are there.
+  std::array<std::uint8_t, 33> bytes{};
+  for (std::size_t i = 0, at = 0; i < text_size; i += 4, at += 3) {
+    const std::uint32_t bits =
+        digit(i) << 18 | digit(i + 1) << 12 | digit(i + 2) << 6 | digit(i + 3);
+    bytes[at] = static_cast<std::uint8_t>(bits >> 16);
+    bytes[at + 1] = static_cast<std::uint8_t>(bits >> 8);
+    bytes[at + 2] = static_cast<std::uint8_t>(bits);
   }
-  if (bits != 0) return std::nullopt;
+  if (all < 0 || bytes.back() != 0) return std::nullopt;
+  PublicKey key;
+  std::copy_n(bytes.begin(), key.bytes.size(), key.bytes.begin());
   return key;
 }
 
