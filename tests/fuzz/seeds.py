@@ -22,6 +22,19 @@ TRACES = sorted(path.parent for path in DATA.glob("traces/*/dumps.jsonl"))
 MAX_SIZE = 6000
 START = 1795244400  # as in auditor.cpp
 
+# All that the reader of a status asks for, but for when and who.
+STATUS = {
+    "v": 1, "started": "2026-11-21T07:00:00.000000Z", "version": "0.1.0",
+    "datagrams": {"received": 1204, "recorded": 1100, "ignored": 104, "rejected": 3},
+    "dumps": {"succeeded": 248, "failed": 2, "last": "2026-11-21T08:59:57.000000Z",
+              "trouble": "exit status 1"},
+    "handshakes_today": {"proven": 40, "printed": 39},
+    "losses": {"socket_overflow": {"records": 2, "lost": 14}},
+    "sequence": {"journal": 400, "events": 1100},
+    "readers": [{"name": "text_log", "next": 401, "behind": 3}],
+    "writer": {"waiting_records": 6, "waiting_bytes": 512, "refuses": True, "holds_events": True},
+}
+
 
 def json_lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
@@ -71,6 +84,23 @@ def journals(program):
         lines = replay.stdout.splitlines(keepends=True)
         yield from lines
         yield from (b"".join(lines[i:i + 4]) for i in range(0, len(lines), 40))
+
+
+def statuses(program):
+    """Those that a daemon could tell at each snapshot of a trace."""
+    for trace in TRACES:
+        replay = subprocess.run([program, "replay", trace], check=True, capture_output=True)
+        records = [json.loads(line) for line in replay.stdout.splitlines()]
+        snapshots = {}
+        for record in records:
+            if record["event"]["action"] == "snapshot":
+                snapshots.setdefault(record["@timestamp"], []).append(record)
+        for time, pictured in snapshots.items():
+            status = STATUS | {
+                "now": time, "observer": pictured[0]["observer"],
+                "interfaces": [record for record in pictured if "peer" not in record["wireguard"]],
+                "peers": [record for record in pictured if "peer" in record["wireguard"]]}
+            yield json.dumps(status, separators=(",", ":")).encode()
 
 
 def delay(microseconds):
@@ -145,6 +175,7 @@ def main(program, inputs):
     sources = {
         "auditor": histories(), "classifier": texts(), "dump": dumps(), "frame": datagrams(),
         "journal": journals(program), "kernel_line": kernel_lines(), "pattern_file": pattern_files(),
+        "status": statuses(program),
     }
     shutil.rmtree(inputs, ignore_errors=True)
     for target, source in sources.items():

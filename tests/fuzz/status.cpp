@@ -1,0 +1,44 @@
+// What `wgaudit status` is told, by whoever owns the socket.
+
+#include <cstddef>
+#include <string>
+
+#include "shell/status_json.hpp"
+#include "shell/status_text.hpp"
+#include "target.hpp"
+#include "wgaudit/base/text.hpp"
+
+namespace wgaudit {
+namespace {
+
+std::string written(const ToldStatus& told) {
+  StatusJson json(told.status, told.observer);
+  std::string text;
+  for (std::size_t i = 0; json.piece(i) != nullptr; ++i) text += *json.piece(i);
+  return text;
+}
+
+void check_text(const ToldStatus& told, const TextStyle& style) {
+  const std::string text = status_text(told, style);
+  require(text.ends_with('\n'), "each line has its end");
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view line = take_until(rest, '\n');
+    require(still_printable(line, line.size()) == line, "what is shown is printable");
+  }
+}
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  const auto told = parse_status(input);
+  if (!told) return;
+  check_text(*told, {});
+  check_text(*told, {40, 5, false});
+  const std::string text = written(*told);
+  const auto again = parse_status(text);
+  require(again.has_value(), "a status that was read is written and read again");
+  require(written(*again) == text, "a status that was read again is the same");
+}
+
+}  // namespace wgaudit
