@@ -155,12 +155,11 @@ bool take_stamp(std::string_view& text, Record& record) {
 
 bool take_wireguard(std::string_view& text, Record& record) {
   Members members(text);
+  const auto parse_plain_name = [](std::string_view name) {
+    return is_plain(name) ? parse_interface_name(name) : std::nullopt;
+  };
   members.may_have(R"("interface":)", [&](auto& rest) {
-    std::string_view name;
-    if (!take_plain(rest, name)) return false;
-    const auto parsed = parse_interface_name(name);
-    if (parsed) record.interface = *parsed;
-    return parsed.has_value();
+    return take_parsed(rest, parse_plain_name, record.interface);
   });
   members.may_have(R"("peer":)",
                    [&](auto& rest) { return take_peer(rest, record.peer.emplace()); });

@@ -1,22 +1,15 @@
 // What `wgaudit status` is told, by whoever owns the socket.
 
-#include <cstddef>
 #include <string>
 
 #include "shell/status_json.hpp"
+#include "shell/status_sample.hpp"
 #include "shell/status_text.hpp"
 #include "target.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
-
-std::string written(const ToldStatus& told) {
-  StatusJson json(told.status, told.observer);
-  std::string text;
-  for (std::size_t i = 0; json.piece(i) != nullptr; ++i) text += *json.piece(i);
-  return text;
-}
 
 void check_text(const ToldStatus& told, const TextStyle& style) {
   const std::string text = status_text(told, style);
@@ -35,10 +28,11 @@ void try_input(std::string_view input) {
   if (!told) return;
   check_text(*told, {});
   check_text(*told, {40, 5, false});
-  const std::string text = written(*told);
+  const std::string text = answer_of(told->status, told->observer);
   const auto again = parse_status(text);
   require(again.has_value(), "a status that was read is written and read again");
-  require(written(*again) == text, "a status that was read again is the same");
+  require(answer_of(again->status, again->observer) == text,
+          "a status that was read again is the same");
 }
 
 }  // namespace wgaudit

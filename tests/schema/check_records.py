@@ -73,7 +73,8 @@ def main(schema_path, program, traces, records):
     a_peer_online = next(line for _, line in rows if '"action":"peer_online"' in line)
     faults += [f"the schema takes {bad}" for bad in spoilt(json.loads(a_peer_online))
                if validator_of(schema_path).is_valid(bad)]
-    print("\n".join(faults))
+    for fault in faults:
+        print(fault)
     print(f"{len(rows)} records checked, {len(from_tests)} of them written by other tests, "
           f"{len(faults)} faults")
     if faults or not from_tests:

@@ -98,8 +98,8 @@ inline Status sample_status(const std::vector<ShownPeer>& peers) {
 }
 
 /// What a client is told.
-inline std::string answer_of(Status status) {
-  StatusJson json(std::move(status), gw1);
+inline std::string answer_of(Status status, Observer observer = gw1) {
+  StatusJson json(std::move(status), std::move(observer));
   std::string answer;
   for (std::size_t i = 0; const std::string* const piece = json.piece(i); ++i) answer += *piece;
   return answer;
