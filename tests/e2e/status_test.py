@@ -12,7 +12,7 @@ import time
 import unittest
 
 from support import (ENVIRONMENT, PATIENCE, PROGRAM, RECORDS, Daemon, EndToEnd, Peer, StandInWg,
-                     eventually, key)
+                     eventually, key, rest_of)
 
 MANY = 2_000
 
@@ -154,7 +154,7 @@ Ym9iAAAA wg0 offline Ns never     -  -  -                 -
         self.assertEqual(answer.stdout.count("wg0 online"), MANY)
 
     def on_a_terminal(self, *flags, **environment):
-        """What is printed there until the text ends, or the first second has passed."""
+        """The terminal's other end, and what prints there."""
         master, slave = pty.openpty()
         self.addCleanup(os.close, master)
         process = subprocess.Popen(
@@ -171,7 +171,7 @@ Ym9iAAAA wg0 offline Ns never     -  -  -                 -
             with self.subTest(environment):
                 master, process = self.on_a_terminal(**environment)
                 self.assertEqual(process.wait(PATIENCE), 0)
-                self.assertEqual(b"\x1b[32monline" in os.read(master, 65536), has_colours)
+                self.assertEqual(b"\x1b[32monline" in rest_of(master), has_colours)
 
     def test_watching_goes_on_until_it_is_interrupted_over_a_restart_of_the_daemon(self):
         daemon = self.start_with_alice_online()

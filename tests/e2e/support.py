@@ -5,6 +5,7 @@ until it has, or fails. Every process is ended by its own handle.
 """
 
 import base64
+import errno
 import json
 import os
 import pathlib
@@ -46,6 +47,18 @@ def eventually(condition, what, about=lambda: ""):
         if time.monotonic() > end:
             raise AssertionError(f"not within {PATIENCE} s: {what}\n{about()}")
         time.sleep(0.01)
+
+
+def rest_of(terminal):
+    """All that is still to be read of a terminal (its master's end) that no program holds any more."""
+    text = b""
+    while True:
+        try:
+            text += os.read(terminal, 65536)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return text
 
 
 def replace_file(path, text):
