@@ -24,15 +24,16 @@ bool take_flow_and_scope(std::string_view rest, Endpoint& endpoint) {
 }
 
 std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
-  if (!take_prefix(text, "[")) return std::nullopt;
-  std::string_view address = take_until(text, ']');
+  const std::size_t end = text.find("]:");  // a zone may have a `]`, and no `:`
+  if (end == std::string_view::npos || !take_prefix(text, "[")) return std::nullopt;
+  std::string_view address = text.substr(0, end - 1);
+  text.remove_prefix(address.size() + 2);
   const bool has_zone = address.find('%') != std::string_view::npos;
   Endpoint endpoint;
   const auto parsed = parse_ip_address(take_until(address, '%'));
   if (!parsed || parsed->family != AddressFamily::ipv6) return std::nullopt;
   endpoint.address = *parsed;
   if (has_zone && !set_zone(endpoint, address)) return std::nullopt;
-  if (!take_prefix(text, ":")) return std::nullopt;
   const bool kernel_spelling = text.find('/') != std::string_view::npos;
   const auto port = parse_number<std::uint16_t>(take_until(text, '/'));
   if (!port) return std::nullopt;

@@ -28,6 +28,7 @@ TEST(ParseEndpoint, ReadsTheSpellingsOfTheKernelAndOfWg) {
        "[fe80::2868:c7ff:fe40:2f19%2]:1002"},
       {"zone of 15 characters", "[fe80::1%abcdefghijklmno]:1", "[fe80::1%abcdefghijklmno]:1"},
       {"zone with a percent sign", "[fe80::1%a%b]:1", "[fe80::1%a%b]:1"},
+      {"zone with brackets", "[fe80::1%[a]b]]:1", "[fe80::1%[a]b]]:1"},
       {"uncompressed", "[2001:0db8:0000:0000:0000:0000:0000:0001]:1", "[2001:db8::1]:1"},
       {"large letters", "[2001:DB8::A]:1", "[2001:db8::a]:1"},
       {"v4-mapped", "[::ffff:10.0.0.2]:77/0%0", "[::ffff:10.0.0.2]:77"},
