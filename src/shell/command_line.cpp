@@ -168,8 +168,8 @@ InterfaceName parse_interface(std::string_view text) {
 Network parse_source(std::string_view text) {
   if (const auto network = parse_network(text)) return *network;
   fail(
-      fmt::format("--source: '{}' is no address or prefix; give one such as 203.0.113.7, "
-                  "10.1.0.0/16 or 2001:db8::/32",
+      fmt::format("--source: '{}' is no address or prefix, or has bits behind it; give "
+                  "one such as 203.0.113.7, 10.1.0.0/16 or 2001:db8::/32",
                   to_printable(text)));
 }
 

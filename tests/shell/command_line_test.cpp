@@ -252,8 +252,8 @@ TEST(ParseCommandLine, RefusesWithTheCure) {
       {{"follow", "--interface", "a/b"},
        "--interface: 'a/b' is not an interface name; give one such as wg0"},
       {{"follow", "--source", "10.1.0.7/16"},
-       "--source: '10.1.0.7/16' is no address or prefix; give one such as 203.0.113.7, "
-       "10.1.0.0/16 or 2001:db8::/32"},
+       "--source: '10.1.0.7/16' is no address or prefix, or has bits behind it; give one such as "
+       "203.0.113.7, 10.1.0.0/16 or 2001:db8::/32"},
       {{"follow", "--until", "then"},
        "--until: 'then' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now"},
       {{"follow", "--raw", "--json"}, "--raw and --json: give one of them"},
