@@ -27,7 +27,7 @@ std::filesystem::path segment_path(const std::filesystem::path& folder, Stream s
                                    std::uint64_t first_sequence);
 
 /// The segments of a stream, oldest first; none where the folder cannot be read. Other files in the
-/// folder are passed over.
+/// folder are passed over, and pipes, sockets and devices whatever their name.
 std::vector<Segment> list_segments(const std::filesystem::path& folder, Stream stream);
 
 /// As list_segments, and those that somebody has compressed: `.jsonl.gz`, `.bz2`, `.xz` and `.zst`.

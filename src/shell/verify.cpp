@@ -59,6 +59,8 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, co
 /// them half a line, or zeros.
 void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
                      JournalCheck& check) {
+  std::error_code none;
+  if (std::filesystem::is_other(path, none)) fail(path, "is no file");
   std::ifstream file(path);
   if (!file && errno == ENOENT) return;
   if (!file) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
@@ -93,16 +95,19 @@ std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
   return there + of_journal;
 }
 
-void hold_lines(const std::filesystem::path& path, JournalCheck& check) {
+/// Read once only: it may be a pipe.
+std::vector<HeldLink> read_held_links(const std::filesystem::path& path) {
+  std::vector<HeldLink> links;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     const auto held = parse_held_link(line);
     if (!held) {
       fail(path, "has a line that is neither a journal's nor what the daemon says of a seal");
     }
-    check.hold(*held);
+    links.push_back(*held);
   }
   if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+  return links;
 }
 
 struct Reading {
@@ -113,9 +118,11 @@ struct Reading {
 /// Begins anew where a daemon that runs deletes the oldest of the journal meanwhile.
 Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options,
                  const OnRead& on_read) {
+  std::vector<HeldLink> held;
+  if (!options.held.empty()) held = read_held_links(options.held);
   for (int i = 0; i < max_readings; ++i) {
     JournalCheck check(options.key);
-    if (!options.held.empty()) hold_lines(options.held, check);
+    for (const HeldLink& link : held) check.hold(link);
     const auto segments = check_segments(journal, on_read, check);
     if (segments) return {check.finish(), *segments};
   }

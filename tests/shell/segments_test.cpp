@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 
@@ -29,6 +30,8 @@ TEST(Segments, AreNamedAfterTheirFirstRecordAndListedInOrder) {
         "audit.log"}) {
     folder.write(name, "");
   }
+  const auto pipe = folder.path() / "journal-00000000000000000050.jsonl";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   std::vector<std::uint64_t> firsts;
   for (const Segment& segment : list_segments(folder.path(), Stream::journal)) {
     firsts.push_back(segment.first_sequence);

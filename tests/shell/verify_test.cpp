@@ -57,11 +57,13 @@ struct Verified {
   std::vector<std::string> lines;
 };
 
-Verified verified(const TemporaryFolder& folder) {
+Verified verified(
+    const TemporaryFolder& folder, const VerifyOptions& options = {},
+    const OnRead& on_read = [](std::size_t) {}) {
   Verified result;
   result.is_intact = verify(
-      folder.path(), {}, [&](const std::string& line) { result.lines.push_back(line); },
-      [](std::size_t) {});
+      folder.path(), options, [&](const std::string& line) { result.lines.push_back(line); },
+      on_read);
   return result;
 }
 
@@ -159,25 +161,40 @@ TEST(Verify, ASegmentThatIsGoneByThenIsPassedOver) {
                                                   "3 records in 2 segments: intact"));
 }
 
-// The test takes away what a daemon would delete while the first segment is read: a pipe waits.
+// The test takes away what a daemon would delete while the first segment is read. What others hold
+// of the journal comes through a pipe, as of a shell's `<(…)`, and is known to the second reading.
 TEST(Verify, AJournalWhoseOldestGoesMeanwhileIsReadAgain) {
   const TemporaryFolder folder;
-  const auto first = folder.path() / first_segment;
-  ASSERT_EQ(::mkfifo(first.c_str(), 0600), 0);
-  folder.write("journal-00000000000000000003.jsonl", line_of(3));
+  folder.write(first_segment, line_of(1) + line_of(2));
+  folder.write(next_segment, line_of(3));
   folder.write("journal-00000000000000000004.jsonl", deletion_line(4, Stream::journal, 3));
-  std::thread daemon([&] {
-    std::ofstream pipe(first);
-    std::filesystem::remove(first);
-    std::filesystem::remove(folder.path() / "journal-00000000000000000003.jsonl");
-    pipe << line_of(1) << line_of(2);
+  const auto held = folder.path() / "held";
+  ASSERT_EQ(::mkfifo(held.c_str(), 0600), 0);
+  std::thread holder([&] {
+    std::ofstream(held) << "wgaudit: sealed: record 9, link " << std::string(64, '0') << "\n";
   });
-  EXPECT_THAT(verified(folder).lines,
-              ElementsAre("2026-11-21: lost: journal_deleted 3, 1 record",
-                          "begins with record 4: record 4 says that those before it were deleted, "
-                          "and no seal is behind that",
-                          "1 records in 1 segments: intact"));
-  daemon.join();
+  const auto delete_oldest = [&](std::size_t) {
+    std::filesystem::remove(folder.path() / first_segment);
+    std::filesystem::remove(folder.path() / next_segment);
+  };
+  EXPECT_THAT(
+      verified(folder, {{}, held}, delete_oldest).lines,
+      ElementsAre("journal-00000000000000000004.jsonl:1: record 4: cut off: record 9, which "
+                  "was kept elsewhere, is not there",
+                  "2026-11-21: lost: journal_deleted 3, 1 record",
+                  "begins with record 4: record 4 says that those before it were deleted, "
+                  "and no seal is behind that",
+                  "1 records in 1 segments: faults: 1"));
+  holder.join();
+}
+
+TEST(Verify, APipeInPlaceOfTheSealsIsNotWaitedFor) {
+  const TemporaryFolder folder;
+  folder.write(next_segment, line_of(3));
+  ASSERT_EQ(::mkfifo((folder.path() / "seals.jsonl").c_str(), 0600), 0);
+  EXPECT_THAT([&] { verified(folder); },
+              testing::Throws<SetupError>(testing::Property(
+                  &SetupError::what, testing::HasSubstr("seals.jsonl: is no file"))));
 }
 
 TEST(Verify, ASegmentOfTheJournalThatCannotBeFoundIsAnError) {
