@@ -3,6 +3,7 @@ run as it is printed, by root's shell, and mends it. In namespaces of its own, w
 the real daemon, both as they are started by default; /proc/kmsg is a FIFO, as there is no WireGuard.
 tests/kernel breaks what takes a real kernel."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -80,7 +81,8 @@ class Machine(unittest.TestCase):
 
     def end(self, name):
         for pid in pids_of(name):
-            os.kill(pid, 15)
+            with contextlib.suppress(ProcessLookupError):  # a child of its own has that name before execve
+                os.kill(pid, 15)
         eventually(lambda: not pids_of(name), f"the end of {name}")
 
     def examine(self, *flags):
