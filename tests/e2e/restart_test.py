@@ -47,10 +47,11 @@ class Restart(EndToEnd):
     def whose(self, daemon, number):
         """Identity and key of the peer in the record of a line that is sent now."""
         text = f"Receiving keepalive packet from peer {number} (203.0.113.7:51820)"
-        before = len(daemon.records("events"))
+        told = lambda: [record["wireguard"]["peer"] for record in daemon.records("events")
+                        if record["event"]["action"] == "keepalive_received"]
+        before = len(told())
         daemon.print(f"wireguard: wg0: {text}")
-        records = daemon.eventually(lambda: daemon.records("events")[before:], text)
-        peer = records[-1]["wireguard"]["peer"]
+        [peer] = daemon.eventually(lambda: told()[before:], text)
         self.assertEqual(peer["id"], number)
         return peer["identity"], peer.get("public_key")
 
