@@ -17,7 +17,7 @@ import time
 import unittest
 
 from support import (ENVIRONMENT, EndToEnd, PATIENCE, PROGRAM, Peer, StandInWg, eventually, keep_records,
-                     run_command, trace_lines)
+                     read_if_there, run_command, trace_lines)
 
 FAULTS = os.environ["E2E_FAULTS"]
 ROUNDS = int(os.environ.get("E2E_CRASH_ROUNDS", 40))
@@ -187,8 +187,7 @@ class Crash(EndToEnd):
 
     def hooked(self):
         """What hooks were run for: number and event."""
-        path = self.folder / "hooked"
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = read_if_there(self.folder / "hooked").decode().split("\n")[:-1]
         return {(int(number), event) for number, event in map(str.split, lines)}
 
     def check(self):

@@ -5,7 +5,7 @@ import signal
 import socket
 import unittest
 
-from support import Daemon, EndToEnd, StandInWg
+from support import PATIENCE, Daemon, EndToEnd, StandInWg
 
 BURST = 20_000
 
@@ -67,7 +67,7 @@ class Overflow(EndToEnd):
         self.send_to_stopped_daemon(burst)
         self.daemon.process.send_signal(signal.SIGTERM)
         self.daemon.process.send_signal(signal.SIGCONT)
-        self.daemon.process.wait(60)
+        self.daemon.process.wait(PATIENCE)
         self.assertEqual(self.losses("events_overflow"), [])
         counts = self.daemon.records()[-2]["wireguard"]["monitor"]["datagrams"]
         self.assertEqual(counts["received"], burst)
