@@ -21,10 +21,11 @@ def programs(cache):
         downloads = cache / "downloads"
         shutil.rmtree(downloads, ignore_errors=True)
         downloads.mkdir(parents=True)
-        done = subprocess.run(["apt-get", "download", "-q", "prometheus"], cwd=downloads,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0:
-            raise Unavailable(f"prometheus cannot be downloaded:\n{done.stdout}")
+        try:
+            subprocess.run(["apt-get", "download", "-q", "prometheus"], cwd=downloads, check=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE)
+        except subprocess.SubprocessError as error:
+            raise Unavailable(f"prometheus cannot be downloaded: {error}\n{error.output}") from error
         subprocess.run(["dpkg", "-x", *downloads.glob("prometheus_*.deb"), cache / "new"], check=True)
         (cache / "new").rename(unpacked)  # whole or not at all
         shutil.rmtree(downloads)
@@ -32,7 +33,7 @@ def programs(cache):
 
 
 CONFIG = """
-global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}
+global: {{scrape_interval: 1s, scrape_timeout: 1s}}
 scrape_configs:
   - job_name: wgaudit
     static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
@@ -40,7 +41,7 @@ scrape_configs:
 
 
 class Prometheus:
-    """A server that scrapes `port` five times a second."""
+    """A server that scrapes `port` once a second."""
 
     def __init__(self, test, folder, program, port):
         (folder / "prometheus.yml").write_text(CONFIG.format(port=port))
