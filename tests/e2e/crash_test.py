@@ -66,7 +66,7 @@ class Run:
     def port(self):
         """None where it died before it listened."""
         def look():
-            listening = re.search(rb"listening on 127\.0\.0\.1:(\d+)", self.stderr.read_bytes())
+            listening = re.search(rb"listening on 127\.0\.0\.1:(\d+)\D", self.stderr.read_bytes())
             return int(listening[1]) if listening else self.process.poll() is not None
         port = eventually(look, "listening", self.stderr.read_text)
         return None if port is True else port

@@ -125,7 +125,7 @@ class Daemon:
                                             stderr=stderr, env={**ENVIRONMENT, **environment},
                                             pass_fds=pass_fds)
         test.addCleanup(self.end)
-        self.port = int(self.wait_for_stderr(r"listening on 127\.0\.0\.1:(\d+)").group(1))
+        self.port = int(self.wait_for_stderr(r"listening on 127\.0\.0\.1:(\d+)\D").group(1))
 
     def stderr(self):
         return self.stderr_file.read_bytes()[self.before:].decode()
