@@ -83,7 +83,7 @@ void ChainCheck::on_kept_line(std::string_view line, const Fault& here) {
   if (!link_) breach(here.position, here, "is no line of a journal");
   if (const auto sealed = seal_of(line)) {
     check_key(*sealed, here, here.position);
-    note_events(sealed->seal, here.sequence.value_or(0));
+    note_events(sealed->seal, here.sequence.value_or(0), true);
   }
   check_held(line, here);
 }
@@ -96,7 +96,7 @@ void ChainCheck::check_seal(const SealedLine& sealed, const Fault& here, UtcTime
   if (link_ && sealed.seal.head != *link_) {
     breach(first, here, "seals other lines than those between the seal before it and itself");
   }
-  note_events(sealed.seal, here.sequence.value_or(0));
+  note_events(sealed.seal, here.sequence.value_or(0), false);
   if (breaches_.size() != breaches) return;
   holding_.push_back({here.position, {here.sequence.value_or(0), created, sealed.seal.epoch}});
 }
@@ -121,8 +121,10 @@ void ChainCheck::check_key(const SealedLine& sealed, const Fault& here, std::uin
   if (!first_key_) first_key_ = seal.key;
 }
 
-void ChainCheck::note_events(const Seal& seal, std::uint64_t sealed_by) {
-  for (const auto& [first, digest] : seal.events) sealed_events_[first] = {digest, sealed_by};
+void ChainCheck::note_events(const Seal& seal, std::uint64_t sealed_by, bool is_kept) {
+  for (const auto& [first, digest] : seal.events) {
+    sealed_events_[first] = {digest, sealed_by, is_kept};
+  }
 }
 
 /// All closed segments are sealed, in their order, and those that are not there were deleted.
@@ -133,10 +135,8 @@ void ChainCheck::judge_events() {
   }
   for (const auto& [first_sequence, sealed] : sealed_events_) {
     const std::uint64_t number = first_sequence;
-    const bool is_gone = std::any_of(
-        accounted_.begin(), accounted_.end(),
-        [&](const auto& numbers) { return numbers.first <= number && number <= numbers.last; });
-    if (is_gone || events_.contains(number) || unread_.contains(number)) continue;
+    if (events_.contains(number) || unread_.contains(number)) continue;
+    if (is_accounted_for(number, sealed)) continue;
     const auto what =
         fmt::format("record {} sealed it, and none says that it was deleted", sealed.sealed_by);
     breaches_.push_back({0,
@@ -149,6 +149,16 @@ void ChainCheck::judge_events() {
                           FaultKind::segment_missing,
                           what}});
   }
+}
+
+/// The oldest go first. The record that said so may have gone since; what the numbers of the events
+/// tell of it, they tell.
+bool ChainCheck::is_accounted_for(std::uint64_t first_sequence, const SealedSegment& sealed) const {
+  const bool is_oldest = !events_.empty() && first_sequence < events_.begin()->first;
+  if (sealed.is_kept && is_oldest) return true;
+  return std::any_of(accounted_.begin(), accounted_.end(), [&](const auto& numbers) {
+    return numbers.first <= first_sequence && first_sequence <= numbers.last;
+  });
 }
 
 void ChainCheck::judge_events_segment(std::uint64_t first_sequence, const EventsSegment& segment) {

@@ -10,6 +10,16 @@
 
 namespace wgaudit {
 
+/// Recorded before the journal's lines.
+inline std::string numbered_event(std::uint64_t sequence) {
+  Record record = numbered_record(sequence);
+  record.created -= std::chrono::hours{1};
+  record.action = EventKind::keepalive_received;
+  record.line = KernelEvent{};
+  record.line->kind = EventKind::keepalive_received;
+  return noted_json(record);
+}
+
 /// A journal as a daemon writes it, and its keys, of which an attacker has the last one.
 class SealedJournal {
  public:
@@ -103,11 +113,7 @@ class SealedJournal {
   static std::vector<std::string> three_events() {
     std::vector<std::string> lines;
     for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
-      Record record = numbered_record(sequence);
-      record.action = EventKind::keepalive_received;
-      record.line = KernelEvent{};
-      record.line->kind = EventKind::keepalive_received;
-      lines.push_back(noted_json(record));
+      lines.push_back(numbered_event(sequence));
     }
     return lines;
   }

@@ -140,6 +140,17 @@ TEST(SealedJournal, SealedEventsThatAreMissingOrHaveAnotherNameAreTold) {
                                    "none says that it was deleted"));
 }
 
+TEST(SealedJournal, EventsOlderThanItsBeginningCanBeGoneWithTheRecordThatSaidSo) {
+  SealedJournal journal(3);
+  journal.delete_first(9);  // with the seal of the events
+  journal.first_event = 4;
+  for (std::size_t i = 0; i < 3; ++i) journal.events[i] = numbered_event(i + 4);
+  EXPECT_THAT(faults(journal.checked()), IsEmpty());
+  journal.first_event = 0;
+  EXPECT_THAT(faults(journal.checked()), Contains(HasSubstr("record 8 sealed it")))
+      << "the oldest go first";
+}
+
 TEST(SealedJournal, LinksTakenFromItsBeginningAreTold) {
   for (std::size_t stripped = 1; stripped < 12; ++stripped) {
     SCOPED_TRACE(stripped);

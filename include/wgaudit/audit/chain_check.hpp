@@ -98,13 +98,15 @@ class ChainCheck {
   struct SealedSegment {
     Hash digest;
     std::uint64_t sealed_by;  ///< The number of the record.
+    bool is_kept;             ///< Of segments that are gone, with what they said of deletions.
   };
 
   void check_link(std::string_view line, const Fault& here);
   void check_seal(const SealedLine& sealed, const Fault& here, UtcTime created);
   void check_key(const SealedLine& sealed, const Fault& here, std::uint64_t first);
-  void note_events(const Seal& seal, std::uint64_t sealed_by);
+  void note_events(const Seal& seal, std::uint64_t sealed_by, bool is_kept);
   void judge_events();
+  bool is_accounted_for(std::uint64_t first_sequence, const SealedSegment& sealed) const;
   void judge_events_segment(std::uint64_t first_sequence, const EventsSegment& segment);
   void check_held(std::string_view line, const Fault& here);
   void breach(std::uint64_t first, const Fault& here, std::string what);
