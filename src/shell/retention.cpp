@@ -117,6 +117,8 @@ bool Retention::remove(Stream stream, std::uint64_t last_sequence) const {
     if (!is_kept) return false;  // nor may those behind it go before it
     std::error_code error;
     std::filesystem::remove(segment.path, error);
+    errno = error.value();
+    if (error) return false;
   }
   return !segments.empty();
 }

@@ -32,7 +32,8 @@ class Retention {
 
   /// Deletes the segments that hold records up to this one. Of the journal's, the seals and the
   /// last line are kept (seals_path), by which what remains is still verified. False, with errno
-  /// set, where they cannot be kept, or the folder cannot be read; then segments are still there.
+  /// set, where they cannot be kept, the folder cannot be read or a segment cannot be deleted; then
+  /// segments are still there.
   bool remove(Stream stream, std::uint64_t last_sequence) const;
 
  private:

@@ -116,6 +116,13 @@ TEST_F(RetentionTest, ASegmentWhoseSealsCannotBeKeptStays) {
   EXPECT_THAT(names(), SizeIs(4));
 }
 
+TEST_F(RetentionTest, ASegmentThatCannotBeDeletedIsTold) {
+  const auto folder_of_others = segment_path(folder.path(), Stream::events, 1);
+  std::filesystem::create_directories(folder_of_others / "theirs");
+  EXPECT_FALSE(Retention(folder.path(), {}).remove(Stream::events, 1));
+  EXPECT_EQ(errno, ENOTEMPTY);
+}
+
 TEST_F(RetentionTest, ASegmentThatCannotBeReadStays) {
   write_segments(Stream::journal, 3);
   std::filesystem::remove(segment_path(folder.path(), Stream::journal, 1));
