@@ -117,7 +117,7 @@ bool SegmentWriter::append(const Batch& batch) {
 }
 
 bool SegmentWriter::append_journal(const Batch& batch) {
-  const bool is_sealed = batch.seal && sealer_ != nullptr && sealer_->is_ready();
+  const bool is_sealed = batch.seal && sealer_ != nullptr && prepare_seal();
   Chain chain = chain_;
   std::string_view rest = batch.lines;
   const std::string lines = chained(
@@ -127,6 +127,12 @@ bool SegmentWriter::append_journal(const Batch& batch) {
   if (is_sealed) sealer_->on_written({batch.last_sequence, chain.head()});
   unsynced_ += lines;
   return true;
+}
+
+/// The seal before may only wait for the disk: the end of a short run, or what a slow disk takes in
+/// one go, is sealed all the same.
+bool SegmentWriter::prepare_seal() {
+  return sealer_->is_ready() || (sync() && sealer_->is_ready());
 }
 
 bool SegmentWriter::write(std::string_view lines) {

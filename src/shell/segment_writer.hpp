@@ -72,6 +72,7 @@ class SegmentWriter {
 
  private:
   bool append_journal(const Batch& batch);
+  bool prepare_seal();
   bool write(std::string_view lines);
   bool begin_segment(std::uint64_t first_sequence);
   void write_out();
