@@ -227,12 +227,27 @@ std::optional<SealedPart> ChainCheck::sealed_before(const std::vector<Fault>& fa
   return behind == holding_.begin() ? std::nullopt : std::optional(std::prev(behind)->second);
 }
 
+std::optional<std::uint64_t> ChainCheck::first_unsealed_event() const {
+  const auto unsealed = sealed_events_.empty()
+                            ? events_.begin()
+                            : events_.upper_bound(std::prev(sealed_events_.end())->first);
+  const auto first = std::find_if(unsealed, events_.end(), [](const auto& entry) {
+    return entry.second.begin.position != entry.second.end.position;
+  });
+  return first == events_.end() ? std::nullopt : std::optional(first->first);
+}
+
 std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence) {
   std::string text = fmt::format("sealed up to record {}, {} (epoch {})", sealed.last_sequence,
                                  to_rfc3339(sealed.created), sealed.epoch);
   if (last_sequence <= sealed.last_sequence) return text;
   return text + fmt::format("; unknown after it: {} records, which nobody vouches for yet",
                             last_sequence - sealed.last_sequence);
+}
+
+std::string words_for_unsealed_events(std::uint64_t first_sequence) {
+  return fmt::format("events unknown from record {} on: no seal names their segment yet",
+                     first_sequence);
 }
 
 std::string words_for_first(const SealKey& key) {

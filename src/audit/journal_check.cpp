@@ -142,6 +142,7 @@ JournalReport JournalCheck::finish() {
     return std::tie(one.stream, one.position) < std::tie(other.stream, other.position);
   });
   report_.sealed = chain_.sealed_before(faults);
+  if (report_.sealed) report_.first_unsealed_event = chain_.first_unsealed_event();
   report_.first_key = chain_.first_key();
   report_.held_before = chain_.held_before();
   return std::move(report_);

@@ -141,6 +141,7 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
   }
   for (const std::string& line : words_for_beginning(report)) print(line);
   if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
+  if (const auto first = report.first_unsealed_event) print(words_for_unsealed_events(*first));
   if (!options.key && report.first_key) print(words_for_first(*report.first_key));
   const bool is_intact = report.faults.empty();
   print(fmt::format("{} records in {} segments: {}", report.records, segments,

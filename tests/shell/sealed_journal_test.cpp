@@ -140,6 +140,14 @@ TEST(SealedJournal, SealedEventsThatAreMissingOrHaveAnotherNameAreTold) {
                                    "none says that it was deleted"));
 }
 
+TEST(SealedJournal, EventsThatNoSealNamesAreUnknown) {
+  EXPECT_EQ(SealedJournal(3).checked().first_unsealed_event, std::nullopt);
+  EXPECT_EQ(SealedJournal(0).checked().first_unsealed_event, std::nullopt) << "nothing is sealed";
+  EXPECT_EQ(SealedJournal(1).checked().first_unsealed_event, 1U);
+  EXPECT_EQ(words_for_unsealed_events(1),
+            "events unknown from record 1 on: no seal names their segment yet");
+}
+
 TEST(SealedJournal, EventsOlderThanItsBeginningCanBeGoneWithTheRecordThatSaidSo) {
   SealedJournal journal(3);
   journal.delete_first(9);  // with the seal of the events

@@ -75,6 +75,9 @@ class ChainCheck {
   /// The last seal before the first of the journal's faults.
   std::optional<SealedPart> sealed_before(const std::vector<Fault>& faults) const;
 
+  /// The first record of the events behind the segments that seals name.
+  std::optional<std::uint64_t> first_unsealed_event() const;
+
   /// How many lines that were kept elsewhere are from before the first of the journal.
   std::size_t held_before() const { return held_before_; }
 
@@ -132,6 +135,9 @@ class ChainCheck {
 
 /// The line for people about how far the journal, whose last record is `last_sequence`, is sealed.
 std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence);
+
+/// The one about events that no seal tells of.
+std::string words_for_unsealed_events(std::uint64_t first_sequence);
 
 /// The one that says that nobody vouches for the first key.
 std::string words_for_first(const SealKey& key);

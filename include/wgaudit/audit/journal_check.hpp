@@ -47,7 +47,8 @@ struct JournalReport {
   std::optional<std::uint64_t> deleted_by;  ///< The record that says why it begins with no earlier.
   std::size_t held_before = 0;              ///< Lines kept elsewhere that are from before it.
   std::optional<SealedPart> sealed;
-  std::optional<SealKey> first_key;  ///< That the first seal was made with.
+  std::optional<std::uint64_t> first_unsealed_event;  ///< In a journal that is sealed.
+  std::optional<SealKey> first_key;                   ///< That the first seal was made with.
 };
 
 /// Checks what lies on the disk, in one pass over the segments of both streams, the events first:
