@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 #include "shell/file.hpp"
@@ -24,11 +25,23 @@ constexpr int max_readings = 3;
   throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
 }
 
+/// What is there of it, also where somebody compresses it meanwhile. Null, with errno set, where it
+/// cannot be read.
+std::unique_ptr<std::istream> open_stored(const Segment& segment, Stream stream) {
+  auto file = open_segment(segment.path);
+  if (file || errno != ENOENT) return file;
+  for (const Segment& now : list_stored_segments(segment.path.parent_path(), stream)) {
+    if (now.first_sequence == segment.first_sequence) return open_segment(now.path);
+  }
+  errno = ENOENT;
+  return nullptr;
+}
+
 /// The last segment may end within a line: it is being written, or the next start cuts it. False
 /// where there is none any more: a daemon that runs deletes old events.
 bool check_segment(const Segment& segment, Stream stream, bool is_last, const OnRead& on_read,
                    JournalCheck& check) {
-  const auto file = open_segment(segment.path);
+  const auto file = open_stored(segment, stream);
   if (!file && errno == ENOENT) return false;
   if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
   check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);

@@ -161,6 +161,21 @@ TEST(Verify, ASegmentThatIsGoneByThenIsPassedOver) {
                                                   "3 records in 2 segments: intact"));
 }
 
+TEST(Verify, EventsThatAreCompressedMeanwhileAreReadAllTheSame) {
+  const TemporaryFolder folder;
+  const auto next = folder.path() / "events-00000000000000000002.jsonl";
+  folder.write("events-00000000000000000001.jsonl", event_line(1));
+  folder.write(next.filename().string(), event_line(2));
+  folder.write("events-00000000000000000003.jsonl", event_line(3));
+  folder.write(first_segment, line_of(1));
+  const auto compress = [&](std::size_t) {
+    folder.write(next.filename().string() + ".gz",
+                 compressed<boost::iostreams::gzip_compressor>(event_line(2)));
+    std::filesystem::remove(next);
+  };
+  EXPECT_THAT(verified(folder, {}, compress).lines, ElementsAre("4 records in 4 segments: intact"));
+}
+
 // The test takes away what a daemon would delete while the first segment is read. What others hold
 // of the journal comes through a pipe, as of a shell's `<(…)`, and is known to the second reading.
 TEST(Verify, AJournalWhoseOldestGoesMeanwhileIsReadAgain) {
