@@ -38,10 +38,10 @@ std::vector<Segment> list(const std::filesystem::path& folder, Stream stream,
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     const auto first = first_of(entry->path().filename().string(), stream);
-    std::error_code ignored;  // why it cannot be read is told when it is
-    const auto status = entry->status(ignored);
+    std::error_code ignored;  // what cannot be read is told when it is read
     // A pipe would keep whoever opens it waiting, and a device might never end.
-    if (first && !std::filesystem::is_other(status)) segments.push_back({entry->path(), *first});
+    if (!first || std::filesystem::is_other(entry->status(ignored))) continue;
+    segments.push_back({entry->path(), *first});
   }
   if (error) return {};
   std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) {

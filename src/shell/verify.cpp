@@ -72,8 +72,8 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, co
 /// them half a line, or zeros.
 void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
                      JournalCheck& check) {
-  std::error_code none;
-  if (std::filesystem::is_other(path, none)) fail(path, "is no file");
+  std::error_code ignored;  // where there is nothing, too
+  if (std::filesystem::is_other(path, ignored)) fail(path, "is no file");
   std::ifstream file(path);
   if (!file && errno == ENOENT) return;
   if (!file) fail(path, fmt::format("cannot be read: {}", error_text(errno)));

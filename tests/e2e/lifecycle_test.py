@@ -109,11 +109,10 @@ def online(name):
 
 
 def lines(log):
-    """Without the times, and without what a test that takes longer is told too: that the kernel's lines
-    were late, and that it printed nothing of the handshakes."""
+    """Without the times, and without what a test that takes longer is told too: that the kernel printed
+    nothing of the handshakes, of which the stand-in has more than it has lines."""
     return [re.sub(r" \(handshake: [-0-9: ]+\)$", "", line[len("2026-11-21 07:00:00 "):])
-            for line in log.read_text().splitlines()
-            if not re.search("evidence lost: (lines late|handshake not printed)", line)]
+            for line in log.read_text().splitlines() if "evidence lost: handshake not printed" not in line]
 
 
 if __name__ == "__main__":

@@ -152,7 +152,8 @@ class Restart(EndToEnd):
         second = self.run_daemon()
 
         def look():
-            second.announce_handshake()  # dumps count behind a line that shows that debug is on
+            # Dumps count behind a line that shows that debug is on. An old one, which tells no time.
+            second.announce_handshake(stamp=1.678901)
             second.print("eth0: link becomes ready", 6)
             return second.find("identity_contradicted")
         contradiction = second.eventually(look, "a contradiction")

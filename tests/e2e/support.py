@@ -26,6 +26,7 @@ TRACES = SOURCE / "tests/data/traces"
 RULES = SOURCE / "rsyslog"
 
 PATIENCE = 120  # seconds; only a test that fails waits as long
+LONG_AGO = 1.678901 - time.monotonic()  # the kernel's seconds since the boot, behind those of the clock
 
 ENVIRONMENT = {"PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C", "TZ": "UTC"}
 
@@ -152,8 +153,11 @@ class Daemon:
     def wait_for(self, action, name=None):
         return self.eventually(lambda: self.find(action, name), f"{action} {name or ''}")
 
-    def send(self, text, priority=7, stamp=1.678901):
-        """A datagram as rsyslog forwards a kernel line; unless told, one from long ago."""
+    def send(self, text, priority=7, stamp=None):
+        """A datagram as rsyslog forwards a kernel line; unless told, one from long ago, and prompt beside
+        the others: its stamp goes on as time does."""
+        if stamp is None:
+            stamp = LONG_AGO + time.monotonic()
         self.send_bytes(f"<{priority}>Nov 21 07:00:00 gw kernel: [{stamp:12.6f}] {text}".encode())
 
     def send_bytes(self, datagram):
@@ -164,9 +168,10 @@ class Daemon:
         """As the kernel prints it now: only such a line can prove an identity."""
         self.send(text, priority, time.monotonic())
 
-    def announce_handshake(self):
+    def announce_handshake(self, stamp=None):
         """A line that makes the daemon look at a dump at once."""
-        self.send("wireguard: wg0: Receiving handshake initiation from peer 1 (203.0.113.7:51820)")
+        self.send("wireguard: wg0: Receiving handshake initiation from peer 1 (203.0.113.7:51820)",
+                  stamp=stamp)
 
     def stop(self, number=signal.SIGTERM):
         """Its exit status."""

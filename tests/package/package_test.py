@@ -147,12 +147,12 @@ class Installed(OnAMachine):
 
     def test_no_line_is_lost_over_three_restarts_a_kill_and_an_upgrade(self):
         before, first = self.count_events(), len(self.peer_ids())
-        most, pause = 300_000, 5000
+        most, pause = 300_000, 25_000
         flood = subprocess.Popen(self.machine.in_its_network(
-            sys.executable, HERE / "flood.py", "9999", str(most), "1000", str(pause)),
+            sys.executable, HERE / "flood.py", "9999", str(most), "4000", str(pause)),
             stdout=subprocess.PIPE, text=True)
         self.addCleanup(flood.kill)
-        for number in (1000, 2000, 3000):
+        for number in (5000, 10_000, 15_000):
             eventually(lambda: self.count_events() > before + number, "the way so far")
             self.machine.run("systemctl", "restart", "wgaudit.service")
         # What the daemon has read and not written yet is in its memory, and dies with it: of that,
@@ -161,7 +161,7 @@ class Installed(OnAMachine):
         eventually(lambda: self.count_events() >= before + pause - 1, "all up to the pause")
         self.machine.run("systemctl", "kill", "--signal=KILL", "wgaudit.service")
         flood.send_signal(signal.SIGCONT)
-        eventually(lambda: self.count_events() > before + pause + 1000, "the way so far")
+        eventually(lambda: self.count_events() > before + pause + 2000, "the way so far")
         self.install(SECOND)
         self.assertIsNone(flood.poll(), "the flood was over before")
         flood.terminate()

@@ -171,7 +171,7 @@ TEST_F(HooksTest, IsEndedWithAllItStartedAtTheLimit) {
   limited.time_limit = std::chrono::seconds(5);  // the second one must not need as long
   const auto began = std::chrono::steady_clock::now();
   run(std::move(limited));
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::minutes(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
   EXPECT_EQ(output(), "1\n2\n");
   EXPECT_THAT(log, ElementsAre(HasSubstr("timed out and was ended with all it started")));
   EXPECT_EQ(runs, (HookRuns{.succeeded = 1, .timed_out = 1}));

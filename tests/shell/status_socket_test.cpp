@@ -168,7 +168,7 @@ TEST_F(StatusSocketTest, ClientsThatReadNothingHoldUpOthersForNoLongerThanTheTim
   peers.assign(2000, ShownPeer{"alice"});  // more than a socket's buffer takes
   listen(seconds(1));
   std::vector<FileDescriptor> silent;
-  for (int i = 0; i < 6; ++i) silent.push_back(silent_client());
+  for (int i = 0; i < 12; ++i) silent.push_back(silent_client());
   std::string answer = ask();
   while (answer == cut_short) answer = ask();  // it was kept from reading for as long as that
   EXPECT_EQ(read_answer(path(), answer).status.peers.size(), 2000U);
