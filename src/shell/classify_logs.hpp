@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "shell/command_line.hpp"
-#include "shell/progress.hpp"
+#include "shell/segment_stream.hpp"
 #include "wgaudit/classify/classifier.hpp"
 
 namespace wgaudit {

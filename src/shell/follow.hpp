@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "shell/command_line.hpp"
-#include "shell/progress.hpp"
 #include "shell/record_search.hpp"
+#include "shell/segment_stream.hpp"
 
 namespace wgaudit {
 

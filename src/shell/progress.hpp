@@ -9,9 +9,6 @@
 
 namespace wgaudit {
 
-/// Is told that so many bytes more were read.
-using OnRead = std::function<void(std::size_t)>;
-
 /// Tells on a terminal how far reading has come, in one line that is written over and in the end
 /// erased: `42 % of 3815 MB, 310 MB/s`. Nothing in the first second.
 class Progress {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "shell/progress.hpp"
+#include "shell/segment_stream.hpp"
 #include "shell/segments.hpp"
 #include "wgaudit/audit/event_decoder.hpp"
 #include "wgaudit/audit/line_sieve.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "shell/command_line.hpp"
-#include "shell/progress.hpp"
+#include "shell/segment_stream.hpp"
 
 namespace wgaudit {
 
