@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "shell/line_grammar.hpp"
+#include "shell/local_time.hpp"
 
 namespace wgaudit {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "shell/text_line.hpp"
+#include "shell/local_time.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

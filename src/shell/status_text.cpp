@@ -1,4 +1,5 @@
 #include "shell/status_text.hpp"
+#include "shell/local_time.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "shell/text_columns.hpp"
-#include "shell/text_line.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {

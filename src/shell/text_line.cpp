@@ -1,9 +1,6 @@
 #include "shell/text_line.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <ctime>
 
 #include "shell/line_grammar.hpp"
 #include "wgaudit/base/text.hpp"
@@ -128,14 +125,6 @@ std::string text_line(UtcTime time, LogLevel level, std::string_view body, LogFo
 
 std::string statistics_body(const Statistics& statistics, LogFormat format) {
   return grammar_of(format).statistics(statistics);
-}
-
-std::string local_time_text(UtcTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", local);
 }
 
 }  // namespace wgaudit

@@ -28,9 +28,6 @@ struct Statistics {
 /// `Statistics …`, without time and line end.
 std::string statistics_body(const Statistics& statistics, LogFormat format);
 
-/// `2026-11-21 07:05:36`
-std::string local_time_text(UtcTime time);
-
 /// wg_monitor's short form of allowed IPs: the host addresses among them, without their length,
 /// joined by `, `; all of them as they are where there is no host address. Printable.
 std::string shown_ips(std::string_view allowed_ips);
