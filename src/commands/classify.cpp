@@ -60,7 +60,7 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::string>& paths) {
 }  // namespace
 
 int classify(const CommandLine& command_line) {
-  const Settings settings = load_settings(command_line, environment());
+  const Settings settings = load_settings(command_line.given, environment());
   const Classifier classifier(load_patterns(settings.patterns));
   const RecordFilter filter = command_line.view.filter_at(utc_now());
   ShownProgress progress(bytes_of(command_line.files));

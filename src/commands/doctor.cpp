@@ -24,9 +24,9 @@ std::string name_of_program() {
 
 int examine_gateway(const CommandLine& command_line) {
   tidy_inheritance();
-  Gateway gateway{load_settings(command_line, environment()), name_of_program(),
-                  flags_for_run(command_line)};
-  const auto config = find_settings_file(command_line, environment());
+  Gateway gateway{load_settings(command_line.given, environment()), name_of_program(),
+                  flags_for_run(command_line.given)};
+  const auto config = find_settings_file(command_line.given, environment());
   if (!config.empty()) gateway.config = config;
   const auto checks = examine(gateway);
   for (const Check& check : checks) {

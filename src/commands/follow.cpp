@@ -29,7 +29,7 @@ constexpr std::chrono::seconds writing_time{1};
 }  // namespace
 
 int follow(const CommandLine& command_line) {
-  const Settings settings = load_settings(command_line, environment());
+  const Settings settings = load_settings(command_line.given, environment());
   const UtcTime begin = utc_now();
   const RecordFilter filter = command_line.view.filter_at(begin);
   const bool is_over = filter.until && *filter.until <= begin;

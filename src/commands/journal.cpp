@@ -20,7 +20,7 @@
 namespace wgaudit {
 
 int verify_journal(const CommandLine& command_line) {
-  const Settings settings = load_settings(command_line, environment());
+  const Settings settings = load_settings(command_line.given, environment());
   ShownProgress progress(stored_bytes(settings.journal));
   // Whoever forged the journal chose what is told of it.
   const auto print = [&](const std::string& line) {
@@ -32,7 +32,7 @@ int verify_journal(const CommandLine& command_line) {
 }
 
 int export_records(const CommandLine& command_line) {
-  const Settings settings = load_settings(command_line, environment());
+  const Settings settings = load_settings(command_line.given, environment());
   if (command_line.pseudonyms.empty()) {
     throw SetupError("export: there is no key for pseudonyms; name its file with --pseudonyms",
                      EX_USAGE);

@@ -13,7 +13,7 @@
 namespace wgaudit {
 
 int replay_trace(const CommandLine& command_line) {
-  const Settings settings = load_settings(command_line, environment());
+  const Settings settings = load_settings(command_line.given, environment());
   const Classifier classifier(load_patterns(settings.patterns));
   AuditorOptions options{
       settings.interval, settings.threshold, load_peer_names(settings.names), settings.grace, {}};

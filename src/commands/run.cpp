@@ -50,7 +50,7 @@ void make_folders(const std::filesystem::path& folder) {
 int run(const CommandLine& command_line) {
   std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
   ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
-  Settings settings = load_settings(command_line, environment());
+  Settings settings = load_settings(command_line.given, environment());
   drop_privileges(settings.user);
   refuse_system_calls();
   const Classifier classifier(load_patterns(settings.patterns));

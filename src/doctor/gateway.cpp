@@ -64,10 +64,10 @@ std::optional<uid_t> Gateway::user() const {
   return user->pw_uid;
 }
 
-std::string flags_for_run(const CommandLine& command_line) {
+std::string flags_for_run(const GivenSettings& given) {
   std::string flags;
-  if (!command_line.config.empty()) flags = " --config " + shell_word(command_line.config.string());
-  for (const auto& [name, value] : command_line.settings) {
+  if (!given.config.empty()) flags = " --config " + shell_word(given.config.string());
+  for (const auto& [name, value] : given.values) {
     const Setting* const setting = find_setting(name);
     flags += " " + flag_of(*setting);
     if (!setting->operand.empty()) flags += " " + shell_word(value);

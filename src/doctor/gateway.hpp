@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "shell/command_line.hpp"
 #include "shell/settings.hpp"
+#include "shell/settings_merge.hpp"
 
 namespace wgaudit {
 
@@ -39,7 +39,7 @@ struct Gateway {
 };
 
 /// The settings of a command line, to be given to `run` or `doctor` again: ` --interval 5`.
-std::string flags_for_run(const CommandLine& command_line);
+std::string flags_for_run(const GivenSettings& given);
 
 /// `text` as one word of a shell's command.
 std::string shell_word(std::string_view text);

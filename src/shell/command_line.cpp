@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -196,9 +197,11 @@ class Reader {
     for (const Setting& setting : setting_table()) {
       const auto value = find(flag_of(setting));
       if (value && takes_setting(row_, setting.name))
-        line.settings[std::string(setting.name)] = *value;
+        line.given.values[std::string(setting.name)] = *value;
     }
-    line.config = find("--config").value_or("");
+    line.given.config = find("--config").value_or("");
+    // A replay reads nothing that it was not given, so that it says the same on every machine.
+    line.given.may_use_folder = row_.command != Command::replay;
     line.check_config = has_switch("--check-config");
     line.json = has_switch("--json");
     line.watch = has_switch("--watch");

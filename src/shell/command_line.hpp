@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "shell/settings_merge.hpp"
 #include "wgaudit/audit/record_filter.hpp"
 #include "wgaudit/audit/seal.hpp"
 #include "wgaudit/base/time.hpp"
@@ -65,11 +65,10 @@ struct CommandLine {
 
   Command command = Command::help;
   bool check_config = false;
-  std::filesystem::path config;                 ///< Empty: not given.
-  std::map<std::string, std::string> settings;  ///< By Setting::name.
-  std::vector<std::string> files;               ///< For replay: the one trace.
-  bool json = false;                            ///< For doctor and status.
-  bool watch = false;                           ///< For status.
+  GivenSettings given;
+  std::vector<std::string> files;  ///< For replay: the one trace.
+  bool json = false;               ///< For doctor and status.
+  bool watch = false;              ///< For status.
   ViewOptions view;
   std::optional<PeerId> explain;  ///< For replay.
   VerifyOptions verify;

@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view config_variable = "WGAUDIT_CONFIG";
 
-bool may_use_folder(const CommandLine& command_line) {
-  return command_line.command != CommandLine::Command::replay;
-}
-
 /// What is there but hidden from this user counts: reading it will say so.
 bool is_there(const fs::path& path) {
   std::error_code ignored;
@@ -74,39 +70,39 @@ void apply_variable(std::string_view variable, Settings& settings) {
 }
 
 /// By `compat` the other settings are judged, those of the file too.
-void apply_compat_first(const CommandLine& command_line,
-                        const std::vector<std::string_view>& variables, Settings& settings) {
+void apply_compat_first(const GivenSettings& given, const std::vector<std::string_view>& variables,
+                        Settings& settings) {
   const Setting& compat = *find_setting("compat");
   for (std::string_view variable : variables) {
     if (take_until(variable, '=') == environment_of(compat)) compat.assign(settings, variable);
   }
-  const auto flag = command_line.settings.find(std::string(compat.name));
-  if (flag != command_line.settings.end()) compat.assign(settings, flag->second);
+  const auto flag = given.values.find(std::string(compat.name));
+  if (flag != given.values.end()) compat.assign(settings, flag->second);
 }
 
 }  // namespace
 
-fs::path find_settings_file(const CommandLine& command_line,
-                            const std::vector<std::string>& environment, const fs::path& folder) {
-  if (!command_line.config.empty()) return command_line.config;
+fs::path find_settings_file(const GivenSettings& given, const std::vector<std::string>& environment,
+                            const fs::path& folder) {
+  if (!given.config.empty()) return given.config;
   const fs::path from_environment = config_in(own_variables(environment));
   if (!from_environment.empty()) return from_environment;
   const fs::path usual = folder / "wgaudit.toml";
-  return may_use_folder(command_line) && is_there(usual) ? usual : fs::path();
+  return given.may_use_folder && is_there(usual) ? usual : fs::path();
 }
 
-Settings load_settings(const CommandLine& command_line, const std::vector<std::string>& environment,
+Settings load_settings(const GivenSettings& given, const std::vector<std::string>& environment,
                        const fs::path& folder) {
-  Settings settings = may_use_folder(command_line) ? defaults(folder) : Settings{};
+  Settings settings = given.may_use_folder ? defaults(folder) : Settings{};
   const auto variables = own_variables(environment);
-  const fs::path file = find_settings_file(command_line, environment, folder);
-  apply_compat_first(command_line, variables, settings);
+  const fs::path file = find_settings_file(given, environment, folder);
+  apply_compat_first(given, variables, settings);
   if (!file.empty()) apply_settings_file(file, settings);
   for (const std::string_view variable : variables) apply_variable(variable, settings);
   for (const Setting& setting : setting_table()) {
-    const auto given = command_line.settings.find(std::string(setting.name));
-    if (given == command_line.settings.end()) continue;
-    apply(setting, given->second, flag_of(setting), EX_USAGE, settings);
+    const auto value = given.values.find(std::string(setting.name));
+    if (value == given.values.end()) continue;
+    apply(setting, value->second, flag_of(setting), EX_USAGE, settings);
   }
   if (settings.compat == Compat::wg_monitor) settle_as_wg_monitor(settings);
   return settings;

@@ -23,11 +23,11 @@ TEST(ShellWord, IsOneWordWhateverIsInIt) {
 }
 
 TEST(FlagsForRun, AreThoseThatWereGiven) {
-  CommandLine line;
-  EXPECT_EQ(flags_for_run(line), "");
-  line.config = "/etc/my file.toml";
-  line.settings = {{"debug", "true"}, {"listen", "127.0.0.1:9998"}};
-  EXPECT_EQ(flags_for_run(line), " --config '/etc/my file.toml' --debug --listen 127.0.0.1:9998");
+  GivenSettings given;
+  EXPECT_EQ(flags_for_run(given), "");
+  given.config = "/etc/my file.toml";
+  given.values = {{"debug", "true"}, {"listen", "127.0.0.1:9998"}};
+  EXPECT_EQ(flags_for_run(given), " --config '/etc/my file.toml' --debug --listen 127.0.0.1:9998");
 }
 
 TEST(StartDaemon, IsItsServiceWhereThereIsOne) {

@@ -41,9 +41,9 @@ TEST(ParseCommandLine, TakesTheFlagsOfRun) {
   const CommandLine line = parse({"run", "--listen", "[::1]:9999", "--log-path=/a=b", "--debug",
                                   "--config", "/c.toml", "--check-config"});
   EXPECT_EQ(line.command, Command::run);
-  EXPECT_THAT(line.settings, ElementsAre(Pair("debug", "true"), Pair("listen", "[::1]:9999"),
-                                         Pair("log_path", "/a=b")));
-  EXPECT_EQ(line.config, "/c.toml");
+  EXPECT_THAT(line.given.values, ElementsAre(Pair("debug", "true"), Pair("listen", "[::1]:9999"),
+                                             Pair("log_path", "/a=b")));
+  EXPECT_EQ(line.given.config, "/c.toml");
   EXPECT_TRUE(line.check_config);
   EXPECT_THAT(line.files, IsEmpty());
 }
@@ -51,8 +51,8 @@ TEST(ParseCommandLine, TakesTheFlagsOfRun) {
 TEST(ParseCommandLine, TakesNothingWhereNothingIsGiven) {
   const CommandLine line = parse({"run"});
   EXPECT_EQ(line.command, Command::run);
-  EXPECT_THAT(line.settings, IsEmpty());
-  EXPECT_TRUE(line.config.empty());
+  EXPECT_THAT(line.given.values, IsEmpty());
+  EXPECT_TRUE(line.given.config.empty());
   EXPECT_FALSE(line.check_config);
 }
 
@@ -74,14 +74,14 @@ TEST(ParseCommandLine, TakesValuesThatLookLikeSomethingElse) {
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    EXPECT_EQ(parse(row.arguments).settings.at("interface"), row.want);
+    EXPECT_EQ(parse(row.arguments).given.values.at("interface"), row.want);
   }
 }
 
 TEST(ParseCommandLine, TakesASwitchWithAndWithoutAValue) {
-  EXPECT_EQ(parse({"run", "--debug"}).settings.at("debug"), "true");
-  EXPECT_EQ(parse({"run", "--debug=false"}).settings.at("debug"), "false");
-  EXPECT_EQ(parse({"run", "--debug", "--debug=maybe"}).settings.at("debug"), "maybe");
+  EXPECT_EQ(parse({"run", "--debug"}).given.values.at("debug"), "true");
+  EXPECT_EQ(parse({"run", "--debug=false"}).given.values.at("debug"), "false");
+  EXPECT_EQ(parse({"run", "--debug", "--debug=maybe"}).given.values.at("debug"), "maybe");
 }
 
 TEST(ParseCommandLine, TakesTheFlagsOfStatus) {
@@ -90,8 +90,8 @@ TEST(ParseCommandLine, TakesTheFlagsOfStatus) {
   EXPECT_EQ(line.command, Command::status);
   EXPECT_TRUE(line.json);
   EXPECT_TRUE(line.watch);
-  EXPECT_EQ(line.config, "/c");
-  EXPECT_THAT(line.settings, ElementsAre(Pair("status_socket", "/run/x")));
+  EXPECT_EQ(line.given.config, "/c");
+  EXPECT_THAT(line.given.values, ElementsAre(Pair("status_socket", "/run/x")));
   EXPECT_FALSE(parse({"status"}).watch);
 }
 
@@ -100,8 +100,9 @@ TEST(ParseCommandLine, TakesTheFlagsOfDoctorWhichAreThoseOfRun) {
       parse({"doctor", "--json", "--config", "/c", "--listen=127.0.0.1:9998", "--debug"});
   EXPECT_EQ(line.command, Command::doctor);
   EXPECT_TRUE(line.json);
-  EXPECT_EQ(line.config, "/c");
-  EXPECT_THAT(line.settings, ElementsAre(Pair("debug", "true"), Pair("listen", "127.0.0.1:9998")));
+  EXPECT_EQ(line.given.config, "/c");
+  EXPECT_THAT(line.given.values,
+              ElementsAre(Pair("debug", "true"), Pair("listen", "127.0.0.1:9998")));
   EXPECT_FALSE(parse({"doctor"}).json);
 }
 
@@ -120,7 +121,7 @@ TEST(ParseCommandLine, TakesTheFlagsOfFollow) {
   EXPECT_EQ(to_rfc3339(filter.since.value()), "2026-11-21T07:00:00.000000Z");
   EXPECT_EQ(to_rfc3339(filter.until.value()), "2026-11-21T09:00:00.000000Z");
   EXPECT_EQ(line.view.form, ShownForm::json);
-  EXPECT_THAT(line.settings, ElementsAre(Pair("journal", "/j")));
+  EXPECT_THAT(line.given.values, ElementsAre(Pair("journal", "/j")));
 
   const ViewOptions bare = parse({"follow"}).view;
   EXPECT_FALSE(bare.filter.peer || bare.filter.source || bare.since || bare.until);
@@ -186,7 +187,7 @@ TEST(ParseCommandLine, TakesFiles) {
       parse({"classify", "a", "--patterns", "/p", "[b,c]", "run", "-", "/d"});
   EXPECT_EQ(classify.command, Command::classify);
   EXPECT_THAT(classify.files, ElementsAre("a", "[b,c]", "run", "-", "/d"));
-  EXPECT_THAT(classify.settings, ElementsAre(Pair("patterns", "/p")));
+  EXPECT_THAT(classify.given.values, ElementsAre(Pair("patterns", "/p")));
 
   EXPECT_THAT(parse({"classify"}).files, IsEmpty());
   EXPECT_THAT(parse({"classify", "--", "--debug", "-x"}).files, ElementsAre("--debug", "-x"));
@@ -201,9 +202,10 @@ TEST(ParseCommandLine, TakesATraceAndTheSettingsThatChangeItsRecords) {
   const CommandLine line = parse({"replay", "--interval", "30", "/trace", "--threshold=180",
                                   "--names", "/n", "--patterns", "/p"});
   EXPECT_EQ(line.command, Command::replay);
+  EXPECT_FALSE(line.given.may_use_folder);
   EXPECT_THAT(line.files, ElementsAre("/trace"));
-  EXPECT_THAT(line.settings, ElementsAre(Pair("interval", "30"), Pair("names", "/n"),
-                                         Pair("patterns", "/p"), Pair("threshold", "180")));
+  EXPECT_THAT(line.given.values, ElementsAre(Pair("interval", "30"), Pair("names", "/n"),
+                                             Pair("patterns", "/p"), Pair("threshold", "180")));
 }
 
 TEST(ParseCommandLine, RefusesWithTheCure) {
@@ -313,7 +315,7 @@ TEST(Help, ShowsTheSettingsOfRunWithTheirDefaultsAndNamesThoseThatFewChange) {
 
 TEST(Help, OfDoctorIsAboutItsOwnFlagsAndItTakesThoseOfRun) {
   EXPECT_THAT(parse({"doctor", "--help"}).text, Not(HasSubstr("--threshold")));
-  EXPECT_EQ(parse({"doctor", "--threshold", "90"}).settings.at("threshold"), "90");
+  EXPECT_EQ(parse({"doctor", "--threshold", "90"}).given.values.at("threshold"), "90");
 }
 
 TEST(Help, ComesBeforeWhatElseIsWrong) {

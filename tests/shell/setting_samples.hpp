@@ -24,11 +24,11 @@ inline std::string error_of(const std::function<void()>& act) {
   return "accepted";
 }
 
-inline CommandLine run_with(std::vector<std::string> arguments) {
+inline GivenSettings run_with(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"wgaudit", "run"});
   std::vector<const char*> argv;
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data()).given;
 }
 
 inline const std::filesystem::path no_folder = "/nonexistent/wgaudit";

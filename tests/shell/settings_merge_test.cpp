@@ -119,8 +119,9 @@ TEST(LoadSettings, PrefersTheNamedFileToTheVariablesToTheFolders) {
   const std::vector<std::string> variable = {"WGAUDIT_CONFIG=" +
                                              folder.write("b.toml", "interval = 2").string()};
   const auto named = run_with({"--config", folder.write("c.toml", "interval = 3")});
-  const auto interval = [&](const CommandLine& line, const std::vector<std::string>& environment) {
-    return load_settings(line, environment, folder.path()).interval.count();
+  const auto interval = [&](const GivenSettings& given,
+                            const std::vector<std::string>& environment) {
+    return load_settings(given, environment, folder.path()).interval.count();
   };
   EXPECT_EQ(interval(run_with({}), {}), 1);
   EXPECT_EQ(interval(run_with({}), variable), 2);
@@ -128,15 +129,15 @@ TEST(LoadSettings, PrefersTheNamedFileToTheVariablesToTheFolders) {
   EXPECT_EQ(interval(run_with({}), {"WGAUDIT_CONFIG="}), 1);
 }
 
-TEST(LoadSettings, TellsReplayOnlyWhatTheCallerSays) {
+TEST(LoadSettings, LeavesTheUsualFolderAloneWhereItMayNotUseIt) {
   const TemporaryFolder folder;
   folder.write("wgaudit.toml", "interval = 1");
   folder.write("names.toml", "");
-  CommandLine line;
-  line.command = CommandLine::Command::replay;
-  EXPECT_EQ(load_settings(line, {}, folder.path()), Settings{});
-  line.settings = {{"interval", "4"}};
-  EXPECT_EQ(load_settings(line, {}, folder.path()).interval, std::chrono::seconds(4));
+  GivenSettings given;
+  given.may_use_folder = false;
+  EXPECT_EQ(load_settings(given, {}, folder.path()), Settings{});
+  given.values = {{"interval", "4"}};
+  EXPECT_EQ(load_settings(given, {}, folder.path()).interval, std::chrono::seconds(4));
 }
 
 TEST(LoadSettings, RefusesWhatAFlagOrAVariableGetsWrong) {
