@@ -163,10 +163,6 @@ int wg_monitor_exit_code(int exit_code) {
   return exit_code == EX_USAGE ? 2 : 1;
 }
 
-fs::path default_log_path(Compat compat) {
-  return compat == Compat::wg_monitor ? "/var/log/wg_monitor.log" : Settings{}.log_path;
-}
-
 void settle_as_wg_monitor(Settings& settings) {
   settle_interval(settings);
   settle_threshold(settings);

@@ -29,9 +29,6 @@ inline constexpr const char* wg_monitor_version = "WireGuard Monitor v2.0.0";
 /// 0, 1 or, for the command line, 2.
 int wg_monitor_exit_code(int exit_code);
 
-/// Where the text log is unless a setting says so.
-std::filesystem::path default_log_path(Compat compat);
-
 /// Brings values into their range and notes wg_monitor's warnings. A log outside of /var/log and
 /// /tmp is said on standard error, and is the default one instead.
 void settle_as_wg_monitor(Settings& settings);

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "shell/compat.hpp"
 #include "shell/setting_endpoint.hpp"
 #include "shell/setting_size.hpp"
 #include "shell/suggestion.hpp"

@@ -59,4 +59,9 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
+/// Path of the text log where no setting names one.
+inline std::filesystem::path default_log_path(Compat compat) {
+  return compat == Compat::wg_monitor ? "/var/log/wg_monitor.log" : Settings{}.log_path;
+}
+
 }  // namespace wgaudit
