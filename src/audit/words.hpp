@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "wgaudit/audit/attempt_log.hpp"
+#include "wgaudit/audit/attempt.hpp"
 #include "wgaudit/audit/record.hpp"
 
 namespace wgaudit {
