@@ -1,18 +1,12 @@
 #include "wgaudit/peers/reconcile.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "reconcile_rules.hpp"
-#include "wgaudit/base/names.hpp"
 
 namespace wgaudit {
 namespace {
-
-constexpr std::array<std::string_view, 8> names = {
-    "more_rows_than_ids", "more_ids_than_rows", "other_key",        "no_assignment",
-    "unknown_row",        "line_out_of_order",  "created_not_seen", "module_loaded"};
 
 // Long enough to see that no `destroyed` is on its way.
 constexpr Stamp calm = std::chrono::milliseconds(300);
@@ -21,14 +15,6 @@ constexpr Stamp calm = std::chrono::milliseconds(300);
 constexpr Stamp longest_excess = std::chrono::seconds(120);
 
 }  // namespace
-
-std::string_view to_text(ContradictionCause cause) {
-  return names[static_cast<std::size_t>(cause)];
-}
-
-std::optional<ContradictionCause> parse_contradiction_cause(std::string_view text) {
-  return find_name<ContradictionCause>(names, text);
-}
 
 Verdict wait_for_destroyed(InterfaceLife& life, const DumpSpan& dump) {
   if (life.excess_since == never_yet) life.excess_since = dump.begin;

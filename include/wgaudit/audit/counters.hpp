@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "wgaudit/audit/record.hpp"
-#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/presence/peer_state.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {

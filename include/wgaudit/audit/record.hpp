@@ -12,8 +12,13 @@
 
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/base/wall_clock.hpp"
-#include "wgaudit/peers/registry.hpp"
-#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/peers/contradiction.hpp"
+#include "wgaudit/peers/event_range.hpp"
+#include "wgaudit/peers/evidence.hpp"
+#include "wgaudit/peers/identity.hpp"
+#include "wgaudit/presence/config_change.hpp"
+#include "wgaudit/presence/peer_state.hpp"
+#include "wgaudit/presence/session.hpp"
 #include "wgaudit/wireguard/dynamic_debug.hpp"
 #include "wgaudit/wireguard/event.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
-#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/presence/peer_state.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
 

@@ -4,21 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include "wgaudit/peers/contradiction.hpp"
 #include "wgaudit/peers/creations.hpp"
+#include "wgaudit/peers/event_range.hpp"
 #include "wgaudit/peers/evidence.hpp"
-#include "wgaudit/peers/reconcile.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 #include "wgaudit/wireguard/public_key.hpp"
 
 namespace wgaudit {
-
-/// Numbers of records in the events file, both inclusive.
-struct EventRange {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-
-  friend bool operator==(const EventRange&, const EventRange&) = default;
-};
 
 /// An id became proven; or events of a proven one were recorded while that was still being worked
 /// out.

@@ -1,7 +1,8 @@
+#include "wgaudit/presence/peer_state.hpp"
+
 #include <array>
 
 #include "wgaudit/base/names.hpp"
-#include "wgaudit/presence/roster.hpp"
 
 namespace wgaudit {
 namespace {
