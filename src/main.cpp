@@ -13,7 +13,7 @@
 #include "commands/output.hpp"
 #include "commands/process.hpp"
 #include "shell/compat.hpp"
-#include "shell/peer_names.hpp"
+#include "shell/names.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {

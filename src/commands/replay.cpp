@@ -6,7 +6,7 @@
 #include "commands/output.hpp"
 #include "commands/process.hpp"
 #include "shell/pattern_folder.hpp"
-#include "shell/peer_names.hpp"
+#include "shell/names_file.hpp"
 #include "shell/replay.hpp"
 #include "shell/settings_merge.hpp"
 

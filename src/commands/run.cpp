@@ -15,7 +15,7 @@
 #include "shell/daemon.hpp"
 #include "shell/daemon_log.hpp"
 #include "shell/pattern_folder.hpp"
-#include "shell/peer_names.hpp"
+#include "shell/names_file.hpp"
 #include "shell/privileges.hpp"
 #include "shell/program_path.hpp"
 #include "shell/settings_merge.hpp"

@@ -1,4 +1,4 @@
-#include "shell/peer_names.hpp"
+#include "shell/names.hpp"
 
 #include <fmt/format.h>
 #include <strings.h>
@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "shell/names_file.hpp"
 #include "shell/text_file.hpp"
-#include "shell/toml_file.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
@@ -20,59 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_name = 64;
 constexpr int bad_data = 65;
 constexpr int bad_input_file = 74;
-
-/// Why it cannot be a name, and what would do.
-std::optional<std::string> fault_of_name(std::string_view name) {
-  if (name.empty()) return "the name is empty; give 1 to 64 bytes";
-  if (name.size() > longest_name) return "the name is longer than 64 bytes; shorten it";
-  std::string text(name);
-  std::erase(text, '\\');  // legal, but to_printable would change it
-  if (to_printable(text) == text) return std::nullopt;
-  return "the name holds a control character or is not UTF-8; take that out";
-}
-
-class NamesReader {
- public:
-  explicit NamesReader(std::string_view file) : file_(file) {}
-
-  void read_top(const toml::table& table) {
-    for (const TomlEntry& entry : entries_of(table)) {
-      const bool section = entry.value->is_table();
-      if (section && entry.key == "names") {
-        for (const TomlEntry& inner : entries_of(*entry.value->as_table())) read_name(inner);
-      } else if (section) {
-        fail(entry, "a section that is not [names]; put the names under [names] or at the top");
-      } else {
-        read_name(entry);
-      }
-    }
-  }
-
-  PeerNames take() { return std::move(names_); }
-
- private:
-  [[noreturn]] void fail(const TomlEntry& entry, std::string_view reason) const {
-    throw SetupError(fmt::format("{}:{}: {}", file_, entry.line, reason), EX_CONFIG);
-  }
-
-  /// The key's text stays out of the message: a secret key looks the same.
-  void read_name(const TomlEntry& entry) {
-    const auto key = parse_public_key(entry.key);
-    if (!key) fail(entry, "not a public key; give the 44 characters that `wg show` prints");
-    const auto name = entry.value->value_exact<std::string>();
-    if (!name) fail(entry, "the name is not a string; put it in quotes");
-    if (const auto fault = fault_of_name(*name)) fail(entry, *fault);
-    if (!names_.emplace(*key, *name).second) {
-      fail(entry, "the second name for this key; keep one of them");
-    }
-  }
-
-  std::string_view file_;
-  PeerNames names_;
-};
 
 bool take_word(std::string_view& text, std::string_view word) {
   if (text.size() < word.size() || strncasecmp(text.data(), word.data(), word.size()) != 0) {
@@ -263,18 +212,6 @@ ExtractedNames extract_from_file(const std::string& file) {
 }
 
 }  // namespace
-
-PeerNames parse_peer_names(std::string_view text, std::string_view file) {
-  NamesReader reader(file);
-  reader.read_top(parse_toml(text, file));
-  return reader.take();
-}
-
-PeerNames load_peer_names(const fs::path& file) {
-  if (file.empty()) return {};
-  const WipedBuffer text = read_text_file(file, EX_CONFIG);
-  return parse_peer_names(text.view(), to_printable(file.native()));
-}
 
 ExtractedNames extract_names(std::string_view wireguard_conf, std::string_view file) {
   ConfReader reader(file);

@@ -7,17 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "wgaudit/audit/auditor.hpp"
+#include "wgaudit/wireguard/public_key.hpp"
 
 namespace wgaudit {
-
-/// Reads names.toml: `"<public key>" = "alice"`, at the top or under [names]. A name is 1 to 64
-/// bytes of UTF-8 without control characters. `file` is its name. Throws SetupError `FILE:LINE:
-/// reason; cure`.
-PeerNames parse_peer_names(std::string_view text, std::string_view file);
-
-/// An empty path: no names.
-PeerNames load_peer_names(const std::filesystem::path& file);
 
 /// What the comments of a WireGuard configuration call its peers.
 struct ExtractedNames {
