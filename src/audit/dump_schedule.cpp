@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {
@@ -28,9 +29,6 @@ constexpr milliseconds settle_time{5};
 constexpr milliseconds min_spacing{20};
 constexpr milliseconds max_spacing{500};
 constexpr int idle_share = 9;  // for one part of dumping: a tenth of the time
-
-// latest-handshake is cut to the second, and lines are some milliseconds late.
-constexpr seconds line_tolerance{1};
 
 // As many as a busy gateway has peers; a forger who invents ids gains nothing but forgetting.
 constexpr std::size_t max_questions = 16384;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {
@@ -16,9 +17,6 @@ constexpr milliseconds patience = rekey_timeout + milliseconds(334);
 
 // The lines of one try come within one round trip, those of the next after rekey_timeout.
 constexpr seconds same_try{2};
-
-// latest-handshake is cut to the second, and lines are some milliseconds late.
-constexpr seconds line_tolerance{1};
 
 // After so long without a dump that lists the interface nothing can be said any more.
 constexpr seconds longest{600};

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <utility>
+#include "line_tolerance.hpp"
 
 namespace wgaudit {
 namespace {
 
 using std::chrono::seconds;
-
-// latest-handshake is cut to the second, and lines are some milliseconds late.
-constexpr seconds line_tolerance{1};
 
 // Longer than a question is asked (DumpSchedule: 5.5 s) or an outage of `wg` usually lasts.
 constexpr seconds memory{60};

@@ -7,16 +7,16 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 3> names = {"unresolved", "proven", "foreign"};
+constexpr std::array<std::string_view, 3> state_names = {"unresolved", "proven", "foreign"};
 
 }  // namespace
 
 std::string_view to_text(IdentityState state) {
-  return names[static_cast<std::size_t>(state)];
+  return state_names[static_cast<std::size_t>(state)];
 }
 
 std::optional<IdentityState> parse_identity_state(std::string_view text) {
-  return find_name<IdentityState>(names, text);
+  return find_name<IdentityState>(state_names, text);
 }
 
 }  // namespace wgaudit

@@ -45,7 +45,7 @@ struct NotStarted {
 }
 
 /// For the functions that return an error number.
-void check(int error) {
+void check_spawn(int error) {
   if (error != 0) fail(error);
 }
 
@@ -74,15 +74,17 @@ Pipe make_pipe() {
 
 class FileActions {
  public:
-  FileActions() { check(posix_spawn_file_actions_init(&actions_)); }
+  FileActions() { check_spawn(posix_spawn_file_actions_init(&actions_)); }
   ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
 
   void dup(const FileDescriptor& from, int to) {
-    check(posix_spawn_file_actions_adddup2(&actions_, from.get(), to));
+    check_spawn(posix_spawn_file_actions_adddup2(&actions_, from.get(), to));
   }
-  void close_from(int first) { check(posix_spawn_file_actions_addclosefrom_np(&actions_, first)); }
+  void close_from(int first) {
+    check_spawn(posix_spawn_file_actions_addclosefrom_np(&actions_, first));
+  }
   const posix_spawn_file_actions_t* get() const { return &actions_; }
 
  private:
@@ -93,7 +95,7 @@ class FileActions {
 class FreshAttributes {
  public:
   FreshAttributes() {
-    check(posix_spawnattr_init(&attributes_));
+    check_spawn(posix_spawnattr_init(&attributes_));
     sigset_t all;
     sigset_t none;
     sigfillset(&all);
@@ -130,7 +132,8 @@ pid_t spawn(const ChildSpec& spec, const FileActions& actions) {
   std::optional<NetAdminForChildren> net_admin;
   if (spec.gets_net_admin) net_admin.emplace();
   pid_t pid = 0;
-  check(::posix_spawn(&pid, argv[0], actions.get(), attributes.get(), argv.data(), envp.data()));
+  check_spawn(
+      ::posix_spawn(&pid, argv[0], actions.get(), attributes.get(), argv.data(), envp.data()));
   return pid;
 }
 

@@ -19,10 +19,8 @@ namespace wgaudit {
 namespace {
 
 namespace fs = std::filesystem;
-using std::chrono::seconds;
-
-constexpr std::string_view name = "wg_monitor";
-constexpr seconds longest = longest_interval;
+constexpr std::string_view compat_name = "wg_monitor";
+constexpr std::chrono::seconds longest = longest_interval;
 
 std::vector<std::string> flags_of_wg_monitor() {
   std::vector<std::string> flags = {"--version", "--help"};
@@ -64,14 +62,15 @@ bool is_below(const fs::path& path, const fs::path& folder) {
   return rest == folder.end();
 }
 
-void raise(Settings& settings, seconds& value, seconds least, std::string_view what) {
+void raise(Settings& settings, std::chrono::seconds& value, std::chrono::seconds least,
+           std::string_view what) {
   if (value >= least) return;
   settings.warnings.push_back(
       fmt::format("{0} too small (<{1}s), setting to {1}s", what, least.count()));
   value = least;
 }
 
-void lower(Settings& settings, seconds& value, std::string_view what) {
+void lower(Settings& settings, std::chrono::seconds& value, std::string_view what) {
   if (value <= longest) return;
   settings.warnings.push_back(
       fmt::format("{0} too large (>{1}s), setting to {1}s", what, longest.count()));
@@ -79,7 +78,7 @@ void lower(Settings& settings, seconds& value, std::string_view what) {
 }
 
 void settle_interval(Settings& settings) {
-  raise(settings, settings.interval, seconds(5), "Interval");
+  raise(settings, settings.interval, std::chrono::seconds(5), "Interval");
   if (settings.interval > std::chrono::hours(1)) {
     settings.warnings.emplace_back("Interval very large (>1h), this may delay issue detection");
   }
@@ -92,15 +91,15 @@ void settle_threshold(Settings& settings) {
         fmt::format("Threshold ({}s) < Interval ({}s), may cause false offline alerts",
                     settings.threshold.count(), settings.interval.count()));
   }
-  if (settings.threshold < seconds(60)) {
+  if (settings.threshold < std::chrono::seconds(60)) {
     settings.warnings.emplace_back("Threshold <60s may be too sensitive for unstable networks");
   }
-  raise(settings, settings.threshold, seconds(1), "Threshold");
+  raise(settings, settings.threshold, std::chrono::seconds(1), "Threshold");
   lower(settings, settings.threshold, "Threshold");
 }
 
 void settle_stats_interval(Settings& settings) {
-  raise(settings, settings.stats_interval, seconds(60), "Stats interval");
+  raise(settings, settings.stats_interval, std::chrono::seconds(60), "Stats interval");
   lower(settings, settings.stats_interval, "Stats interval");
 }
 
@@ -125,13 +124,13 @@ bool asks_for_wg_monitor(const std::vector<std::string>& arguments,
                          const std::vector<std::string>& environment) {
   if (arguments.empty() || arguments.front() != "run") return false;
   const Setting& compat = *find_setting("compat");
-  const std::string variable = fmt::format("{}={}", environment_of(compat), name);
+  const std::string variable = fmt::format("{}={}", environment_of(compat), compat_name);
   bool asks = std::find(environment.begin(), environment.end(), variable) != environment.end();
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     std::string_view argument = arguments[i];
     if (!take_prefix(argument, flag_of(compat))) continue;
-    if (argument.empty() && i + 1 < arguments.size()) asks = arguments[i + 1] == name;
-    if (take_prefix(argument, "=")) asks = argument == name;
+    if (argument.empty() && i + 1 < arguments.size()) asks = arguments[i + 1] == compat_name;
+    if (take_prefix(argument, "=")) asks = argument == compat_name;
   }
   return asks;
 }

@@ -81,7 +81,7 @@ template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
 constexpr Value clamped = {TomlForm::number, assign_clamped<member, low, high, unit>,
                            show_number<member>};
 
-constexpr char seconds[] = "seconds";
+constexpr char seconds_unit[] = "seconds";
 constexpr char hours[] = "hours";
 constexpr char days[] = "days";
 constexpr char hooks[] = "hooks";
@@ -308,7 +308,7 @@ constexpr std::uint64_t kibi = 1024;
 constexpr std::uint64_t gibi = kibi * kibi * kibi;
 constexpr std::uint64_t tebi = gibi * kibi;
 
-constexpr Setting table[] = {
+constexpr Setting all_settings[] = {
     row("listen", "ADDR:PORT", "UDP address that syslog forwards to", listen),
     row("user", "NAME", "", user),
     row("journal", "DIR", "folder of journal and events",
@@ -316,13 +316,13 @@ constexpr Setting table[] = {
     wg_monitor_row("log_path", "FILE", "text audit log",
                    path<&Settings::log_path, PathKind::needed>),
     wg_monitor_row("interval", "S", "seconds between dumps",
-                   clamped<&Settings::interval, 1, day, seconds>),
+                   clamped<&Settings::interval, 1, day, seconds_unit>),
     wg_monitor_row("threshold", "S", "seconds from last handshake to offline",
-                   clamped<&Settings::threshold, 1, day, seconds>),
+                   clamped<&Settings::threshold, 1, day, seconds_unit>),
     row("grace", "S", "seconds of absence that end no session",
-        number<&Settings::grace, 0, day, seconds>),
+        number<&Settings::grace, 0, day, seconds_unit>),
     wg_monitor_row("stats_interval", "S", "seconds between statistics",
-                   clamped<&Settings::stats_interval, 1, day, seconds>),
+                   clamped<&Settings::stats_interval, 1, day, seconds_unit>),
     wg_monitor_row("interface", "NAME", "write about this interface only [all]", interface_name),
     row("patterns", "DIR", "folder with more *.patterns",
         path<&Settings::patterns, PathKind::optional>),
@@ -332,7 +332,7 @@ constexpr Setting table[] = {
     wg_monitor_row("on_change_script", "FILE", "hook: a program, run without a shell",
                    path<&Settings::on_change_script, PathKind::optional>),
     row("hook_actions", "LIST", "run it at", actions),
-    row("hook_time_limit", "S", "", number<&Settings::hook_time_limit, 1, 3600, seconds>),
+    row("hook_time_limit", "S", "", number<&Settings::hook_time_limit, 1, 3600, seconds_unit>),
     row("hook_concurrency", "N", "", number<&Settings::hook_concurrency, 1, 64, hooks>),
     row("listen_unix", "FILE", "", path<&Settings::listen_unix, PathKind::optional>),
     row("require_mark", "MARK", "", mark),
@@ -363,13 +363,13 @@ std::string to_upper(std::string_view text) {
 }  // namespace
 
 std::span<const Setting> setting_table() {
-  return table;
+  return all_settings;
 }
 
 const Setting* find_setting(std::string_view name) {
-  const auto found = std::find_if(std::begin(table), std::end(table),
+  const auto found = std::find_if(std::begin(all_settings), std::end(all_settings),
                                   [&](const Setting& setting) { return setting.name == name; });
-  return found == std::end(table) ? nullptr : found;
+  return found == std::end(all_settings) ? nullptr : found;
 }
 
 std::string flag_of(const Setting& setting) {

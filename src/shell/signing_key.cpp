@@ -15,14 +15,14 @@ namespace {
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
-void check(bool ok) {
+void check_openssl(bool ok) {
   if (!ok) throw std::runtime_error("Ed25519 is not to be had from OpenSSL");
 }
 
 Key key_of(const std::array<std::uint8_t, 32>& seed) {
   Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()),
           EVP_PKEY_free);
-  check(key != nullptr);
+  check_openssl(key != nullptr);
   return key;
 }
 
@@ -48,7 +48,7 @@ SigningKey::~SigningKey() {
 SealKey SigningKey::public_key() const {
   SealKey key{};
   std::size_t size = key.size();
-  check(EVP_PKEY_get_raw_public_key(key_of(seed_).get(), key.data(), &size) == 1);
+  check_openssl(EVP_PKEY_get_raw_public_key(key_of(seed_).get(), key.data(), &size) == 1);
   return key;
 }
 
@@ -56,12 +56,13 @@ Signature SigningKey::sign(std::string_view text) const {
   const Key key = key_of(seed_);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);
-  check(context != nullptr &&
-        EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
+  check_openssl(context != nullptr &&
+                EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
   Signature signature{};
   std::size_t size = signature.size();
-  check(EVP_DigestSign(context.get(), signature.data(), &size,
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1);
+  check_openssl(EVP_DigestSign(context.get(), signature.data(), &size,
+                               reinterpret_cast<const unsigned char*>(text.data()),
+                               text.size()) == 1);
   return signature;
 }
 

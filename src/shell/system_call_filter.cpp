@@ -82,7 +82,7 @@ constexpr int refused[] = {
 };
 
 /// For the functions of libseccomp, which return a negated errno.
-void check(int result) {
+void check_filter(int result) {
   if (result >= 0) return;
   throw SetupError(fmt::format("the kernel takes no filter of system calls: {}; boot one with "
                                "CONFIG_SECCOMP_FILTER",
@@ -95,15 +95,16 @@ void check(int result) {
 void refuse_system_calls() {
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_ALLOW),
                                                                  seccomp_release);
-  check(filter ? 0 : -ENOMEM);
+  check_filter(filter ? 0 : -ENOMEM);
   for (const int call : refused) {
-    check(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0));
+    check_filter(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0));
   }
   const scmp_arg_cmp new_user{0, SCMP_CMP_MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER};
-  check(seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &new_user));
+  check_filter(
+      seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &new_user));
   // Its flags are in memory, where no filter sees them. Without it libraries take clone.
-  check(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
-  check(seccomp_load(filter.get()));
+  check_filter(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
+  check_filter(seccomp_load(filter.get()));
 }
 
 }  // namespace wgaudit
