@@ -87,6 +87,7 @@ void Daemon::stop(int signal) {
   if (unwritten != 0) {
     write_daemon_log(fmt::format("{} records could not be written and are lost", unwritten));
   }
+  text_log_->stop();
   write_statistics();
   io_.stop();
 }
@@ -99,7 +100,7 @@ void Daemon::wait_for_signal() {
 
 void Daemon::on_signal(int signal) {
   if (signal != SIGHUP) return stop(signal);
-  writer_->reopen_audit_log();
+  text_log_->reopen();
   wait_for_signal();
 }
 
@@ -287,9 +288,10 @@ void Daemon::on_shell_loss(std::string reason, Loss loss) {
   });
 }
 
-/// Called on the writer's thread: all but the daemon's log is handed to the loop.
+/// Called on the writer's thread, which hands all but the daemon's log to the others.
 Writer::Listener Daemon::writer_listener() {
   const auto on_written = [this](std::uint64_t last_sequence) {
+    text_log_->journal_written(last_sequence);
     if (hooks_) boost::asio::post(io_, [this, last_sequence] { hooks_->catch_up(last_sequence); });
   };
   const auto on_deleted = [this] {

@@ -14,7 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include "shell/audit_log.hpp"
 #include "shell/dump_reader.hpp"
 #include "shell/hooks.hpp"
 #include "shell/metrics_service.hpp"
@@ -25,6 +24,7 @@
 #include "shell/status.hpp"
 #include "shell/status_socket.hpp"
 #include "shell/store.hpp"
+#include "shell/text_log_thread.hpp"
 #include "shell/unix_receiver.hpp"
 #include "shell/writer.hpp"
 #include "wgaudit/audit/auditor.hpp"
@@ -32,8 +32,9 @@
 
 namespace wgaudit {
 
-/// `wgaudit run`: one loop that receives, runs the core and keeps the timers, and one thread that
-/// writes. Owns all of it, in order of dependence.
+/// `wgaudit run`: one loop that receives, runs the core and keeps the timers, one thread that
+/// writes the journal and the events, and one that writes the text log. Owns all of it, in order of
+/// dependence.
 class Daemon {
  public:
   /// Binds, opens and takes up the journal. `wg` is absolute. Throws SetupError.
@@ -46,6 +47,7 @@ class Daemon {
  private:
   void restore_peers(std::uint64_t last_sequence);
   void tell_of_seal(const HeldLink& sealed) const;
+  AuditLog open_text_log(std::uint64_t last_sequence) const;
   void open_sealer(std::uint64_t last_sequence);
   void continue_from(const StreamEnd& end, Stream stream);
   void start();
@@ -94,7 +96,6 @@ class Daemon {
   SegmentWriter journal_;
   SegmentWriter events_;
   Sealer sealer_;
-  AuditLog audit_log_;
   Store store_;
   std::optional<Hooks> hooks_;
   Receiver receiver_;
@@ -114,6 +115,7 @@ class Daemon {
   ServiceManager service_manager_;
   std::optional<StatusSocket> status_socket_;
   std::exception_ptr fatal_;
+  std::optional<TextLogThread> text_log_;
   std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
 };
 

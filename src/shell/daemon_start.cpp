@@ -37,8 +37,6 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       sealer_(settings_.journal, [this](const HeldLink& sealed) { tell_of_seal(sealed); }),
-      audit_log_(
-          {settings_.log_path, settings_.journal, settings_.interface, settings_.log_format}),
       store_(
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
           auditor_,
@@ -66,11 +64,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   restore_peers(journal.last_sequence);
   continue_from(journal, Stream::journal);
   continue_from(events, Stream::events);
-  audit_log_.open(journal.last_sequence + 1);
-  if (!settings_.warnings.empty()) {
-    audit_log_.catch_up(journal.last_sequence);
-    audit_log_.warn(settings_.warnings, now_.utc);
-  }
+  AuditLog text_log = open_text_log(journal.last_sequence);
   if (!settings_.on_change_script.empty()) {
     hooks_.emplace(io_, hook_options(settings_),
                    Hooks::Listener{write_daemon_log, [this](Loss loss) {
@@ -81,13 +75,14 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   open_sealer(journal.last_sequence);
   journal_.cut();
   events_.cut();
-  // A heap of the writer's own would keep what its largest burst took: malloc_trim(3) gives back
-  // the end of the first one only.
+  // A heap of a thread's own would keep what its largest burst took: malloc_trim(3) gives back the
+  // end of the first one only.
   ::mallopt(M_ARENA_MAX, 1);
+  text_log_.emplace(std::move(text_log), write_daemon_log);
   writer_.emplace(
       Writer::Options{settings_.journal,
                       {settings_.events_bytes, settings_.journal_bytes, settings_.journal_days}},
-      journal_, events_, audit_log_, writer_listener());
+      journal_, events_, writer_listener());
 }
 
 /// From the last two segments: a crash may have cut the snapshot at the head of the last one short.
@@ -102,6 +97,17 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
     if (!record || record->sequence > last_sequence) return;
     auditor_.restore(*record);
   }
+}
+
+AuditLog Daemon::open_text_log(std::uint64_t last_sequence) const {
+  AuditLog text_log(
+      {settings_.log_path, settings_.journal, settings_.interface, settings_.log_format});
+  text_log.open(last_sequence + 1);
+  if (!settings_.warnings.empty()) {
+    text_log.catch_up(last_sequence);
+    text_log.warn(settings_.warnings, now_.utc);
+  }
+  return text_log;
 }
 
 void Daemon::open_sealer(std::uint64_t last_sequence) {

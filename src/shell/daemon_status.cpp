@@ -40,7 +40,7 @@ Status Daemon::status() {
   if (hooks_) status.hook_runs = hooks_->runs();
   status.writer = writer_->status();
   const std::uint64_t on_disk = std::max(status.writer.journal_synced, journal_found_);
-  status.readers.push_back(reader_status("text_log", status.writer.text_log_next, on_disk));
+  status.readers.push_back(reader_status("text_log", text_log_->next_sequence(), on_disk));
   if (hooks_) status.readers.push_back(reader_status("hooks", hooks_->next_sequence(), on_disk));
   status.journal_sequence = auditor_.last_sequence(Stream::journal);
   status.events_sequence = auditor_.last_sequence(Stream::events);

@@ -7,6 +7,7 @@
 
 #include "shell/duration_histogram.hpp"
 #include "shell/hook_runs.hpp"
+#include "shell/writer_status.hpp"
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
@@ -18,16 +19,6 @@ struct ReaderStatus {
   std::string name;          ///< text_log or hooks.
   std::uint64_t next = 0;    ///< The record that it takes next.
   std::uint64_t behind = 0;  ///< Records of the journal, on the disk, that it has not taken.
-};
-
-/// How writing goes, as the writer's thread told it last.
-struct WriterStatus {
-  std::uint64_t journal_synced = 0;  ///< The journal's last record that is on the disk.
-  std::uint64_t text_log_next = 0;   ///< The record that the text log renders next.
-  std::uint64_t waiting_records = 0;
-  std::uint64_t waiting_bytes = 0;
-  bool refuses = false;       ///< The disk takes nothing; it is tried again each second.
-  bool holds_events = false;  ///< The disk is nearly full: what is left is for the journal.
 };
 
 /// The daemon at one moment: what `wgaudit status` shows and metrics count.

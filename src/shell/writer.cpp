@@ -33,14 +33,11 @@ constexpr std::chrono::milliseconds gathering_time{1};
 
 }  // namespace
 
-Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, AuditLog& audit_log,
-               Listener listener)
+Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, Listener listener)
     : options_(std::move(options)),
       journal_(journal),
       events_(events),
-      audit_log_(audit_log),
       listener_(std::move(listener)),
-      status_{0, audit_log_.next_sequence()},
       retention_(options_.journal, options_.limits),
       guard_(options_.journal, options_.disk_space),
       thread_([this] { run(); }) {}
@@ -139,14 +136,6 @@ bool Writer::settle() {
   return room_.wait_for(lock, longest_settling, [this] { return !settling_; }) && is_settled_;
 }
 
-void Writer::reopen_audit_log() {
-  {
-    const std::lock_guard lock(mutex_);
-    reopen_ = true;
-  }
-  wake_.notify_one();
-}
-
 std::uint64_t Writer::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -163,7 +152,6 @@ void Writer::run() {
   for (;;) {
     std::unique_lock lock(mutex_);
     wait_for_work(lock);
-    const bool reopen = std::exchange(reopen_, false) || reopen_health_.refuses;
     const bool stopping = stopping_;
     const bool settling = settling_;
     std::move(queue_.begin(), queue_.end(), std::back_inserter(batches));
@@ -171,27 +159,26 @@ void Writer::run() {
     has_queued_journal_ = false;
     lock.unlock();
 
-    if (reopen) report(reopen_health_, audit_log_.reopen(utc_now()), "the audit log's name");
     guard_disk();
     write_all(batches, stopping);
     if (settling) settle_segments(batches.empty());
     note_status();
     if (!stopping) continue;
     if (sync_due_) sync_journal();
-    const bool is_done = batches.empty() && !sync_due_ && !audit_log_health_.refuses;
+    const bool is_done = batches.empty() && !sync_due_;
     if (is_done || last_tries-- == 0) break;
     std::this_thread::sleep_for(retry_interval);
   }
   for (const Batch& batch : batches) unwritten_ += batch.count;
 }
 
-/// Segments that refuse are tried again after a while; a text log that refuses holds nothing up.
+/// Segments that refuse are tried again after a while.
 void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto is_called = [&] { return stopping_ || reopen_ || settling_; };
+  const auto is_called = [&] { return stopping_ || settling_; };
   const auto has_work = [&] { return is_called() || !queue_.empty(); };
-  if (segments_health_.refuses) {
+  if (segments_health_.refuses()) {
     wake_.wait_for(lock, retry_interval, is_called);
-  } else if (sync_health_.refuses || audit_log_health_.refuses || reopen_health_.refuses) {
+  } else if (sync_health_.refuses()) {
     wake_.wait_for(lock, retry_interval, has_work);
   } else if (holds_events_) {  // which wait where they are joined
     const auto retry = std::chrono::steady_clock::now() + retry_interval;
@@ -239,9 +226,6 @@ void Writer::write_all(std::deque<Batch>& batches, bool stopping) {
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
   if (refuses_for_long()) delete_told(Stream::events);
-  if (audit_log_health_.refuses) {
-    report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
-  }
 }
 
 void Writer::sync_journal() {
@@ -249,7 +233,6 @@ void Writer::sync_journal() {
   sync_due_.reset();
   synced_ = appended_;
   for (const Stream stream : {Stream::journal, Stream::events}) delete_told(stream);
-  report(audit_log_health_, audit_log_.catch_up(synced_), "the audit log");
   note_status();
   listener_.journal_written(synced_);
 }
@@ -269,8 +252,7 @@ void Writer::settle_segments(bool is_all_written) {
 void Writer::note_status() {
   const std::lock_guard lock(mutex_);
   status_.journal_synced = synced_;
-  status_.text_log_next = audit_log_.next_sequence();
-  status_.refuses = segments_health_.refuses || sync_health_.refuses;
+  status_.refuses = segments_health_.refuses() || sync_health_.refuses();
   status_.holds_events = holds_events_;
 }
 
@@ -290,7 +272,7 @@ bool Writer::write(const Batch& batch) {
   // The run's first record tells from where on its events are numbered. Were it lost with them, the
   // next run would number others so. A disk that refuses to keep it holds the events up no further.
   const bool is_first_event = batch.stream == Stream::events && synced_ == 0 && sync_due_;
-  if (is_first_event && !sync_health_.refuses) sync_journal();
+  if (is_first_event && !sync_health_.refuses()) sync_journal();
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
   note_vanished(batch.stream, writer.take_vanished());
   if (!is_written) return false;
@@ -349,20 +331,13 @@ void Writer::delete_told(Stream stream) {
 
 bool Writer::refuses_for_long() const {
   const auto before = std::chrono::steady_clock::now() - options_.long_refusal;
-  return (segments_health_.refuses && segments_health_.since <= before) ||
-         (sync_health_.refuses && sync_health_.since <= before);
+  return segments_health_.refuses_since(before) || sync_health_.refuses_since(before);
 }
 
-/// Says it once when writing begins to fail, and once when it works again. Returns `ok`.
-bool Writer::report(Health& health, bool ok, const std::filesystem::path& path) {
-  const int error = errno;
-  if (ok != health.refuses) return ok;
-  health.refuses = !ok;
-  health.since = std::chrono::steady_clock::now();
-  listener_.trouble(ok ? fmt::format("{}: writing works again", path.string())
-                       : fmt::format("{}: {}; what is recorded waits and is written when it works "
-                                     "again",
-                                     path.string(), error_text(error)));
+/// Logs a change. Returns `ok`.
+bool Writer::report(WriteHealth& health, bool ok, const std::filesystem::path& path) {
+  std::string line = health.note(ok, errno, path);
+  if (!line.empty()) listener_.trouble(std::move(line));
   return ok;
 }
 

@@ -13,11 +13,11 @@
 #include <thread>
 #include <vector>
 
-#include "shell/audit_log.hpp"
 #include "shell/disk_guard.hpp"
 #include "shell/retention.hpp"
 #include "shell/segment_writer.hpp"
-#include "shell/status.hpp"
+#include "shell/write_health.hpp"
+#include "shell/writer_status.hpp"
 
 namespace wgaudit {
 
@@ -50,8 +50,7 @@ class Writer {
     std::function<void(std::string line)> trouble;  ///< Once per episode, and when it ends.
   };
 
-  Writer(Options options, SegmentWriter& journal, SegmentWriter& events, AuditLog& audit_log,
-         Listener listener);
+  Writer(Options options, SegmentWriter& journal, SegmentWriter& events, Listener listener);
   ~Writer() { stop(); }
 
   /// Queues a batch; false, and the batch is not taken, where the queue is full. Events find it
@@ -89,20 +88,11 @@ class Writer {
   /// disk.
   bool settle();
 
-  /// Has the text log reopened by its name.
-  void reopen_audit_log();
-
   /// Writes what is queued, waiting a few seconds at most for a disk that refuses, and ends the
   /// thread. Returns the records that could not be written.
   std::uint64_t stop();
 
  private:
-  /// Whether a file takes what is written to it.
-  struct Health {
-    bool refuses = false;
-    std::chrono::steady_clock::time_point since;  ///< If it does.
-  };
-
   bool join_last(Batch& batch);
   void keep_buffer(std::string buffer);
   void run();
@@ -119,17 +109,14 @@ class Writer {
   void delete_told(Stream stream);
   bool refuses_for_long() const;
   void settle_segments(bool is_all_written);
-  bool report(Health& health, bool ok, const std::filesystem::path& path);
+  bool report(WriteHealth& health, bool ok, const std::filesystem::path& path);
 
   Options options_;
   SegmentWriter& journal_;
   SegmentWriter& events_;
-  AuditLog& audit_log_;
   Listener listener_;
-  Health segments_health_;
-  Health sync_health_;
-  Health audit_log_health_;
-  Health reopen_health_;
+  WriteHealth segments_health_;
+  WriteHealth sync_health_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
@@ -140,7 +127,6 @@ class Writer {
   std::uint64_t queued_records_ = 0;
   WriterStatus status_;               ///< But for what is queued.
   std::vector<std::string> buffers_;  ///< Of batches that were written.
-  bool reopen_ = false;
   bool stopping_ = false;
   bool settling_ = false;
   bool is_settled_ = false;

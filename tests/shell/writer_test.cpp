@@ -16,26 +16,21 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::SizeIs;
 
 /// A writer on a temporary folder, and what it told.
 class WriterTest : public testing::Test {
  protected:
-  WriterTest()
-      : journal(folder.path(), Stream::journal),
-        events(folder.path(), Stream::events),
-        audit_log({folder.path() / "audit.log", folder.path(), {}}) {
+  WriterTest() : journal(folder.path(), Stream::journal), events(folder.path(), Stream::events) {
     journal.open();
     events.open();
-    audit_log.open(1);
   }
 
   void start(std::uint64_t events_bytes = 1U << 30U,
              std::chrono::milliseconds long_refusal = std::chrono::hours(1)) {
     const auto space = [this](const auto&) { return DiskSpace{free, disk_size}; };
     writer.emplace(Writer::Options{folder.path(), {events_bytes, 0, {}}, long_refusal, space},
-                   journal, events, audit_log,
+                   journal, events,
                    Writer::Listener{[this](std::uint64_t last) { note(fmt::format("{}", last)); },
                                     [this] {
                                       for (const auto& deletion : writer->take_deleted()) {
@@ -106,7 +101,6 @@ class WriterTest : public testing::Test {
   TemporaryFolder folder;
   SegmentWriter journal;
   SegmentWriter events;
-  AuditLog audit_log;
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::string> told;
@@ -114,7 +108,7 @@ class WriterTest : public testing::Test {
   std::optional<Writer> writer;
 };
 
-TEST_F(WriterTest, WritesBothStreamsAndTheTextLogAndTells) {
+TEST_F(WriterTest, WritesBothStreamsAndTells) {
   start();
   EXPECT_TRUE(writer->push(numbered_batch(1, 3)));
   EXPECT_TRUE(writer->push(events_batch(1, 2)));
@@ -122,8 +116,6 @@ TEST_F(WriterTest, WritesBothStreamsAndTheTextLogAndTells) {
   EXPECT_EQ(writer->stop(), 0U);
   EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(read_sequences(folder.path(), 1, Stream::events), ElementsAre(1, 2));
-  const std::string text = read_file(folder.path() / "audit.log");
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
   EXPECT_EQ(told.back(), "4");
 }
 
@@ -131,7 +123,6 @@ TEST_F(WriterTest, SaysHowFarItHasComeAndWhatWaits) {
   const auto blocked = folder.path() / "journal-00000000000000000001.jsonl";
   std::filesystem::create_directory(blocked);
   start();
-  EXPECT_EQ(writer->status().text_log_next, 1U);
   writer->push(numbered_batch(1, 2));
   ASSERT_TRUE(was_told("waits"));
   writer->settle();
@@ -143,7 +134,6 @@ TEST_F(WriterTest, SaysHowFarItHasComeAndWhatWaits) {
   EXPECT_EQ(writer->stop(), 0U);
   EXPECT_FALSE(writer->status().refuses);
   EXPECT_EQ(writer->status().journal_synced, 2U);
-  EXPECT_EQ(writer->status().text_log_next, 3U);
   EXPECT_EQ(writer->status().waiting_records, 0U);
   EXPECT_EQ(writer->status().waiting_bytes, 0U);
 }
@@ -222,34 +212,6 @@ TEST_F(WriterTest, JoinedEventsAreWrittenWhole) {
   EXPECT_EQ(read_sequences(folder.path(), 1, Stream::events), wanted);
   EXPECT_EQ(read_sequences(folder.path(), 501, Stream::events).front(), 501U);
   EXPECT_EQ(list_segments(folder.path(), Stream::events).size(), 2U);
-}
-
-TEST_F(WriterTest, ATextLogThatRefusesHoldsNoRecordUp) {
-  std::filesystem::remove(folder.path() / "audit.log");
-  std::filesystem::create_symlink("/dev/full", folder.path() / "audit.log");
-  audit_log.reopen(story_start());
-  start();
-  writer->push(numbered_batch(1, 2));
-  ASSERT_TRUE(was_told("2"));
-  EXPECT_THAT(read_sequences(folder.path()), ElementsAre(1, 2));
-  std::filesystem::remove(folder.path() / "audit.log");
-  writer->reopen_audit_log();
-  EXPECT_EQ(writer->stop(), 0U);
-  EXPECT_THAT(read_file(folder.path() / "audit.log"), HasSubstr("said\n"));
-}
-
-TEST_F(WriterTest, AReopeningThatFailsIsTriedAgain) {
-  const auto path = folder.path() / "audit.log";
-  start();
-  std::filesystem::rename(path, path.string() + ".1");
-  std::filesystem::create_directory(path);
-  writer->reopen_audit_log();
-  ASSERT_TRUE(was_told("Is a directory"));
-  std::filesystem::remove(path);
-  ASSERT_TRUE(was_told("works again"));
-  writer->push(numbered_batch(1, 1));
-  EXPECT_EQ(writer->stop(), 0U);
-  EXPECT_THAT(read_file(path), HasSubstr("said\n"));
 }
 
 TEST_F(WriterTest, WhatCannotBeWrittenBeforeTheEndIsCounted) {
