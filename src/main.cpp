@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "commands/commands.hpp"
+#include "commands/names.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/compat.hpp"
-#include "shell/names.hpp"
+#include "shell/settings/compat.hpp"
+#include "shell/system/inherited_process.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {

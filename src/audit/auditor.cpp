@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "identity_records.hpp"
-#include "peer_records.hpp"
+#include "audit/identity_records.hpp"
+#include "audit/peer_records.hpp"
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/words.hpp"
 #include "wgaudit/syslog/log_line.hpp"
-#include "words.hpp"
 
 namespace wgaudit {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "wgaudit/audit/auditor.hpp"
 #include "wgaudit/base/saturating.hpp"
-#include "words.hpp"
+#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {

@@ -1,4 +1,4 @@
-#include "peer_records.hpp"
+#include "audit/peer_records.hpp"
 #include "wgaudit/audit/auditor.hpp"
 
 namespace wgaudit {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "wgaudit/peers/stamp_clock.hpp"
+#include "wgaudit/identity/stamp_clock.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {

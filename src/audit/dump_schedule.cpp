@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "line_tolerance.hpp"
+#include "audit/line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "line_tolerance.hpp"
+#include "audit/line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
 namespace wgaudit {

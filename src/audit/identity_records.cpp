@@ -1,4 +1,4 @@
-#include "identity_records.hpp"
+#include "audit/identity_records.hpp"
 
 #include <fmt/format.h>
 

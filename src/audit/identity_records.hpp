@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "wgaudit/audit/record.hpp"
-#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/identity/registry.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
 

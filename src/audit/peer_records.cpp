@@ -1,8 +1,8 @@
-#include "peer_records.hpp"
+#include "audit/peer_records.hpp"
 
 #include <fmt/format.h>
 
-#include "words.hpp"
+#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {

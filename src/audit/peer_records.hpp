@@ -1,9 +1,9 @@
 #pragma once
 
 #include "wgaudit/audit/attempt_log.hpp"
-#include "wgaudit/audit/peer_names.hpp"
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/presence/roster.hpp"
+#include "wgaudit/record/peer_names.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
 

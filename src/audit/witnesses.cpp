@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <utility>
-#include "line_tolerance.hpp"
+#include "audit/line_tolerance.hpp"
 
 namespace wgaudit {
 namespace {

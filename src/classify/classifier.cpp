@@ -7,9 +7,9 @@
 #include <array>
 #include <map>
 
-#include "literals.hpp"
-#include "message.hpp"
-#include "one_pass.hpp"
+#include "classify/literals.hpp"
+#include "classify/message.hpp"
+#include "classify/one_pass.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

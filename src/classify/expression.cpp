@@ -1,4 +1,4 @@
-#include "expression.hpp"
+#include "classify/expression.hpp"
 
 #include <limits>
 #include <utility>

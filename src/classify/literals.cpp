@@ -1,4 +1,4 @@
-#include "literals.hpp"
+#include "classify/literals.hpp"
 
 #include <string.h>  // memmem
 

@@ -1,4 +1,4 @@
-#include "message.hpp"
+#include "classify/message.hpp"
 
 #include "wgaudit/base/text.hpp"
 

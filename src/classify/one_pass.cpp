@@ -1,8 +1,8 @@
-#include "one_pass.hpp"
+#include "classify/one_pass.hpp"
 
 #include <utility>
 
-#include "expression.hpp"
+#include "classify/expression.hpp"
 
 namespace wgaudit {
 

@@ -14,14 +14,14 @@
 #include <system_error>
 #include <vector>
 
+#include "commands/classify_logs.hpp"
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/classify_logs.hpp"
-#include "shell/clocks.hpp"
-#include "shell/file.hpp"
-#include "shell/pattern_folder.hpp"
-#include "shell/settings_merge.hpp"
+#include "shell/settings/pattern_folder.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/clocks.hpp"
+#include "shell/system/file_descriptor.hpp"
+#include "shell/system/inherited_process.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "shell/command_line.hpp"
+#include "commands/command_line.hpp"
 
 namespace wgaudit {
 

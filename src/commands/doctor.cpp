@@ -3,10 +3,10 @@
 
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
 #include "doctor/doctor.hpp"
-#include "shell/program_path.hpp"
-#include "shell/settings_merge.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/inherited_process.hpp"
+#include "shell/system/program_path.hpp"
 
 namespace wgaudit {
 namespace {

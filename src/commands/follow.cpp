@@ -10,12 +10,12 @@
 #include <thread>
 
 #include "commands/commands.hpp"
+#include "commands/follower.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/clocks.hpp"
-#include "shell/follow.hpp"
-#include "shell/segments.hpp"
-#include "shell/settings_merge.hpp"
+#include "shell/journal/segments.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/clocks.hpp"
+#include "shell/system/inherited_process.hpp"
 
 namespace wgaudit {
 namespace {

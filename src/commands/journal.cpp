@@ -7,13 +7,13 @@
 #include <string>
 
 #include "commands/commands.hpp"
+#include "commands/export.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/export.hpp"
-#include "shell/segments.hpp"
-#include "shell/settings_merge.hpp"
-#include "shell/text_file.hpp"
-#include "shell/verify.hpp"
+#include "commands/verify.hpp"
+#include "shell/journal/segments.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/inherited_process.hpp"
+#include "shell/system/read_file.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "shell/file.hpp"
+#include "shell/system/file_descriptor.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "shell/progress.hpp"
+#include "commands/progress.hpp"
 
 namespace wgaudit {
 

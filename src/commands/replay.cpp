@@ -4,11 +4,11 @@
 
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/pattern_folder.hpp"
-#include "shell/names_file.hpp"
-#include "shell/replay.hpp"
-#include "shell/settings_merge.hpp"
+#include "commands/replayer.hpp"
+#include "shell/settings/names_file.hpp"
+#include "shell/settings/pattern_folder.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/inherited_process.hpp"
 
 namespace wgaudit {
 

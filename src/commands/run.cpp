@@ -9,18 +9,18 @@
 #include <system_error>
 #include <utility>
 
-#include "commands/process.hpp"
-#include "shell/clocks.hpp"
-#include "shell/compat.hpp"
-#include "shell/daemon.hpp"
-#include "shell/daemon_log.hpp"
-#include "shell/pattern_folder.hpp"
-#include "shell/names_file.hpp"
-#include "shell/privileges.hpp"
-#include "shell/program_path.hpp"
-#include "shell/settings_merge.hpp"
-#include "shell/system_call_filter.hpp"
-#include "shell/text_line.hpp"
+#include "daemon/daemon.hpp"
+#include "shell/readers/wg_monitor_lines.hpp"
+#include "shell/settings/compat.hpp"
+#include "shell/settings/names_file.hpp"
+#include "shell/settings/pattern_folder.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/clocks.hpp"
+#include "shell/system/inherited_process.hpp"
+#include "shell/system/log.hpp"
+#include "shell/system/privileges.hpp"
+#include "shell/system/program_path.hpp"
+#include "shell/system/system_call_filter.hpp"
 
 namespace wgaudit {
 namespace {

@@ -10,11 +10,11 @@
 
 #include "commands/commands.hpp"
 #include "commands/output.hpp"
-#include "commands/process.hpp"
-#include "shell/settings_merge.hpp"
-#include "shell/status_query.hpp"
-#include "shell/status_text.hpp"
-#include "shell/terminal.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/status/status_query.hpp"
+#include "shell/status/status_text.hpp"
+#include "shell/system/inherited_process.hpp"
+#include "shell/system/terminal.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

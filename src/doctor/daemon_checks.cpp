@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shell/port_owners.hpp"
-#include "shell/privileges.hpp"
+#include "shell/intake/port_owners.hpp"
+#include "shell/system/privileges.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {

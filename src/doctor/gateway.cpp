@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <system_error>
 
-#include "shell/file.hpp"
-#include "shell/privileges.hpp"
-#include "shell/setting_table.hpp"
+#include "shell/settings/setting_table.hpp"
+#include "shell/system/file_descriptor.hpp"
+#include "shell/system/privileges.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "shell/settings.hpp"
-#include "shell/settings_merge.hpp"
+#include "shell/settings/settings.hpp"
+#include "shell/settings/settings_merge.hpp"
 
 namespace wgaudit {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "shell/file.hpp"
+#include "shell/system/file_descriptor.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/wireguard/dynamic_debug.hpp"
 

@@ -10,9 +10,9 @@
 #include <thread>
 #include <variant>
 
-#include "shell/file.hpp"
-#include "shell/journal_reader.hpp"
-#include "shell/segments.hpp"
+#include "shell/journal/journal_reader.hpp"
+#include "shell/journal/segments.hpp"
+#include "shell/system/file_descriptor.hpp"
 #include "wgaudit/wireguard/endpoint.hpp"
 
 namespace wgaudit {

@@ -6,7 +6,7 @@
 #include <cctype>
 
 #include "doctor/run_program.hpp"
-#include "shell/program_path.hpp"
+#include "shell/system/program_path.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "shell/child_process.hpp"
+#include "shell/system/child_process.hpp"
 
 namespace wgaudit {
 

@@ -11,10 +11,10 @@
 #include <system_error>
 #include <utility>
 
-#include "shell/disk_guard.hpp"
-#include "shell/file.hpp"
-#include "shell/privileges.hpp"
-#include "shell/segments.hpp"
+#include "shell/journal/disk_guard.hpp"
+#include "shell/journal/segments.hpp"
+#include "shell/system/file_descriptor.hpp"
+#include "shell/system/privileges.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {

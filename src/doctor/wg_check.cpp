@@ -4,9 +4,9 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "shell/dump_reader.hpp"
-#include "shell/privileges.hpp"
-#include "shell/program_path.hpp"
+#include "shell/intake/dump_reader.hpp"
+#include "shell/system/privileges.hpp"
+#include "shell/system/program_path.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "roster_rules.hpp"
+#include "presence/roster_rules.hpp"
 
 namespace wgaudit {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "roster_rules.hpp"
+#include "presence/roster_rules.hpp"
 
 namespace wgaudit {
 namespace {

@@ -1,4 +1,4 @@
-#include "dump_fields.hpp"
+#include "wireguard/dump_fields.hpp"
 
 #include <charconv>
 

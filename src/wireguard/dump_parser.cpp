@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "dump_fields.hpp"
+#include "wireguard/dump_fields.hpp"
 
 namespace wgaudit {
 namespace {

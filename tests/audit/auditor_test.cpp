@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "story.hpp"
+#include "audit/story.hpp"
 
 namespace wgaudit {
 namespace {

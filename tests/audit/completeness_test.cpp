@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "story.hpp"
+#include "audit/story.hpp"
 
 namespace wgaudit {
 namespace {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "property/dice.hpp"
-#include "shell/segments.hpp"
+#include "shell/journal/segments.hpp"
 #include "support/rows.hpp"
-#include "wgaudit/audit/event_encoder.hpp"
+#include "wgaudit/record/event_encoder.hpp"
 
 namespace wgaudit {
 namespace {

@@ -8,7 +8,7 @@
 #include <ctime>
 #include <string>
 
-#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/identity/registry.hpp"
 
 namespace wgaudit {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "described.hpp"
+#include "classify/described.hpp"
 
 namespace wgaudit {
 namespace {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "doctor/fixture.hpp"
-#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/record/record_json.hpp"
 
 namespace wgaudit {
 namespace {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "doctor/fixture.hpp"
-#include "shell/privileges.hpp"
+#include "shell/system/privileges.hpp"
 
 namespace wgaudit {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "doctor/fixture.hpp"
-#include "shell/privileges.hpp"
+#include "shell/system/privileges.hpp"
 
 namespace wgaudit {
 namespace {

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "fuzz/target.hpp"
 #include "support/classified.hpp"
-#include "target.hpp"
-#include "wgaudit/audit/event_encoder.hpp"
-#include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/event_encoder.hpp"
+#include "wgaudit/record/record_json.hpp"
 
 namespace wgaudit {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <array>
 
+#include "fuzz/target.hpp"
 #include "support/classified.hpp"
-#include "target.hpp"
 
 namespace wgaudit {
 namespace {

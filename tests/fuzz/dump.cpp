@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-#include "target.hpp"
+#include "fuzz/target.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "target.hpp"
+#include "fuzz/target.hpp"
 #include "wgaudit/syslog/log_line.hpp"
 
 namespace wgaudit {

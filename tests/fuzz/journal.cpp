@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "shell/journal_reader.hpp"
+#include "fuzz/target.hpp"
+#include "shell/journal/journal_reader.hpp"
 #include "support/temporary_folder.hpp"
-#include "target.hpp"
-#include "wgaudit/audit/event_decoder.hpp"
-#include "wgaudit/audit/record_json.hpp"
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/event_decoder.hpp"
+#include "wgaudit/record/record_json.hpp"
 
 namespace wgaudit {
 namespace {

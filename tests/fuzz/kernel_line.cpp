@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "target.hpp"
+#include "fuzz/target.hpp"
 
 namespace wgaudit {
 namespace {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "fuzz/target.hpp"
 #include "support/read_file.hpp"
-#include "target.hpp"
 
 namespace wgaudit {
 namespace {

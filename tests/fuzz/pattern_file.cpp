@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "fuzz/target.hpp"
 #include "support/classified.hpp"
-#include "target.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
 namespace wgaudit {

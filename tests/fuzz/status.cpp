@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "shell/status_json.hpp"
-#include "shell/status_sample.hpp"
-#include "shell/status_text.hpp"
-#include "target.hpp"
+#include "fuzz/target.hpp"
+#include "shell/status/status_json.hpp"
+#include "shell/status/status_text.hpp"
+#include "status/status_sample.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {

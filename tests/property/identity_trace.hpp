@@ -12,7 +12,7 @@
 #include "support/read_file.hpp"
 #include "support/trace.hpp"
 #include "wgaudit/classify/classifier.hpp"
-#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/identity/registry.hpp"
 #include "wgaudit/syslog/kernel_line.hpp"
 
 namespace wgaudit {

@@ -9,7 +9,7 @@
 
 #include "property/simulated_history.hpp"
 #include "property/simulated_way.hpp"
-#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/identity/registry.hpp"
 
 namespace wgaudit {
 

@@ -6,7 +6,7 @@
 
 #include "property/simulated_history.hpp"
 #include "wgaudit/base/time.hpp"
-#include "wgaudit/peers/stamp_clock.hpp"
+#include "wgaudit/identity/stamp_clock.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {

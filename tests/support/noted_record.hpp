@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "wgaudit/audit/record_json.hpp"
+#include "wgaudit/record/record_json.hpp"
 
 namespace wgaudit {
 

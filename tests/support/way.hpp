@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "audit/story.hpp"
-#include "shell/store.hpp"
+#include "shell/journal/batcher.hpp"
 
 namespace wgaudit {
 

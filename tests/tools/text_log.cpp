@@ -5,8 +5,8 @@
 #include <iostream>
 #include <string>
 
-#include "shell/text_line.hpp"
-#include "wgaudit/audit/record_json.hpp"
+#include "shell/readers/wg_monitor_lines.hpp"
+#include "wgaudit/record/record_json.hpp"
 
 int main(int argc, char** argv) {
   using namespace wgaudit;

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "wgaudit/audit/attempt.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/attempt.hpp"
 
 namespace wgaudit {
 

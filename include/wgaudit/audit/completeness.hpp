@@ -7,11 +7,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/base/wall_clock.hpp"
-#include "wgaudit/peers/identity.hpp"
+#include "wgaudit/identity/identity.hpp"
 #include "wgaudit/presence/roster.hpp"
+#include "wgaudit/record/record.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {

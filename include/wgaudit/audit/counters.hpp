@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/presence/peer_state.hpp"
+#include "wgaudit/record/record.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {

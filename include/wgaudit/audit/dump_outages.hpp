@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
 

@@ -7,7 +7,7 @@
 
 #include "wgaudit/audit/attempt_log.hpp"
 #include "wgaudit/base/wall_clock.hpp"
-#include "wgaudit/peers/registry.hpp"
+#include "wgaudit/identity/registry.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
 

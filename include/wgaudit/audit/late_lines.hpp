@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "wgaudit/base/time.hpp"
-#include "wgaudit/peers/identity.hpp"
+#include "wgaudit/identity/identity.hpp"
 #include "wgaudit/presence/session.hpp"
 #include "wgaudit/wireguard/event.hpp"
 

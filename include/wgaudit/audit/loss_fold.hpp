@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/record.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {

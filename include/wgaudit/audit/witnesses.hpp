@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "wgaudit/audit/record.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/presence/peer_state.hpp"
+#include "wgaudit/record/record.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 #include "wgaudit/wireguard/event.hpp"
 

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "shell/datagram_batch.hpp"
+#include "shell/intake/datagram_batch.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "netlink.hpp"
+#include "kernel/guest/netlink.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

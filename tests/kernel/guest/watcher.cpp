@@ -24,7 +24,7 @@
 #include <optional>
 #include <string>
 
-#include "netlink.hpp"
+#include "kernel/guest/netlink.hpp"
 
 namespace {
 

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "wgaudit/base/sha256.hpp"
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/integrity/chain_check.hpp"
+#include "wgaudit/integrity/fault.hpp"
+#include "wgaudit/integrity/number_check.hpp"
+#include "wgaudit/record/record.hpp"
+
+namespace wgaudit {
+
+/// Reasons of losses of which the check makes something: the daemon deleted the journal's oldest
+/// segments, or found that somebody had removed one of a stream's.
+inline constexpr std::string_view journal_deleted = "journal_deleted";
+inline constexpr std::string_view records_removed = "records_removed";
+
+/// Losses of one reason.
+struct LossSum {
+  std::uint64_t records = 0;
+  std::uint64_t count = 0;  ///< Of those that tell it; saturates.
+
+  friend bool operator==(const LossSum&, const LossSum&) = default;
+};
+
+/// What a journal says of a UTC day: how complete the evidence is, and what was lost.
+struct DayFigures {
+  HandshakeCounts handshakes;
+  std::map<std::string, LossSum> losses;  ///< By reason.
+};
+
+struct JournalReport {
+  std::vector<Fault> faults;  ///< Journal before events, each in the order of its lines.
+  std::map<std::chrono::sys_days, DayFigures> days;
+  std::uint64_t records = 0;
+  std::uint64_t first_sequence = 0;         ///< Of the journal,
+  std::uint64_t last_sequence = 0;          ///< and its last.
+  std::optional<std::uint64_t> deleted_by;  ///< The record that says why it begins with no earlier.
+  std::size_t held_before = 0;              ///< Lines kept elsewhere that are from before it.
+  std::optional<SealedPart> sealed;
+  std::optional<std::uint64_t> first_unsealed_event;  ///< In a journal that is sealed.
+  std::optional<SealKey> first_key;                   ///< That the first seal was made with.
+};
+
+/// Checks what lies on the disk, in one pass over the segments of both streams, the events first:
+/// - each line is a record of its stream, and the first has the number that its segment is named
+/// by;
+/// - the records' numbers (NumberCheck), the journal's chain and seals (ChainCheck);
+/// - the time of recording does not run backwards by least_clock_step or more, but where the clock
+///   was set (clock_stepped) or a new run began by an earlier one.
+class JournalCheck {
+ public:
+  /// `key`: as in ChainCheck.
+  explicit JournalCheck(std::optional<SealKey> key = {}) : chain_(key) {}
+
+  /// What was kept elsewhere. Before the segments.
+  void hold(const HeldLink& held) { chain_.hold(held); }
+
+  /// The next line that was kept of deleted segments. Before the segments.
+  void on_kept_line(std::string_view line);
+
+  /// The segments of a stream, in their order.
+  void begin_segment(Stream stream, std::string name, std::uint64_t first_sequence);
+
+  /// The next line of the segment, without line end.
+  void on_line(std::string_view line);
+
+  /// The segment ends within a line.
+  void on_unfinished_line();
+
+  void end_segment();
+
+  /// The segment of the events was written to while it was read.
+  void forget_events_segment(std::uint64_t first_sequence) {
+    chain_.forget_events_segment(first_sequence);
+  }
+
+  JournalReport finish();
+
+ private:
+  struct Setback {
+    Fault fault;
+    UtcTime before;
+    UtcTime after;
+  };
+
+  void on_record(const Record& record);
+  void check_time(const Record& record);
+  void sum_up(const Record& record);
+  void judge_setbacks();
+  void add(FaultKind kind, std::string what) {
+    report_.faults.push_back(fault_at(here_, kind, std::move(what)));
+  }
+
+  Fault here_;  ///< The place of the line.
+  std::uint64_t kept_lines_ = 0;
+  std::array<std::uint64_t, 2> positions_{};
+  std::uint64_t segment_first_ = 0;
+  Fault segment_begin_;
+  Sha256 digest_;  ///< Of the lines of an events segment.
+  bool is_first_record_ = false;
+
+  std::optional<UtcTime> begin_;  ///< Of a journal whose beginning is gone.
+  NumberCheck numbers_;
+  ChainCheck chain_;
+  std::array<std::optional<UtcTime>, 2> created_;
+  std::vector<Fault> doubts_;  ///< Faults unless the numbers tell of more.
+  std::vector<Setback> setbacks_;
+  std::vector<UtcTime> steps_;           ///< Where clock_stepped was recorded.
+  std::vector<UtcTime> earlier_starts_;  ///< Of runs by an earlier clock than the run before.
+  JournalReport report_;
+};
+
+/// The lines for people about a journal whose beginning is gone; none where it is there.
+std::vector<std::string> words_for_beginning(const JournalReport& report);
+
+/// The lines for people about a day.
+std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);
+
+}  // namespace wgaudit

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/integrity/fault.hpp"
+#include "wgaudit/record/record.hpp"
+
+namespace wgaudit {
+
+/// Checks the numbers of each stream's records: they begin at 1 and ascend by one, but where an
+/// evidence_lost record names those that are not there. Such a record may stand behind what it
+/// excuses or in the other stream, so faults are told at the end.
+class NumberCheck {
+ public:
+  /// The next record's number, and when it was recorded. `whole_before`: it is the first of its
+  /// segment, and what came before that segment seems whole.
+  void on_number(const Fault& here, std::uint64_t sequence, UtcTime created, bool whole_before);
+
+  /// These are missing, and a record says why.
+  void account_for(const MissingNumbers& numbers) { accounted_.push_back(numbers); }
+
+  /// Of the stream's last record that is in its place.
+  std::uint64_t last(Stream stream) const { return of(stream).last; }
+
+  /// `begin`: when the first record that is there of a journal whose beginning is gone was
+  /// recorded. Why events before that are missing, nobody can say any more.
+  std::vector<Fault> finish(std::optional<UtcTime> begin);
+
+  /// Where lines do not follow from those before them, as its faults tell.
+  const std::set<PlaceOfLine>& broken_places() const { return broken_; }
+
+ private:
+  struct Gap {
+    Fault fault;  ///< At the record behind it.
+    MissingNumbers numbers;
+    UtcTime since;  ///< When the record before it was recorded, or, where there is none, that one.
+  };
+
+  /// A record that is not in its place.
+  struct Stray {
+    Fault fault;
+    std::uint64_t sequence;
+  };
+
+  /// A record whose number is further on than the next one's would be. If that one follows, it is a
+  /// stray; if not, what is between is missing.
+  struct Jump {
+    Stray stray;
+    std::uint64_t last;
+  };
+
+  struct StreamState {
+    std::uint64_t last = 0;
+    std::optional<UtcTime> created;
+    std::optional<Jump> jump;
+    std::vector<Gap> gaps;  ///< Ascending.
+  };
+
+  const StreamState& of(Stream stream) const { return states_[static_cast<std::size_t>(stream)]; }
+  void judge_strays(std::vector<Fault>& faults);
+  void judge_gaps(const std::vector<Gap>& gaps, std::vector<Fault>& faults);
+  void mark(const Fault& fault) { broken_.insert({fault.stream, fault.position}); }
+
+  std::array<StreamState, 2> states_;
+  std::vector<Stray> strays_;
+  std::vector<MissingNumbers> accounted_;
+  std::set<PlaceOfLine> broken_;
+};
+
+}  // namespace wgaudit

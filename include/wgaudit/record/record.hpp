@@ -1,0 +1,286 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/base/wall_clock.hpp"
+#include "wgaudit/identity/contradiction.hpp"
+#include "wgaudit/identity/event_range.hpp"
+#include "wgaudit/identity/evidence.hpp"
+#include "wgaudit/identity/identity.hpp"
+#include "wgaudit/presence/config_change.hpp"
+#include "wgaudit/presence/peer_state.hpp"
+#include "wgaudit/presence/session.hpp"
+#include "wgaudit/wireguard/dynamic_debug.hpp"
+#include "wgaudit/wireguard/event.hpp"
+
+namespace wgaudit {
+
+/// What the auditor concluded; `event.action` of a journal record. Never rename one.
+enum class Action : std::uint8_t {
+  monitor_started,
+  monitor_stopped,
+  snapshot,  ///< A peer or an interface as it is, and no change: the head of a segment has all.
+  peer_added,
+  peer_online,
+  peer_offline,
+  peer_roamed,
+  peer_removed,
+  session_ended,
+  attempt,
+  peer_identified,
+  identity_contradicted,
+  config_changed,
+  evidence_lost,
+  clock_stepped,
+  forged_input,
+  checkpoint,
+};
+
+/// `event.reason` of the checkpoints that seal the journal.
+inline constexpr std::string_view seal_reason = "seal";
+
+/// `event.reason` of the snapshots of peers as the first dump of a run shows them.
+inline constexpr std::string_view start_reason = "start";
+
+inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::checkpoint) + 1;
+
+std::string_view to_text(Action action);
+std::optional<Action> parse_action(std::string_view text);
+
+/// The two files: the evidence, and every classified kernel line.
+enum class Stream : std::uint8_t { journal, events };
+
+std::string_view to_text(Stream stream);
+std::optional<Stream> parse_stream(std::string_view text);
+
+/// What a record says about a peer. Fields that are not known are absent.
+struct PeerFacts {
+  std::optional<PeerId> id;
+  std::optional<PublicKey> public_key;
+  std::string name;
+  std::optional<IdentityState> identity;  ///< With a kernel id only.
+  std::vector<PublicKey> candidates;      ///< Unresolved: the few that the id can still be.
+  std::vector<Evidence> evidence;         ///< peer_identified and snapshot: what proved it.
+  std::optional<Presence> presence;
+  std::optional<UtcTime> since;                              ///< Of that presence.
+  std::string allowed_ips;                                   ///< As `wg` prints them.
+  std::optional<std::chrono::sys_seconds> latest_handshake;  ///< 0: never.
+  std::optional<std::uint64_t> rx_bytes;
+  std::optional<std::uint64_t> tx_bytes;
+  std::optional<std::chrono::seconds> persistent_keepalive;  ///< 0: off.
+
+  friend bool operator==(const PeerFacts&, const PeerFacts&) = default;
+};
+
+/// No stream gets there; a number beyond it is damage. What is counted on from it does not wrap.
+constexpr std::uint64_t max_sequence = std::numeric_limits<std::int64_t>::max();
+
+/// Numbers of records that a stream does not have, both inclusive. What lies between two losses of
+/// one time may be there.
+struct MissingNumbers {
+  Stream stream{};
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+
+  friend bool operator==(const MissingNumbers&, const MissingNumbers&) = default;
+};
+
+/// What may have been missed, for evidence_lost.
+struct Loss {
+  std::optional<std::uint64_t> count;  ///< How many, where that is known.
+  std::optional<UtcTime> from;         ///< Not before.
+  std::optional<UtcTime> to;           ///< Not after.
+  std::string detail;
+  std::optional<std::chrono::milliseconds> delay = {};  ///< lines_late: the greatest.
+  std::optional<MissingNumbers> numbers = {};           ///< The gap that this accounts for.
+
+  friend bool operator==(const Loss&, const Loss&) = default;
+};
+
+/// A loss, and the reason that its record gives.
+struct NamedLoss {
+  std::string reason;
+  Loss loss;
+};
+
+/// Datagrams whose sender is not who may send them, for forged_input: those since the record before
+/// of the same reason. One of them is shown, since whoever forges decides how many there are.
+struct ForgeryFacts {
+  std::uint64_t count = 0;
+  UtcTime first;
+  UtcTime last;
+  std::optional<std::uint32_t> uid;  ///< Of the first one's sender, where it was looked up.
+  std::string sample;                ///< The beginning of the first one's text.
+
+  friend bool operator==(const ForgeryFacts&, const ForgeryFacts&) = default;
+};
+
+/// What looks forged, and the reason that its record gives.
+struct Forgery {
+  std::string_view reason;  ///< A literal.
+  Endpoint source;          ///< Of the first one; none: of no internet socket.
+  ForgeryFacts facts;
+};
+
+/// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
+/// answered.
+enum class Witness : std::uint8_t { kernel, dump, both };
+
+std::string_view to_text(Witness witness);
+std::optional<Witness> parse_witness(std::string_view text);
+
+/// Handshakes that dumps proved, and of these the ones that a kernel line told of too.
+struct HandshakeCounts {
+  std::uint64_t proven = 0;
+  std::uint64_t printed = 0;
+
+  friend bool operator==(const HandshakeCounts&, const HandshakeCounts&) = default;
+};
+
+/// For checkpoint: handshakes of a day, of which was decided since the checkpoint before whether a
+/// line told of them. The sum of a day's checkpoints is the day's.
+struct CompletenessFacts {
+  std::chrono::sys_days day;  ///< In which the handshakes were completed; UTC.
+  UtcTime since;              ///< Of the checkpoint before, or the start.
+  HandshakeCounts handshakes;
+
+  friend bool operator==(const CompletenessFacts&, const CompletenessFacts&) = default;
+};
+
+/// Failed attempts of one source that an `attempt` record stands for: those since the record before
+/// of the same source and cause.
+struct AttemptFacts {
+  std::uint64_t count = 0;
+  UtcTime first;
+  UtcTime last;
+  std::optional<std::int32_t> tries;  ///< handshake_abandoned: how many in one go.
+  std::optional<std::int32_t> error;  ///< no_route: negative errno.
+  bool of_other_sources = false;      ///< More sources than are told apart, folded into one.
+
+  friend bool operator==(const AttemptFacts&, const AttemptFacts&) = default;
+};
+
+/// What `config_changed` found. Values are spelt as `wg` does; absent: it was, or is, not there.
+struct FieldChange {
+  std::string field;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+
+  friend bool operator==(const FieldChange&, const FieldChange&) = default;
+};
+
+/// Which proofs fell, for identity_contradicted.
+struct ContradictionFacts {
+  ContradictionCause cause{};
+  std::vector<PeerId> ids;
+
+  friend bool operator==(const ContradictionFacts&, const ContradictionFacts&) = default;
+};
+
+/// What became of the datagrams of a run: received is the sum of the others. What was dropped
+/// before it was received stands in evidence_lost.
+struct DatagramCounts {
+  std::uint64_t received = 0;
+  std::uint64_t recorded = 0;
+  std::uint64_t ignored = 0;
+  std::uint64_t rejected = 0;
+
+  friend bool operator==(const DatagramCounts&, const DatagramCounts&) = default;
+};
+
+/// What the dumps of a run cost, `wg` included.
+struct DumpCosts {
+  std::uint64_t count = 0;
+  std::chrono::microseconds cpu{0};  ///< The processor's time.
+
+  friend bool operator==(const DumpCosts&, const DumpCosts&) = default;
+};
+
+/// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
+struct MonitorFacts {
+  std::string version;
+  std::chrono::seconds interval{};
+  std::chrono::seconds threshold{};
+  std::chrono::seconds stats_interval{};
+  std::string only_interface;
+  std::optional<std::int32_t> signal;
+  std::chrono::seconds grace{};
+  std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
+  std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
+
+  std::optional<DatagramCounts> datagrams{};  ///< For monitor_stopped, as the next.
+  std::optional<DumpCosts> dumps{};
+
+  friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
+};
+
+/// One line of the journal or of the events file. The members that its kind needs are set.
+struct Record {
+  std::uint64_t sequence = 0;        ///< Each stream counts on its own, from 1, without gaps.
+  std::optional<UtcTime> timestamp;  ///< When it happened; absent where log text does not tell.
+  UtcTime created;                   ///< When it was recorded.
+  std::variant<Action, EventKind> action;
+  std::string reason;
+  InterfaceName interface;
+  std::string session;
+  std::optional<Witness> witness;
+  std::optional<Session> accounts;                    ///< Of the session, as far as it has come.
+  std::optional<UtcTime> ended;                       ///< When the session was over.
+  std::optional<std::chrono::microseconds> duration;  ///< Of the session that is over.
+  std::optional<PeerFacts> peer;
+  std::optional<Endpoint> endpoint;
+  std::optional<Endpoint> previous_endpoint;
+  std::optional<KernelEvent> line;                 ///< Of an event: the fields of the kernel line.
+  std::optional<std::chrono::microseconds> stamp;  ///< Of an event: printk's clock.
+  std::uint32_t repeated = 1;                      ///< Of an event: the lines it stands for.
+  std::optional<EventRange> events;  ///< peer_identified: holds the events that it settles.
+  std::optional<ContradictionFacts> contradiction;
+  std::optional<Loss> loss;
+  std::optional<CompletenessFacts> completeness;
+  std::optional<AttemptFacts> attempts;
+  std::optional<ForgeryFacts> forgery;
+  std::optional<ClockStep> clock;
+  std::optional<FieldChange> change;
+  std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
+  std::optional<MonitorFacts> monitor;
+  std::string message;  ///< The record in words; empty in an event that was not read (message_of).
+  /// Of the journal: when it was recorded, since boot and with suspend, whatever the wall clock
+  /// says.
+  std::optional<std::chrono::microseconds> uptime;
+  std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
+
+  Stream stream() const {
+    return std::holds_alternative<Action>(action) ? Stream::journal : Stream::events;
+  }
+  bool is(Action wanted) const {
+    const Action* const mine = std::get_if<Action>(&action);
+    return mine != nullptr && *mine == wanted;
+  }
+};
+
+std::string_view to_text(const std::variant<Action, EventKind>& action);
+
+/// Whether the record says of a peer who was known before how the run found it.
+bool is_peer_at_start(const Record& record);
+
+/// The record in words. An event's are made only when they are wanted: there are so many.
+std::string message_of(const Record& record);
+
+using Records = std::vector<Record>;
+
+/// Names a session: who, on which interface, since when. The same after a restart.
+std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since);
+
+/// First eight characters of a key, for people.
+std::string short_key(const PublicKey& key);
+
+}  // namespace wgaudit

@@ -1,0 +1,109 @@
+#include "wgaudit/identity/interface_life.hpp"
+
+#include <algorithm>
+
+namespace wgaudit {
+namespace {
+
+constexpr std::size_t max_contradictions = 3;
+constexpr Stamp probation = std::chrono::hours(1);
+
+void forget_rows(InterfaceLife& life) {
+  life.has_first_rows = false;
+  life.first_rows.clear();
+  life.first_listing.reset();
+  life.excess_since = never_yet;
+  for (auto& [id, peer] : life.peers) {
+    peer.has_places = false;
+    peer.span = {};
+  }
+}
+
+void begin_late_log(InterfaceLife& life, Stamp from) {
+  forget_rows(life);
+  life.extent = LogExtent::late;
+  life.log_began = std::max(life.log_began, from);
+  for (auto& [id, peer] : life.peers) peer.born = never_before;
+}
+
+}  // namespace
+
+std::optional<InterfaceName> InterfaceLife::name_at(Stamp stamp) const {
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (stamp >= name->from) return name->name;
+    if (stamp >= name->unsure_from) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool InterfaceLife::has_proven_peer() const {
+  return std::any_of(peers.begin(), peers.end(), [](const auto& entry) {
+    const KernelPeer& peer = entry.second;
+    return peer.key && peer.dead == never_yet && peer.standing == Standing::member;
+  });
+}
+
+void InterfaceLife::begin_again(Stamp from) {
+  for (auto& [id, peer] : peers) {
+    peer.key.reset();
+    peer.standing = is_shared() ? Standing::undecided : Standing::member;
+  }
+  is_mixed = is_shared();
+  const bool is_first = contradicted == never_before || from > contradicted + probation;
+  contradictions = is_first ? 1 : contradictions + 1;
+  contradicted = from;
+  begin_late_log(*this, contradictions < max_contradictions ? from : from + probation);
+}
+
+void InterfaceLife::mix(Stamp from) {
+  for (auto& [id, peer] : peers) {
+    if (!peer.key) peer.standing = Standing::undecided;
+  }
+  is_mixed = true;
+  dumps_without = 0;
+  begin_late_log(*this, from);
+}
+
+void InterfaceLife::lose_lines(Stamp from) {
+  for (auto& [id, peer] : peers) peer.is_unheard = peer.dead == never_yet;
+  mix(from);
+}
+
+void InterfaceLife::doubt(Stamp from) {
+  if (extent == LogExtent::late && !has_first_rows) return mix(from);
+  for (auto& [id, peer] : peers) {
+    // Until here, the one whose rows are known was the only one.
+    const bool is_sure = peer.key || (extent == LogExtent::late && !peer.is_born_in_log());
+    if (!is_sure && peer.standing == Standing::member) peer.standing = Standing::undecided;
+  }
+}
+
+void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
+  if (is_absent_from_dumps()) {
+    forget_rows(*this);
+    extent = LogExtent::whole;
+    last_foreign_id = last_id;
+    is_mixed = false;
+    for (auto& [id, peer] : peers) peer.standing = Standing::foreign;
+  } else {
+    doubt(created);
+  }
+  if (dumps_without != 0) born = created;
+  dumps_without = 0;
+  ++namesakes;
+}
+
+void InterfaceLife::lose_namesake() {
+  --namesakes;
+  if (is_shared()) return;
+  const bool has_stranger = std::any_of(peers.begin(), peers.end(), [](const auto& entry) {
+    return entry.second.standing == Standing::foreign && entry.second.dead == never_yet;
+  });
+  if (has_stranger && has_proven_peer()) {
+    is_mixed = true;  // There is one more.
+    return;
+  }
+  for (auto& [id, peer] : peers) peer.standing = Standing::member;
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,75 @@
+#include "wgaudit/record/record.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "wgaudit/base/names.hpp"
+#include "wgaudit/base/text.hpp"
+#include "wgaudit/record/words.hpp"
+
+namespace wgaudit {
+namespace {
+
+constexpr std::array<std::string_view, action_count> action_names = {
+    "monitor_started", "monitor_stopped", "snapshot",        "peer_added",
+    "peer_online",     "peer_offline",    "peer_roamed",     "peer_removed",
+    "session_ended",   "attempt",         "peer_identified", "identity_contradicted",
+    "config_changed",  "evidence_lost",   "clock_stepped",   "forged_input",
+    "checkpoint"};
+
+constexpr std::array<std::string_view, 3> witness_names = {"kernel", "dump", "both"};
+
+}  // namespace
+
+std::string_view to_text(Action action) {
+  return action_names[static_cast<std::size_t>(action)];
+}
+
+std::optional<Action> parse_action(std::string_view text) {
+  return find_name<Action>(action_names, text);
+}
+
+std::string_view to_text(Stream stream) {
+  return stream == Stream::journal ? "journal" : "events";
+}
+
+std::optional<Stream> parse_stream(std::string_view text) {
+  for (const Stream stream : {Stream::journal, Stream::events}) {
+    if (text == to_text(stream)) return stream;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Witness witness) {
+  return witness_names[static_cast<std::size_t>(witness)];
+}
+
+std::optional<Witness> parse_witness(std::string_view text) {
+  return find_name<Witness>(witness_names, text);
+}
+
+std::string_view to_text(const std::variant<Action, EventKind>& action) {
+  return std::visit([](const auto& kind) { return to_text(kind); }, action);
+}
+
+bool is_peer_at_start(const Record& record) {
+  return record.is(Action::snapshot) && record.reason == start_reason && record.peer &&
+         record.peer->public_key;
+}
+
+std::string message_of(const Record& record) {
+  return record.message.empty() && record.line ? words_for(*record.line) : record.message;
+}
+
+std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since).time_since_epoch().count();
+  return fmt::format("{}-{}-{}", to_printable(interface.view()), to_text(key).substr(0, 16),
+                     seconds);
+}
+
+std::string short_key(const PublicKey& key) {
+  return to_text(key).substr(0, 8);
+}
+
+}  // namespace wgaudit

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "shell/intake/datagram_batch.hpp"
+#include "shell/intake/forgery_fold.hpp"
+#include "shell/intake/udp_receiver.hpp"
+
+namespace wgaudit {
+
+/// A socket with a name in the file system that rsyslog's omuxsock can send to. The kernel itself
+/// says with each datagram whose process sent it, so that there is nothing to look up and nothing
+/// to be deceived in. It drops nothing: where it is full, the sender is told.
+class UnixReceiver {
+ public:
+  /// Makes the socket, for its owner only, in place of one that nobody listens on any more. Throws
+  /// SetupError (exit code 69) naming the cure.
+  UnixReceiver(boost::asio::io_context& io, std::filesystem::path path, Receiver::Handler handler);
+  UnixReceiver(const UnixReceiver&) = delete;
+  UnixReceiver& operator=(const UnixReceiver&) = delete;
+  ~UnixReceiver();
+
+  void start();
+
+  /// Reads on as at a wake-up; false where all is read that was here: the end of a run.
+  bool read_rest() { return read_batches(); }
+
+  /// How many were refused since the last call: received, and not handed on.
+  std::uint64_t take_refused() { return std::exchange(refused_, 0); }
+
+  /// What of them is to be recorded now; at the end of a run, all that is not recorded yet.
+  std::optional<Forgery> take_forgery(Instant now) { return forgeries_.take(now); }
+  std::optional<Forgery> flush_forgery() { return forgeries_.flush(); }
+
+ private:
+  bool read_batches();
+  bool read_batch();
+
+  Receiver::Handler handler_;
+  std::filesystem::path path_;
+  boost::asio::posix::stream_descriptor socket_;
+  std::set<std::uint32_t> trusted_;
+  DatagramBatch batch_{DatagramBatch::Extra::credentials};
+  std::array<std::string_view, DatagramBatch::capacity> taken_;
+  ForgeryFold forgeries_{foreign_sender};
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace wgaudit

@@ -1,0 +1,171 @@
+#include "shell/journal/batcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace wgaudit {
+namespace {
+
+// The segment that is being written never goes, so it must be a small part of what may stay.
+constexpr std::uint64_t events_parts = 8;
+
+// Less has no buffer yet: an empty string holds some bytes itself.
+constexpr std::size_t first_capacity = 64;
+
+/// What somebody may act upon at once is on the disk before he hears of it.
+bool is_transition(const Record& record) {
+  return record.is(Action::peer_online) || record.is(Action::peer_offline) ||
+         record.is(Action::peer_removed) || record.is(Action::peer_roamed) ||
+         record.is(Action::peer_added) || record.is(Action::monitor_started) ||
+         record.is(Action::monitor_stopped);
+}
+
+}  // namespace
+
+Store::Store(Options options, Auditor& auditor, Queue queue)
+    : options_(std::move(options)),
+      auditor_(auditor),
+      queue_(std::move(queue)),
+      encoder_(options_.observer) {
+  journal_.batch.stream = Stream::journal;
+  events_.batch.stream = Stream::events;
+}
+
+void Store::continue_from(const StreamEnd& end, Stream stream, Instant now) {
+  state_of(stream).segment_bytes = end.segment_bytes;
+  state_of(stream).segment_began = now.steady;
+}
+
+void Store::add(Records& records) {
+  for (const Record& record : records) encode(record);
+  records.clear();
+}
+
+void Store::put(Records& records, Instant now) {
+  add(records);
+  flush(events_, now);
+  flush(journal_, now);
+  record_losses(now);
+  rotate(now);
+  if (!seal_due_) seal_due_ = now.steady + options_.seal_interval;
+  if (now.steady >= *seal_due_ && queue_.has_room()) seal(now);
+}
+
+void Store::finish(Instant now) {
+  for (StreamState* const state : {&journal_, &events_}) record_loss(*state, now);
+  seal(now);
+}
+
+void Store::encode(const Record& record) {
+  StreamState& state = state_of(record.stream());
+  Batch& batch = state.batch;
+  const bool is_spared = record.stream() == Stream::events || is_transition(record) ||
+                         record.is(Action::snapshot) || record.is(Action::evidence_lost);
+  const Stored stored{record.sequence, record.action};
+  if (!is_spared && queue_.is_crowded()) return lose(state, stored, record.created);
+  if (batch.lines.capacity() < first_capacity) batch.lines = queue_.buffer();
+  if (batch.count++ == 0) batch.first_sequence = record.sequence;
+  batch.last_sequence = record.sequence;
+  state.stored.push_back(stored);
+  if (record.stream() == Stream::events) {
+    encoder_.append(record, batch.lines);
+  } else {
+    batch.lines += to_json(record, options_.observer);
+  }
+  batch.lines += '\n';
+  batch.sync = batch.sync || is_transition(record);
+}
+
+/// In a batch of its own, synced: the writer's thread knows what the seal is of.
+void Store::seal(Instant now) {
+  seal_due_ = now.steady + options_.seal_interval;
+  Records records;
+  auditor_.record_seal(now, records);
+  for (const Record& record : records) {
+    if (&record == &records.back()) flush(journal_, now);
+    encode(record);
+  }
+  if (journal_.batch.count != 1) return;  // refused, and counted as lost
+  journal_.batch.seal = journal_.batch.sync = true;
+  flush(journal_, now);
+}
+
+bool Store::is_due(const StreamState& state, Instant now) const {
+  if (state.segment_bytes == 0) return false;
+  const bool events = state.batch.stream == Stream::events;
+  const auto limit = events ? std::min(options_.segment_bytes, options_.events_bytes / events_parts)
+                            : options_.segment_bytes;
+  return state.segment_bytes >= limit || now.steady - state.segment_began >= options_.segment_age;
+}
+
+void Store::rotate(Instant now) {
+  if (is_due(events_, now)) {
+    events_.batch.begins_segment = true;
+    events_.segment_bytes = 0;
+  }
+  // A segment without the snapshot at its head would leave the next start without anybody's state.
+  if (!(is_due(journal_, now) || needs_snapshot_) || !queue_.has_room()) return;
+  needs_snapshot_ = false;
+  seal(now);
+  Records snapshot;
+  auditor_.snapshot(now, snapshot);
+  journal_.batch.begins_segment = true;
+  journal_.segment_bytes = 0;
+  for (const Record& record : snapshot) encode(record);
+  flush(journal_, now);
+  journal_.segment_bytes = 0;  // a snapshot larger than a segment must not be followed by another
+  journal_.segment_began = now.steady;
+}
+
+void Store::flush(StreamState& state, Instant now) {
+  if (state.batch.count == 0) return;
+  const Stream stream = state.batch.stream;
+  const bool begins_segment = state.batch.begins_segment;
+  const std::uint64_t bytes = state.batch.lines.size();
+  Batch batch = std::exchange(state.batch, Batch{});
+  state.batch.stream = stream;
+  if (queue_.push(std::move(batch))) {
+    if (state.segment_bytes == 0) state.segment_began = now.steady;
+    state.segment_bytes += bytes;
+  } else {
+    state.batch.begins_segment = begins_segment;
+    for (const Stored& record : state.stored) lose(state, record, now.utc);
+  }
+  state.stored.clear();
+}
+
+void Store::lose(StreamState& state, const Stored& record, UtcTime when) {
+  if (state.lost.empty()) {
+    state.lost_from = when;
+    state.lost_numbers = {state.batch.stream, record.sequence, record.sequence};
+  }
+  ++state.lost[record.action];
+  state.lost_numbers.first = std::min(state.lost_numbers.first, record.sequence);
+  state.lost_numbers.last = std::max(state.lost_numbers.last, record.sequence);
+  state.lost_to = when;
+}
+
+void Store::record_losses(Instant now) {
+  for (StreamState* const state : {&journal_, &events_}) {
+    if (!state->lost.empty() && queue_.has_room()) record_loss(*state, now);
+  }
+}
+
+/// The notice takes a number as any record does: refused, it is one more that was lost.
+void Store::record_loss(StreamState& state, Instant now) {
+  if (state.lost.empty()) return;
+  Loss loss{0, state.lost_from, state.lost_to, {}, {}, state.lost_numbers};
+  for (const auto& [action, count] : std::exchange(state.lost, {})) {
+    *loss.count += count;
+    loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", to_text(action), count);
+  }
+  Records records;
+  auditor_.on_loss(&state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
+                   records);
+  encode(records.front());
+  flush(journal_, now);
+}
+
+}  // namespace wgaudit

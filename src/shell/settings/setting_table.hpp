@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "shell/settings/settings.hpp"
+
+namespace wgaudit {
+
+/// Neither an interval nor a threshold is longer.
+inline constexpr std::chrono::days longest_interval{1};
+
+/// How a setting is written in TOML.
+enum class TomlForm : std::uint8_t {
+  text,     ///< A string.
+  number,   ///< An integer.
+  size,     ///< An integer, or a string such as "64M".
+  boolean,  ///< true or false.
+  list,     ///< An array of strings.
+};
+
+/// One setting, named once: its flag, its environment variable, its keys in both kinds of file and
+/// its line of help are all made from this.
+struct Setting {
+  std::string_view name;     ///< The TOML key, such as `log_path`.
+  std::string_view operand;  ///< What stands for the value in help; empty: a switch.
+  std::string_view help;     ///< Empty: few change it, and only the manual tells of it.
+  bool of_wg_monitor;        ///< wg_monitor's file has it too, by its name in upper case.
+  TomlForm form;
+
+  /// Takes `value`; or changes nothing and says why not and what would do.
+  std::optional<std::string> (*assign)(Settings& settings, std::string_view value);
+
+  /// The value as `assign` reads it.
+  std::string (*show)(const Settings& settings);
+};
+
+std::span<const Setting> setting_table();
+
+/// By its TOML key.
+const Setting* find_setting(std::string_view name);
+
+std::string flag_of(const Setting& setting);         ///< `--log-path`
+std::string upper_name_of(const Setting& setting);   ///< `LOG_PATH`, as in wg_monitor's file
+std::string environment_of(const Setting& setting);  ///< `WGAUDIT_LOG_PATH`
+
+inline constexpr std::string_view environment_prefix = "WGAUDIT_";
+
+/// Assigns `value`, which was found at `place`, or throws SetupError `PLACE: reason; cure`.
+void apply(const Setting& setting, std::string_view value, std::string_view place, int exit_code,
+           Settings& settings);
+
+}  // namespace wgaudit

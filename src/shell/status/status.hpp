@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shell/journal/writer_status.hpp"
+#include "shell/readers/hook_runs.hpp"
+#include "shell/status/duration_histogram.hpp"
+#include "wgaudit/audit/counters.hpp"
+#include "wgaudit/base/time.hpp"
+#include "wgaudit/record/record.hpp"
+
+namespace wgaudit {
+
+/// How far a reader of the journal has come.
+struct ReaderStatus {
+  std::string name;          ///< text_log or hooks.
+  std::uint64_t next = 0;    ///< The record that it takes next.
+  std::uint64_t behind = 0;  ///< Records of the journal, on the disk, that it has not taken.
+};
+
+/// The daemon at one moment: what `wgaudit status` shows and metrics count.
+struct Status {
+  Instant now;
+  UtcTime started;
+  MonitorFacts monitor;
+  Counters counters;
+  DatagramCounts datagrams;
+  Records interfaces;  ///< Of Auditor::picture.
+  Records peers;       ///< Likewise.
+  HandshakeCounts today;
+  std::optional<UtcTime> last_dump;  ///< That succeeded.
+  std::string dump_trouble;          ///< Why the last one failed; empty: it did not.
+  DurationHistogram dump_durations;  ///< From the start of `wg` to its complete output.
+  std::optional<HookRuns> hook_runs;
+  std::vector<ReaderStatus> readers;
+  WriterStatus writer;
+  std::uint64_t journal_sequence = 0;  ///< Of the last record made, on the disk or not.
+  std::uint64_t events_sequence = 0;
+};
+
+}  // namespace wgaudit
