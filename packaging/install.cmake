@@ -21,7 +21,8 @@ install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
         DESTINATION ${data})
 install(DIRECTORY packaging/prometheus DESTINATION ${data})
 install(PROGRAMS packaging/hand_over packaging/take_over_wg_monitor DESTINATION ${data})
-install(FILES README.md packaging/forgery.md packaging/sealing.md packaging/wg_monitor.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 
 # systemd reads these below /usr/local too.

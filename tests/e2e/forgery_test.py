@@ -1,6 +1,6 @@
 """What a local user can forge: each attack by a real other user (uid 65534) in a network namespace of
 its own, without more, with the firewall's marks, and through rsyslogd. What comes of each is what the
-table in packaging/forgery.md says."""
+table in doc/forgery.md says."""
 
 import contextlib
 import ctypes
@@ -28,7 +28,7 @@ GENUINE = "wireguard: wg0: Peer 1 created"
 WAYS = PLAIN, MARKED = "plain", "with marks"
 FLAGS = {PLAIN: (), MARKED: ("--require-mark", "0x5747")}
 
-DOCUMENT = SOURCE / "packaging/forgery.md"
+DOCUMENT = SOURCE / "doc/forgery.md"
 # The outcomes that the document tells, by attack (`A`, or all of its words) and way.
 TABLE = {(words if words.startswith("F") else words.split(":")[0], way): outcome
          for words, *outcomes in re.findall(r"^\| (\w+: .*) \| (.*) \| (.*) \|$", DOCUMENT.read_text(),

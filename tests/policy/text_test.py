@@ -8,7 +8,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
 FILES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", ".clang-format", ".gitignore"]
-FOLDERS = [".ci", "include", "packaging", "patterns", "rsyslog", "scripts", "src", "tests"]
+FOLDERS = [".ci", "doc", "include", "packaging", "patterns", "rsyslog", "scripts", "src", "tests"]
 # Bytes that were captured or found, to be left as they are.
 DATA = {ROOT / "tests/data", ROOT / "tests/fuzz/corpus"}
 

@@ -1,4 +1,4 @@
-"""Every row of packaging/wg_monitor.md names tests, and there they are. Call with the root of the
+"""Every row of doc/wg_monitor.md names tests, and there they are. Call with the root of the
 repository."""
 
 import pathlib
@@ -40,7 +40,7 @@ def faults_of(rows, tests):
 class Table(unittest.TestCase):
 
     def test_every_row_names_tests_that_there_are(self):
-        rows = rows_of((ROOT / "packaging/wg_monitor.md").read_text())
+        rows = rows_of((ROOT / "doc/wg_monitor.md").read_text())
         self.assertEqual(faults_of(rows, tests_of(ROOT / "tests")), [])
         letters = [match[1] for row in rows if (match := re.match(r"\((\w)\)", row[0]))]
         self.assertEqual(letters, list("abcdefghijkl"))

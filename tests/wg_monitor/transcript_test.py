@@ -1,5 +1,5 @@
 """Dumps in, lines out, in both grammars: wgaudit's text log beside that of the rules in model.py.
-They are equal, but where wgaudit is to be better; there the letter is that of packaging/wg_monitor.md."""
+They are equal, but where wgaudit is to be better; there the letter is that of doc/wg_monitor.md."""
 
 import json
 import os

@@ -9,7 +9,7 @@
 namespace wgaudit {
 
 // --compat=wg_monitor: where a script that knows wg_monitor 2.0.0 would stumble over our manners,
-// run has wg_monitor's. packaging/wg_monitor.md tells all that it changes.
+// run has wg_monitor's. doc/wg_monitor.md tells all that it changes.
 
 /// Whether these arguments (behind the program's name) and variables (`K=V`) ask for it, before
 /// anything of them is judged. What a file of settings says comes too late for the manners of the
