@@ -21,7 +21,6 @@ install(FILES packaging/wgaudit.toml packaging/names.toml packaging/wgaudit.nft
         DESTINATION ${data})
 install(DIRECTORY packaging/prometheus DESTINATION ${data})
 install(PROGRAMS packaging/hand_over packaging/take_over_wg_monitor DESTINATION ${data})
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 

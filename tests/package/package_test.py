@@ -363,8 +363,14 @@ usr/share/doc/wgaudit/README.md
 usr/share/doc/wgaudit/changelog.gz
 usr/share/doc/wgaudit/copyright
 usr/share/doc/wgaudit/forgery.md
+usr/share/doc/wgaudit/how-it-works.md
+usr/share/doc/wgaudit/identity.md
+usr/share/doc/wgaudit/operations.md
+usr/share/doc/wgaudit/performance.md
+usr/share/doc/wgaudit/record-format.md
 usr/share/doc/wgaudit/rsyslog.md
 usr/share/doc/wgaudit/sealing.md
+usr/share/doc/wgaudit/security.md
 usr/share/doc/wgaudit/wg_monitor.md
 usr/share/man/man5/wgaudit-patterns.5.gz
 usr/share/man/man5/wgaudit.toml.5.gz
