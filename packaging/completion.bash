@@ -41,5 +41,5 @@ _wgaudit() {
   esac
 }
 
-# Where none of ours fits, files.
+# File names complete what no word of wgaudit fits.
 complete -o default -F _wgaudit wgaudit

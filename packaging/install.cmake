@@ -1,6 +1,7 @@
-# What `cmake --install` puts where. What only a package of Debian's has is of the component debian.
+# Installation: which file goes where. Files that only the Debian package contains have the component
+# debian.
 
-# The file as Debian wants it, without a time in it; `out` is where that is.
+# Compresses the file as Debian requires, without a time stamp; `out` is set to the result's path.
 find_program(GZIP gzip REQUIRED)
 function(compressed file name out)
   set(result ${PROJECT_BINARY_DIR}/packaging/${name}.gz)
@@ -24,7 +25,7 @@ install(PROGRAMS packaging/hand_over packaging/take_over_wg_monitor DESTINATION 
 install(DIRECTORY doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES rsyslog/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME rsyslog.md)
 
-# systemd reads these below /usr/local too.
+# systemd also reads units below /usr/local.
 install(DIRECTORY packaging/systemd/ DESTINATION lib/systemd/system)
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME wgaudit.conf)
 

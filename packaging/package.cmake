@@ -1,4 +1,4 @@
-# The package for Debian: `cpack --config build/release/CPackConfig.cmake`.
+# The Debian package: `cpack --config build/release/CPackConfig.cmake`.
 
 compressed(${PROJECT_SOURCE_DIR}/packaging/debian/changelog changelog changelog)
 install(FILES packaging/wgaudit.toml DESTINATION /etc/wgaudit COMPONENT debian EXCLUDE_FROM_ALL)

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # root, mode, work and state are by those who source this
+# shellcheck disable=SC2154  # the script that sources this sets root, mode, work and state
 # Changes of files that can be undone.
 #
-# All that is to be changed is written down first, in a folder that is renamed into its place when it
-# is complete: what each path is, and what it will be. From then on every step is one that may be taken
-# again, so that whoever is killed on the way goes on, or back.
+# Everything that will be changed is first written to a folder, which is renamed into its place when it
+# is complete: what each path is, and what it will be. From then on every step may be repeated, so that a
+# run that was killed can be continued or undone.
 #
-# In that folder there is a line for each path in `steps`, ACTION PATH WHY, with tabs between; `before`
-# and `after` hold what is there under the line's number. `work` is where it is made, `state` where it is.
+# In that folder, `steps` has a line ACTION PATH WHY for each path, separated by tabs; `before` and `after`
+# contain the files under the line's number. The folder is made at `work` and renamed to `state`.
 
 count=0
 

@@ -1,4 +1,4 @@
-"""In the place of wg_monitor, for units that start it by this name: wgaudit with wg_monitor's manners."""
+"""Stands in for wg_monitor in units that start it by this name: runs wgaudit with --compat=wg_monitor."""
 
 import os
 import sys
