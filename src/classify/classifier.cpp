@@ -8,7 +8,7 @@
 #include <map>
 
 #include "classify/literals.hpp"
-#include "classify/message.hpp"
+#include "classify/module_message.hpp"
 #include "classify/one_pass.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"

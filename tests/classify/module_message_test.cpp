@@ -1,4 +1,4 @@
-#include "classify/message.hpp"
+#include "classify/module_message.hpp"
 
 #include <gtest/gtest.h>
 
