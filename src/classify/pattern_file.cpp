@@ -2,21 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <map>
 #include <utility>
 
-#include "wgaudit/base/names.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
-
-constexpr std::array<std::string_view, 13> field_names = {
-    "peer",  "keypair", "endpoint", "address", "nonce",     "nonce_max",
-    "count", "attempt", "seconds",  "error",   "interface", "previous_interface",
-    "text"};
 
 std::string_view take_word(std::string_view& text) {
   text = trim(text);
@@ -28,7 +22,8 @@ std::string_view take_word(std::string_view& text) {
 
 class PatternReader {
  public:
-  explicit PatternReader(std::string_view name) : name_(name) {}
+  PatternReader(std::string_view name, const Vocabulary& vocabulary)
+      : name_(name), vocabulary_(vocabulary) {}
 
   void read_line(std::string_view line) {
     ++line_;
@@ -55,16 +50,17 @@ class PatternReader {
 
   void read_field(std::string_view line) {
     const std::string_view field = take_word(line);
-    if (!parse_field(field)) fail(fmt::format("no field is called '{}'", to_printable(field)));
+    check_field(field);
     if (line.empty()) fail("a field needs a form: field NAME FORM");
     forms_[std::string(field)] = line;
   }
 
   void read_rule(std::string_view kind, std::string_view line) {
+    if (!find_word(vocabulary_.kinds, kind)) {
+      fail(fmt::format("no event kind is called '{}'", to_printable(kind)));
+    }
     Rule rule;
-    const auto known = parse_event_kind(kind);
-    if (!known) fail(fmt::format("no event kind is called '{}'", to_printable(kind)));
-    rule.kind = *known;
+    rule.kind = kind;
     read_origin(take_word(line), rule);
     read_severity(take_word(line), rule);
     if (line.empty()) fail("a rule needs four parts: KIND ORIGIN SEVERITY EXPRESSION");
@@ -76,17 +72,14 @@ class PatternReader {
   }
 
   void read_origin(std::string_view text, Rule& rule) const {
-    if (text == "interface") {
-      rule.origin = Origin::interface;
-    } else if (text == "module") {
-      rule.origin = Origin::module;
-    } else if (text == "kernel") {
-      rule.origin = Origin::kernel;
+    if (find_word(vocabulary_.origins, text)) {
+      rule.origin = text;
     } else if (take_prefix(text, "tag=") && !text.empty()) {
-      rule.origin = Origin::program;
+      rule.origin = "tag";
       rule.program = text;
     } else {
-      fail("the origin must be interface, module, kernel or tag=NAME");
+      fail(fmt::format("the origin must be {}{}tag=NAME", fmt::join(vocabulary_.origins, ", "),
+                       vocabulary_.origins.empty() ? "" : " or "));
     }
   }
 
@@ -94,6 +87,11 @@ class PatternReader {
     if (text == "*") return;
     rule.severity = parse_number<std::uint8_t>(text);
     if (!rule.severity || *rule.severity > 7) fail("the severity must be 0 to 7, or *");
+  }
+
+  void check_field(std::string_view field) const {
+    if (find_word(vocabulary_.fields, field)) return;
+    fail(fmt::format("no field is called '{}'", to_printable(field)));
   }
 
   /// Puts the field's form into each empty named group.
@@ -106,7 +104,7 @@ class PatternReader {
       if (group == std::string_view::npos) break;
       expression.remove_prefix(group + opening.size());
       const std::string_view field = take_until(expression, '>');
-      if (!parse_field(field)) fail(fmt::format("no field is called '{}'", to_printable(field)));
+      check_field(field);
       whole += fmt::format("{}{}>", opening, field);
       if (!expression.empty() && expression.front() == ')') whole += form_of(field);
     }
@@ -120,6 +118,7 @@ class PatternReader {
   }
 
   std::string_view name_;
+  const Vocabulary& vocabulary_;
   std::size_t line_ = 0;
   std::map<std::string, std::string> forms_;
   std::vector<std::string> examples_;
@@ -128,12 +127,16 @@ class PatternReader {
 
 }  // namespace
 
-std::optional<Field> parse_field(std::string_view text) {
-  return find_name<Field>(field_names, text);
+std::optional<std::size_t> find_word(const std::vector<std::string_view>& words,
+                                     std::string_view word) {
+  const auto found = std::ranges::find(words, word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - words.begin());
 }
 
-std::vector<Rule> parse_patterns(std::string_view text, std::string_view name) {
-  PatternReader reader(name);
+std::vector<Rule> parse_patterns(std::string_view text, std::string_view name,
+                                 const Vocabulary& vocabulary) {
+  PatternReader reader(name, vocabulary);
   while (!text.empty()) reader.read_line(take_until(text, '\n'));
   return reader.take();
 }

@@ -17,7 +17,7 @@ namespace wgaudit {
 inline const Classifier& shipped_classifier() {
   static const Classifier classifier(
       parse_patterns(read_file(std::string(WGAUDIT_SOURCE) + "/patterns/wireguard.patterns"),
-                     "wireguard.patterns"));
+                     "wireguard.patterns", wireguard_vocabulary()));
   return classifier;
 }
 

@@ -83,8 +83,8 @@ const auto by_every_rule = [](const LineView& line) {
 void run_naively(benchmark::State& state, const std::vector<std::string>& datagrams) {
   std::vector<std::unique_ptr<RE2>> expressions;
   const std::string file = std::string(WGAUDIT_SOURCE) + "/patterns/wireguard.patterns";
-  for (const Rule& rule : parse_patterns(read_file(file), file)) {
-    const bool of_interface = rule.origin == Origin::interface;
+  for (const Rule& rule : parse_patterns(read_file(file), file, wireguard_vocabulary())) {
+    const bool of_interface = rule.origin == "interface";
     expressions.push_back(std::make_unique<RE2>(
         (of_interface ? "kernel: .*wireguard: ([^ :]+): " : "kernel: .*") + rule.expression + "$"));
   }

@@ -211,7 +211,7 @@ TEST(Classifier, PrefersTheFirstRuleWhateverItBeginsWith) {
   const Classifier classifier(
       parse_patterns("# example: bx\nmodule_loaded kernel * .x\n"
                      "# example: ab\nmessages_suppressed kernel * a[bx]\n",
-                     "p"));
+                     "p", wireguard_vocabulary()));
   const LineView line{"kernel", std::nullopt, "ax"};
   EXPECT_EQ(describe(classifier.classify_by_every_rule(line)), "module_loaded");
   EXPECT_EQ(describe(classifier.classify(line)), "module_loaded");
@@ -225,7 +225,7 @@ TEST(Classifier, AnEmptyTextIsWhatARuleThatMatchesItSays) {
                                    "# example:\nmodule_loaded tag=x * {0}\n"
                                    "# example: wireguard: wg0: x\nmodule_loaded interface * x?\n",
                                    expression),
-                       "p"));
+                       "p", wireguard_vocabulary()));
     for (const LineView& line : {LineView{"kernel", std::nullopt, ""}, LineView{"x", 6, ""},
                                  LineView{"kernel", 7, "wireguard: wg0: "}}) {
       const auto event = classifier.classify(line);

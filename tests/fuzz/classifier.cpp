@@ -22,7 +22,7 @@ void try_input(std::string_view input) {
       const LineView line{program, severity, input};
       require(
           describe(shipped().classify(line)) == describe(shipped().classify_by_every_rule(line)),
-          "one pass says what every rule in turn says");
+          "the search by prefix says what every rule in turn says");
     }
   }
 }

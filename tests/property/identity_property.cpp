@@ -44,7 +44,7 @@ void print(std::string_view name, const Tally& tally) {
 std::vector<IdentityTrace> load_traces(std::string_view only) {
   const Classifier classifier(
       parse_patterns(read_file(std::string(WGAUDIT_SOURCE) + "/patterns/wireguard.patterns"),
-                     "wireguard.patterns"));
+                     "wireguard.patterns", wireguard_vocabulary()));
   std::vector<IdentityTrace> traces;
   for (const char* const name : recorded_trace_names) {
     if (only.empty() || only == name) traces.push_back(load_identity_trace(classifier, name));

@@ -14,7 +14,7 @@ namespace wgaudit {
 
 inline const std::vector<Rule>& shipped_rules() {
   static const auto rules = parse_patterns(read_file(WGAUDIT_SOURCE "/patterns/wireguard.patterns"),
-                                           "wireguard.patterns");
+                                           "wireguard.patterns", wireguard_vocabulary());
   return rules;
 }
 

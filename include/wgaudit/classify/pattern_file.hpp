@@ -7,50 +7,35 @@
 #include <string_view>
 #include <vector>
 
-#include "wgaudit/wireguard/event.hpp"
-
 namespace wgaudit {
 
-/// Which text a rule is matched against.
-enum class Origin : std::uint8_t {
-  interface,  ///< What follows `wireguard: wg0: `.
-  module,     ///< What follows `wireguard: `.
-  kernel,     ///< A kernel line as it is.
-  program,    ///< The message of a program named by its tag.
+/// The words that the pattern files of one pack may use. Reader and rule tables give them no
+/// meaning: to them a word is its number in its list, and the pack knows what that stands for.
+struct Vocabulary {
+  std::vector<std::string_view> kinds;    ///< What a line can mean: the first part of a rule.
+  std::vector<std::string_view> origins;  ///< Texts of a line besides `tag=NAME`.
+  std::vector<std::string_view> fields;   ///< Names of the groups that capture.
 };
 
-/// A named group of a rule's expression, which is a typed field of KernelEvent.
-enum class Field : std::uint8_t {
-  peer,
-  keypair,
-  endpoint,
-  address,
-  nonce,
-  nonce_max,
-  count,
-  attempt,
-  seconds,
-  error,
-  interface,
-  previous_interface,
-  text,
-};
-
-std::optional<Field> parse_field(std::string_view text);
+/// The number of `word` in one list of a vocabulary.
+std::optional<std::size_t> find_word(const std::vector<std::string_view>& words,
+                                     std::string_view word);
 
 /// One rule of a pattern file, its expression complete, not yet compiled.
 struct Rule {
-  EventKind kind;
-  Origin origin;
-  std::string program;                   ///< For Origin::program.
-  std::optional<std::uint8_t> severity;  ///< Absent: any.
+  std::string kind;                      ///< One of Vocabulary::kinds.
+  std::string origin;                    ///< One of Vocabulary::origins, or `tag`.
+  std::string program;                   ///< NAME of `tag=NAME`; empty for other origins.
+  std::optional<std::uint8_t> severity;  ///< Severity of the line; absent: any.
   std::string expression;                ///< RE2, to match the whole text.
-  std::vector<std::string> examples;
-  std::string place;  ///< `file:line`, for messages.
+  std::vector<std::string> examples;     ///< Lines as they are printed; at least one.
+  std::string place;                     ///< `file:line`, for messages.
 };
 
-/// Reads a pattern file (its format is told at the head of patterns/wireguard.patterns).
-/// `name` is the file's name for messages. Throws SetupError `file:line: reason`.
-std::vector<Rule> parse_patterns(std::string_view text, std::string_view name);
+/// Reads a pattern file; the head of patterns/wireguard.patterns describes the format. `name` is
+/// the file's name for messages. Throws SetupError `file:line: reason` for a line that is not of
+/// that format, and for a word that is not in the vocabulary.
+std::vector<Rule> parse_patterns(std::string_view text, std::string_view name,
+                                 const Vocabulary& vocabulary);
 
 }  // namespace wgaudit

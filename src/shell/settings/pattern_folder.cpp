@@ -38,7 +38,7 @@ std::vector<std::filesystem::path> pattern_files(const std::filesystem::path& fo
 void load_folder(const std::filesystem::path& folder, std::vector<Rule>& rules) {
   for (const auto& path : pattern_files(folder)) {
     const WipedBuffer text = read_text_file(path, EX_CONFIG);
-    auto more = parse_patterns(text.view(), path.string());
+    auto more = parse_patterns(text.view(), path.string(), wireguard_vocabulary());
     std::move(more.begin(), more.end(), std::back_inserter(rules));
   }
 }

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "wgaudit/classify/pattern_file.hpp"
+#include "wgaudit/classify/classifier.hpp"
 
 namespace wgaudit {
 

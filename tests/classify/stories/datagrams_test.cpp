@@ -53,8 +53,8 @@ std::map<std::string, std::string> read_expected(const std::string& path) {
 }
 
 void expect_outcomes(const std::string& folder, std::size_t count) {
-  const Classifier classifier(
-      parse_patterns(read_file(WGAUDIT_SOURCE "/patterns/wireguard.patterns"), "shipped"));
+  const Classifier classifier(parse_patterns(
+      read_file(WGAUDIT_SOURCE "/patterns/wireguard.patterns"), "shipped", wireguard_vocabulary()));
   const auto expected = read_expected(folder + "/expected.tsv");
   EXPECT_EQ(expected.size(), count);
   for (const auto& [file, outcome] : expected) {

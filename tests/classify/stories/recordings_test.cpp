@@ -21,8 +21,8 @@ namespace wgaudit {
 namespace {
 
 const Classifier& shipped() {
-  static const Classifier classifier(
-      parse_patterns(read_file(WGAUDIT_SOURCE "/patterns/wireguard.patterns"), "shipped"));
+  static const Classifier classifier(parse_patterns(
+      read_file(WGAUDIT_SOURCE "/patterns/wireguard.patterns"), "shipped", wireguard_vocabulary()));
   return classifier;
 }
 

@@ -25,7 +25,7 @@ std::string median_time_to_proof(const IdentityResult& result) {
 TEST(IdentityOnTraces, IsNeverWrongAndProvenForNearlyAll) {
   const Classifier classifier(
       parse_patterns(read_file(std::string(WGAUDIT_SOURCE) + "/patterns/wireguard.patterns"),
-                     "wireguard.patterns"));
+                     "wireguard.patterns", wireguard_vocabulary()));
   std::size_t named = 0;
   std::size_t proven = 0;
   fmt::print("{:14} {:>5} {:>7} {:>9} {:>8} {:>6} {:>6}\n", "trace", "ids", "proven", "median",
