@@ -11,13 +11,6 @@
 #include "shell/system/log.hpp"
 
 namespace wgaudit {
-namespace {
-
-ReaderStatus reader_status(std::string name, std::uint64_t next, std::uint64_t on_disk) {
-  return {std::move(name), next, on_disk < next ? 0 : on_disk - next + 1};
-}
-
-}  // namespace
 
 Status Daemon::status() {
   Status status;
@@ -40,8 +33,8 @@ Status Daemon::status() {
   if (hooks_) status.hook_runs = hooks_->runs();
   status.writer = writer_->status();
   const std::uint64_t on_disk = std::max(status.writer.journal_synced, journal_found_);
-  status.readers.push_back(reader_status("text_log", text_log_->next_sequence(), on_disk));
-  if (hooks_) status.readers.push_back(reader_status("hooks", hooks_->next_sequence(), on_disk));
+  status.readers.push_back(text_log_->status(on_disk));
+  if (hooks_) status.readers.push_back(hooks_->status(on_disk));
   status.journal_sequence = auditor_.last_sequence(Stream::journal);
   status.events_sequence = auditor_.last_sequence(Stream::events);
   return status;

@@ -279,6 +279,15 @@ TEST_F(HooksTest, HearsOnlyOfWhatIsOnTheDisk) {
   EXPECT_EQ(output(), "1\n");
 }
 
+TEST_F(HooksTest, RunsForWhatIsOfNoInterfaceWhicheverIsWanted) {
+  append(numbered_record(1));
+  HookOptions wanted = options(noting("echo $PEER_EVENT"));
+  wanted.interface = parse_interface_name("wg0");
+  wanted.actions = {"evidence_lost"};
+  run(std::move(wanted));
+  EXPECT_EQ(output(), "EVIDENCE_LOST\n");
+}
+
 TEST_F(HooksTest, OnlyTheWantedInterfaceRunsIt) {
   append(change(1, Action::peer_online, "alice"));
   HookOptions other = options(noting("echo ran"));

@@ -70,12 +70,12 @@ class TextLogThreadTest : public testing::Test {
 
 TEST_F(TextLogThreadTest, RendersWhatTheWriterHasSynced) {
   start();
-  EXPECT_EQ(text_log->next_sequence(), 1U);
+  EXPECT_EQ(text_log->status(0).next, 1U);
   writer->push(numbered_batch(1, 3));
   writer->push(numbered_batch(4, 4));
   const std::string text = stop();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
-  EXPECT_EQ(text_log->next_sequence(), 5U);
+  EXPECT_EQ(text_log->status(0).next, 5U);
 }
 
 TEST_F(TextLogThreadTest, AFileThatRefusesHoldsNoRecordUp) {
@@ -84,11 +84,11 @@ TEST_F(TextLogThreadTest, AFileThatRefusesHoldsNoRecordUp) {
   writer->push(numbered_batch(1, 2));
   ASSERT_TRUE(wait_for("synced 2"));
   ASSERT_TRUE(wait_for("the audit log: No space left on device; what is recorded waits"));
-  EXPECT_EQ(text_log->next_sequence(), 1U);
+  EXPECT_EQ(text_log->status(0).next, 1U);
   std::filesystem::remove(path);
   text_log->reopen();
   EXPECT_THAT(stop(), HasSubstr("said\n"));
-  EXPECT_EQ(text_log->next_sequence(), 3U);
+  EXPECT_EQ(text_log->status(0).next, 3U);
 }
 
 TEST_F(TextLogThreadTest, AThreadThatHangsHoldsNoRecordUp) {
@@ -129,7 +129,7 @@ TEST_F(TextLogThreadTest, AStopWaitsSomeSecondsForAFileThatRefuses) {
   writer->stop();
   text_log->stop();
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(3));
-  EXPECT_EQ(text_log->next_sequence(), 1U);
+  EXPECT_EQ(text_log->status(0).next, 1U);
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ constexpr std::size_t records_at_once = 256;  // in one turn of the loop, which 
 constexpr std::size_t output_limit = 64U << 10U;
 constexpr std::size_t logged_output = 2000;
 
-/// The action that a record is to a hook. A peer that is offline when it is first seen is OFFLINE,
-/// as wg_monitor has it, and one who is told of at the start is what he is.
+/// The action that a record has for a hook. A peer that is offline when it is first seen is
+/// OFFLINE, as in wg_monitor; a peer that is recorded at the start of the monitor is ONLINE or
+/// OFFLINE, as it is.
 std::string_view hook_action(const Record& record) {
   const bool is_online = record.peer && record.peer->presence == Presence::online;
   const bool is_first_seen = record.is(Action::peer_added) && !is_online;
@@ -85,27 +86,31 @@ std::vector<std::string> hook_environment(const Record& record, bool is_replay) 
 }
 
 Hooks::Hooks(boost::asio::io_context& io, HookOptions options, Listener listener)
-    : io_(io), options_(std::move(options)), listener_(std::move(listener)) {}
-
-void Hooks::open(std::uint64_t first_sequence) {
-  first_sequence_ = first_sequence;
-  cursor_.open(options_.journal / "hooks.cursor", fmt::format("{}", first_sequence));
-  const auto next = parse_number<std::uint64_t>(cursor_.text());
-  reader_.emplace(options_.journal, Stream::journal,
-                  std::min(next.value_or(first_sequence), first_sequence));
-}
+    : io_(io),
+      options_(std::move(options)),
+      listener_(std::move(listener)),
+      tail_({options_.journal, "hooks.cursor", options_.interface}) {}
 
 void Hooks::catch_up(std::uint64_t last_sequence) {
   last_sequence_ = last_sequence;
   read_on();
 }
 
+ReaderStatus Hooks::status(std::uint64_t synced) const {
+  return reader_status("hooks", tail_.next_sequence(), synced);
+}
+
 void Hooks::read_on() {
-  bool has_more = true;
-  for (std::size_t i = 0; i < records_at_once && has_more; ++i) has_more = read_one();
+  const auto take_gap = [this](const Tail::Gap& gap) {
+    const auto [first, last] = gap.records;
+    listener_.skipped({{}, {}, {}, fmt::format("journal {} to {}", first, last)});
+    return true;
+  };
+  const auto taker = [this](const Tail::Entry& entry) { return take(entry); };
+  const Tail::Stop stop = tail_.read_to(last_sequence_, {taker, take_gap}, records_at_once);
   start_jobs();
-  store_cursor();
-  if (!has_more) {
+  tail_.store();
+  if (stop != Tail::Stop::at_limit) {
     if (skipped_.count) listener_.skipped(std::exchange(skipped_, {}));
   } else if (!std::exchange(is_reading_, true)) {
     boost::asio::post(io_, [this] {
@@ -115,19 +120,14 @@ void Hooks::read_on() {
   }
 }
 
-/// False where there is no more to read now.
-bool Hooks::read_one() {
-  if (unfinished_.size() >= max_waiting || reader_->position() > last_sequence_) return false;
-  const auto record = reader_->next();
-  if (!record) return false;
-  if (const auto missed = reader_->take_missed()) {
-    listener_.skipped({{}, {}, {}, fmt::format("journal {} to {}", missed->first, missed->last)});
-  }
-  if (is_wanted(*record) && !is_too_old(*record)) enqueue(*record, reader_->line());
-  return true;
+Tail::Answer Hooks::take(const Tail::Entry& entry) {
+  if (tail_.started() >= max_waiting) return Tail::Answer::not_taken;
+  if (!is_wanted(entry.record) || is_too_old(entry.record)) return Tail::Answer::done;
+  enqueue(entry);
+  return Tail::Answer::started;
 }
 
-/// Counts those that are.
+/// Counts the record if it is too old.
 bool Hooks::is_too_old(const Record& record) {
   if (std::chrono::system_clock::now() - record.created <= options_.max_age) return false;
   if (!skipped_.count) skipped_.from = record.created;
@@ -138,25 +138,24 @@ bool Hooks::is_too_old(const Record& record) {
 }
 
 bool Hooks::is_wanted(const Record& record) const {
-  if (options_.interface && record.interface != *options_.interface) return false;
   return options_.actions.count(std::string(hook_action(record))) != 0;
 }
 
-void Hooks::enqueue(const Record& record, const std::string& line) {
+void Hooks::enqueue(const Tail::Entry& entry) {
+  const Record& record = entry.record;
   Job job;
   job.sequence = record.sequence;
   job.label = fmt::format("hook for record {}", record.sequence);
   job.child.program = options_.script;
-  job.child.environment = hook_environment(record, record.sequence < first_sequence_);
-  job.child.input = line + "\n";
+  job.child.environment = hook_environment(record, entry.is_replay);
+  job.child.input = entry.line + "\n";
   job.child.time_limit = options_.time_limit;
   job.child.output_limit = output_limit;
-  unfinished_.insert(job.sequence);
   lanes_[lane_key(record)].jobs.push_back(std::move(job));
 }
 
 void Hooks::start_jobs() {
-  // The oldest record first: lanes are few, those that wait for a place are fewer.
+  // The oldest record goes first. A search through all lanes is cheap: max_waiting bounds them.
   while (running_ < options_.concurrency) {
     auto next = lanes_.end();
     for (auto lane = lanes_.begin(); lane != lanes_.end(); ++lane) {
@@ -182,7 +181,7 @@ void Hooks::on_done(std::string key, ChildResult result) {
   Lane& lane = lanes_.at(key);
   count(result);
   log_output(lane.jobs.front().label, result);
-  unfinished_.erase(lane.jobs.front().sequence);
+  tail_.done(lane.jobs.front().sequence);
   lane.jobs.pop_front();
   --running_;
   lane.child.reset();
@@ -208,10 +207,6 @@ void Hooks::log_output(const std::string& label, const ChildResult& result) {
   }
   const std::string end = describe_end(result);
   if (!end.empty()) listener_.log(fmt::format("{}: {} {}", label, options_.script.string(), end));
-}
-
-void Hooks::store_cursor() {
-  cursor_.store(fmt::format("{}", next_sequence()));
 }
 
 }  // namespace wgaudit

@@ -7,8 +7,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <limits>
 
 #include "shell/readers/wg_monitor_lines.hpp"
 #include "shell/system/log.hpp"
@@ -19,21 +19,21 @@
 namespace wgaudit {
 namespace {
 
-struct Cursor {
-  std::uint64_t next_sequence = 0;
+/// Where the lines of the records before the cursor end.
+struct EndOfLines {
   std::uint64_t inode = 0;
   std::uint64_t offset = 0;
 };
 
-// The cursor follows each batch of lines: a crash leaves no more than one behind it.
+// The cursor is stored after each batch of lines: a crash leaves at most one batch after it.
 constexpr std::uint64_t max_crash_tail = 64U << 20U;
 
-std::optional<Cursor> parse_cursor(std::string_view text) {
-  const auto sequence = parse_number<std::uint64_t>(trim(take_until(text, '|')));
+/// Reads `INODE|OFFSET`.
+std::optional<EndOfLines> parse_cursor_note(std::string_view text) {
   const auto inode = parse_number<std::uint64_t>(trim(take_until(text, '|')));
   const auto offset = parse_number<std::uint64_t>(trim(text));
-  if (!sequence || !inode || !offset) return std::nullopt;
-  return Cursor{*sequence, *inode, *offset};
+  if (!inode || !offset) return std::nullopt;
+  return EndOfLines{*inode, *offset};
 }
 
 struct stat status_of(const FileDescriptor& file) {
@@ -56,72 +56,74 @@ struct stat status_of(const FileDescriptor& file) {
 
 }  // namespace
 
-AuditLog::AuditLog(AuditLogOptions options) : options_(std::move(options)) {}
+AuditLog::AuditLog(AuditLogOptions options)
+    : options_(std::move(options)),
+      tail_({options_.journal, "audit-log.cursor", options_.interface}) {}
 
 void AuditLog::open(std::uint64_t first_sequence) {
   if (!open_path()) refuse(options_.path, errno);
-  cursor_.open(options_.journal / "audit-log.cursor", cursor_text(first_sequence));
-  const auto cursor = parse_cursor(cursor_.text());
-  if (cursor && cursor->inode == inode_ && cursor->offset < offset_ &&
-      is_ours(cursor->next_sequence, cursor->offset)) {
-    if (::ftruncate(file_.get(), static_cast<off_t>(cursor->offset)) != 0) {
-      throw SetupError(fmt::format("{}: what a crash left cannot be cut off: {}",
-                                   options_.path.string(), error_text(errno)),
-                       EX_IOERR);
-    }
-    offset_ = cursor->offset;
-  }
-  reader_.emplace(options_.journal, Stream::journal,
-                  cursor ? std::min(cursor->next_sequence, first_sequence) : first_sequence);
+  tail_.open(first_sequence, cursor_note());
+  cut_crash_tail();
   store_cursor();
 }
 
-/// Whether the file holds behind `offset` what the records from `sequence` on would put there.
-bool AuditLog::is_ours(std::uint64_t sequence, std::uint64_t offset) const {
-  if (offset_ - offset > max_crash_tail) return false;
-  std::string tail(offset_ - offset, '\0');
-  const ssize_t size = ::pread(file_.get(), tail.data(), tail.size(), static_cast<off_t>(offset));
-  if (size != static_cast<ssize_t>(tail.size())) return false;
-  JournalReader reader(options_.journal, Stream::journal, sequence);
-  std::string expected;
-  while (expected.size() < tail.size()) {
-    const auto record = reader.next();
-    if (!record) return false;
-    expected += lines_for(*record, reader);
+void AuditLog::cut_crash_tail() {
+  const auto end = parse_cursor_note(tail_.note());
+  if (!end || end->inode != inode_ || end->offset >= offset_ || !is_crash_tail(end->offset)) return;
+  if (::ftruncate(file_.get(), static_cast<off_t>(end->offset)) != 0) {
+    throw SetupError(fmt::format("{}: what a crash left cannot be cut off: {}",
+                                 options_.path.string(), error_text(errno)),
+                     EX_IOERR);
   }
-  return expected.starts_with(tail);
+  offset_ = end->offset;
+}
+
+/// Whether the file holds after `offset` what the records from the cursor on would put there, and
+/// not lines of another writer.
+bool AuditLog::is_crash_tail(std::uint64_t offset) {
+  if (offset_ - offset > max_crash_tail) return false;
+  std::string found(offset_ - offset, '\0');
+  const ssize_t size = ::pread(file_.get(), found.data(), found.size(), static_cast<off_t>(offset));
+  if (size != static_cast<ssize_t>(found.size())) return false;
+  std::string expected;
+  const auto take = [&](const Tail::Entry& entry) {
+    if (expected.size() >= found.size()) return Tail::Answer::not_taken;
+    expected += text_line(entry.record, options_.format);
+    return Tail::Answer::done;
+  };
+  const auto take_gap = [&](const Tail::Gap& gap) {
+    expected += line_for(gap);
+    return true;
+  };
+  tail_.read_to(std::numeric_limits<std::uint64_t>::max(), {take, take_gap});
+  tail_.rewind();
+  return expected.starts_with(found);
 }
 
 bool AuditLog::catch_up(std::uint64_t last_sequence) {
-  if (!pending_.empty() && !write_line(pending_)) return false;
-  pending_.clear();
-  bool wrote = false;
-  while (reader_->position() <= last_sequence) {
-    const auto record = reader_->next();
-    if (!record) break;
-    wrote = true;
-    pending_ = lines_for(*record, *reader_);
-    pending_sequence_ = record->sequence;
-    if (!pending_.empty() && !write_line(pending_)) return false;
-    pending_.clear();
-  }
-  if (wrote) store_cursor();
+  const auto take = [this](const Tail::Entry& entry) {
+    const std::string line = text_line(entry.record, options_.format);
+    return line.empty() || write_line(line) ? Tail::Answer::done : Tail::Answer::not_taken;
+  };
+  const auto take_gap = [this](const Tail::Gap& gap) { return write_line(line_for(gap)); };
+  if (tail_.read_to(last_sequence, {take, take_gap}) == Tail::Stop::not_taken) return false;
+  store_cursor();
   return true;
 }
 
 void AuditLog::warn(const std::vector<std::string>& warnings, UtcTime now) {
-  for (const std::string& text : warnings) write_line(line_of(now, LogLevel::warning, text));
+  for (const std::string& text : warnings) write_line(line_for(now, LogLevel::warning, text));
   store_cursor();
 }
 
 bool AuditLog::reopen(UtcTime now) {
   if (!reopening_) {
-    write_line(line_of(now, LogLevel::info, "Received SIGHUP, reopening log file..."));
+    write_line(line_for(now, LogLevel::info, "Received SIGHUP, reopening log file..."));
   }
   reopening_ = true;
   if (!open_path()) return false;
   reopening_ = false;
-  write_line(line_of(now, LogLevel::info, "Log file reopened successfully."));
+  write_line(line_for(now, LogLevel::info, "Log file reopened successfully."));
   store_cursor();
   return true;
 }
@@ -133,7 +135,7 @@ bool AuditLog::write_line(const std::string& line) {
   const bool is_torn = std::exchange(failed_, true) && size > offset_;
   if (is_torn && ::ftruncate(file_.get(), static_cast<off_t>(offset_)) != 0) return false;
   if (!is_torn) offset_ = size;  // copytruncate, other writers
-  // Or a crash behind this line would leave one that the cursor does not know of.
+  // Else a crash after this line would leave one that the cursor does not know of.
   if (before != std::pair(inode_, offset_)) store_cursor();
   if (!write_whole(file_, line, offset_)) return false;
   failed_ = false;
@@ -157,27 +159,20 @@ bool AuditLog::open_path() {
 }
 
 void AuditLog::store_cursor() {
-  cursor_.store(cursor_text(next_sequence()));
+  tail_.store(cursor_note());
 }
 
-std::string AuditLog::cursor_text(std::uint64_t next_sequence) const {
-  return fmt::format("{}|{}|{}", next_sequence, inode_, offset_);
+std::string AuditLog::cursor_note() const {
+  return fmt::format("{}|{}", inode_, offset_);
 }
 
-/// The record's line, if it has one here, behind that about records that were missed before it.
-std::string AuditLog::lines_for(const Record& record, JournalReader& reader) const {
-  std::string lines;
-  if (const auto missed = reader.take_missed()) {
-    lines = line_of(record.created, LogLevel::warning,
-                    fmt::format("Records {} to {} are gone from the journal, and have no line here",
-                                missed->first, missed->last));
-  }
-  const bool is_shown =
-      !options_.interface || record.interface.empty() || record.interface == *options_.interface;
-  return is_shown ? lines + text_line(record, options_.format) : lines;
+std::string AuditLog::line_for(const Tail::Gap& gap) const {
+  return line_for(gap.noticed, LogLevel::warning,
+                  fmt::format("Records {} to {} are gone from the journal, and have no line here",
+                              gap.records.first, gap.records.last));
 }
 
-std::string AuditLog::line_of(UtcTime now, LogLevel level, std::string_view body) const {
+std::string AuditLog::line_for(UtcTime now, LogLevel level, std::string_view body) const {
   return text_line(now, level, body, options_.format);
 }
 

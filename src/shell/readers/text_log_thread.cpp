@@ -39,9 +39,9 @@ void TextLogThread::reopen() {
   wake_.notify_one();
 }
 
-std::uint64_t TextLogThread::next_sequence() {
+ReaderStatus TextLogThread::status(std::uint64_t synced) {
   const std::lock_guard lock(mutex_);
-  return next_sequence_;
+  return reader_status("text_log", next_sequence_, synced);
 }
 
 void TextLogThread::stop() {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "shell/journal/write_health.hpp"
+#include "shell/readers/reader_status.hpp"
 #include "shell/readers/text_log.hpp"
 
 namespace wgaudit {
@@ -27,8 +28,8 @@ class TextLogThread {
   /// Has the file opened anew by its name, for logrotate.
   void reopen();
 
-  /// Number of the record that is rendered next.
-  std::uint64_t next_sequence();
+  /// How far the log has come in a journal whose record `synced` is the last on the disk.
+  ReaderStatus status(std::uint64_t synced);
 
   /// Renders what the journal has, waiting a few seconds at most for a file that refuses, and ends
   /// the thread. Called after the writer has ended.
@@ -48,9 +49,9 @@ class TextLogThread {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
-  std::uint64_t next_sequence_;
-  std::uint64_t synced_ = 0;  ///< The journal's last record that is on the disk.
-  bool has_news_ = false;     ///< `synced_` has grown since the thread looked.
+  std::uint64_t next_sequence_;  ///< Number of the record that is rendered next.
+  std::uint64_t synced_ = 0;     ///< The journal's last record that is on the disk.
+  bool has_news_ = false;        ///< `synced_` has grown since the thread looked.
   bool reopen_ = false;
   bool stopping_ = false;
 

@@ -7,19 +7,13 @@
 
 #include "shell/journal/writer_status.hpp"
 #include "shell/readers/hook_runs.hpp"
+#include "shell/readers/reader_status.hpp"
 #include "shell/status/duration_histogram.hpp"
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
-
-/// How far a reader of the journal has come.
-struct ReaderStatus {
-  std::string name;          ///< text_log or hooks.
-  std::uint64_t next = 0;    ///< The record that it takes next.
-  std::uint64_t behind = 0;  ///< Records of the journal, on the disk, that it has not taken.
-};
 
 /// The daemon at one moment: what `wgaudit status` shows and metrics count.
 struct Status {
