@@ -11,12 +11,12 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 3> words = {"ok", "cannot tell", "broken"};
+constexpr std::array<std::string_view, 3> health_words = {"ok", "cannot tell", "broken"};
 
 }  // namespace
 
 std::string_view to_text(Health health) {
-  return words[static_cast<std::size_t>(health)];
+  return health_words[static_cast<std::size_t>(health)];
 }
 
 std::string to_text(const Check& check) {

@@ -62,9 +62,9 @@ bool take_parsed(std::string_view& text, Parse parse, Value& value) {
 }
 
 /// The members of one object, in the order in which they are asked for.
-class Members {
+class MemberReader {
  public:
-  explicit Members(std::string_view& text) : text_(text), is_good_(take_prefix(text, "{")) {}
+  explicit MemberReader(std::string_view& text) : text_(text), is_good_(take_prefix(text, "{")) {}
 
   /// Has `take` read a member's value, where it comes next; `name` with quotes and colon.
   template <typename Take>
@@ -95,7 +95,7 @@ bool take_candidates(std::string_view& text, std::vector<PublicKey>& candidates)
 }
 
 bool take_peer(std::string_view& text, PeerFacts& peer) {
-  Members members(text);
+  MemberReader members(text);
   members.may_have(R"("id":)", [&](auto& rest) { return take_id(rest, peer.id); });
   members.may_have(R"("public_key":)", [&](auto& rest) {
     return take_parsed(rest, parse_public_key, peer.public_key);
@@ -115,7 +115,7 @@ bool take_peer(std::string_view& text, PeerFacts& peer) {
 }
 
 bool take_place(std::string_view& text, Endpoint& endpoint) {
-  Members members(text);
+  MemberReader members(text);
   bool has_port = false;
   const auto take_port = [&](auto& rest) { return has_port = take_number(rest, endpoint.port); };
   members.may_have(R"("ip":)", [&](auto& rest) {
@@ -125,7 +125,7 @@ bool take_place(std::string_view& text, Endpoint& endpoint) {
   return members.end() && has_port && !endpoint.is_none();
 }
 
-void read_details(Members& members, KernelEvent& line) {
+void read_details(MemberReader& members, KernelEvent& line) {
   const auto may_have_number = [&](std::string_view name, auto& number) {
     members.may_have(name, [&](auto& rest) { return take_number(rest, number); });
   };
@@ -154,7 +154,7 @@ bool take_stamp(std::string_view& text, Record& record) {
 }
 
 bool take_wireguard(std::string_view& text, Record& record) {
-  Members members(text);
+  MemberReader members(text);
   const auto parse_plain_name = [](std::string_view name) {
     return is_plain(name) ? parse_interface_name(name) : std::nullopt;
   };
@@ -243,7 +243,7 @@ bool EventDecoder::take_observer(std::string_view& text) {
   const std::string_view before = text;
   std::string_view hostname;
   std::string_view boot;
-  Members members(text);
+  MemberReader members(text);
   members.may_have(R"("hostname":)", [&](auto& rest) { return take_plain(rest, hostname); });
   members.may_have(R"("boot_id":)", [&](auto& rest) { return take_plain(rest, boot); });
   if (!members.end()) return false;

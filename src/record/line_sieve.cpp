@@ -38,8 +38,8 @@ std::size_t line_begin(std::string_view text, std::size_t first, std::size_t at)
 
 /// With its quotes, as both encoders spell it.
 std::string spelt(std::string_view text) {
-  using Json = nlohmann::ordered_json;
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return nlohmann::ordered_json(text).dump(-1, ' ', false,
+                                           nlohmann::ordered_json::error_handler_t::replace);
 }
 
 /// Times compare as their texts do; another length is a year that no line can have.

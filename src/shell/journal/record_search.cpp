@@ -10,7 +10,7 @@ namespace wgaudit {
 namespace {
 
 // Fits the second-level cache, in which the texts of the filter are then looked for.
-constexpr std::size_t block_size = 256U << 10U;
+constexpr std::size_t search_block = 256U << 10U;
 
 /// Before which segments are passed over.
 std::uint64_t first_of(const std::filesystem::path& folder, Stream stream,
@@ -81,9 +81,9 @@ bool RecordSearch::fill() {
 /// Adds what there is to buffer_, a block at most.
 bool RecordSearch::read_block() {
   if (!text_) return false;
-  if (buffer_.size() < filled_ + block_size) buffer_.resize(filled_ + block_size);
+  if (buffer_.size() < filled_ + search_block) buffer_.resize(filled_ + search_block);
   text_->clear();  // more may have been appended since its end was met
-  text_->read(buffer_.data() + filled_, block_size);
+  text_->read(buffer_.data() + filled_, search_block);
   const auto got = static_cast<std::size_t>(text_->gcount());
   filled_ += got;
   on_read_(got);

@@ -12,7 +12,7 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::size_t block_size = 256U << 10U;
+constexpr std::size_t tail_block = 256U << 10U;
 
 /// Takes the whole lines at the head of `text`; false where something else follows them.
 bool take_lines(std::string_view& text, WholePart& part) {
@@ -35,9 +35,9 @@ WholePart read_whole_part(const FileDescriptor& file) {
   std::string buffer;
   for (;;) {
     const std::size_t kept = buffer.size();
-    buffer.resize(kept + block_size);
+    buffer.resize(kept + tail_block);
     const auto offset = static_cast<off_t>(part.bytes + kept);
-    const ssize_t got = ::pread(file.get(), buffer.data() + kept, block_size, offset);
+    const ssize_t got = ::pread(file.get(), buffer.data() + kept, tail_block, offset);
     if (got <= 0) return part;
     buffer.resize(kept + static_cast<std::size_t>(got));
     std::string_view rest = buffer;

@@ -4,6 +4,7 @@
 #include "shell/system/local_time.hpp"
 
 namespace wgaudit {
+namespace v1 {
 namespace {
 
 std::string line(UtcTime time, LogLevel level, std::string_view body) {
@@ -50,8 +51,9 @@ std::string statistics(const Statistics& s) {
 }
 
 }  // namespace
+}  // namespace v1
 
-const LineGrammar classic_grammar = {line,   started, first_seen, flipped,
-                                     roamed, removed, statistics};
+const LineGrammar classic_grammar = {v1::line,   v1::started, v1::first_seen, v1::flipped,
+                                     v1::roamed, v1::removed, v1::statistics};
 
 }  // namespace wgaudit

@@ -4,6 +4,7 @@
 #include "shell/system/local_time.hpp"
 
 namespace wgaudit {
+namespace v2 {
 namespace {
 
 std::string line(UtcTime time, LogLevel level, std::string_view body) {
@@ -56,8 +57,9 @@ std::string statistics(const Statistics& s) {
 }
 
 }  // namespace
+}  // namespace v2
 
-const LineGrammar compact_grammar = {line,   started, first_seen, flipped,
-                                     roamed, removed, statistics};
+const LineGrammar compact_grammar = {v2::line,   v2::started, v2::first_seen, v2::flipped,
+                                     v2::roamed, v2::removed, v2::statistics};
 
 }  // namespace wgaudit

@@ -72,12 +72,12 @@ void apply_variable(std::string_view variable, Settings& settings) {
 /// By `compat` the other settings are judged, those of the file too.
 void apply_compat_first(const GivenSettings& given, const std::vector<std::string_view>& variables,
                         Settings& settings) {
-  const Setting& compat = *find_setting("compat");
+  const Setting& setting = *find_setting("compat");
   for (std::string_view variable : variables) {
-    if (take_until(variable, '=') == environment_of(compat)) compat.assign(settings, variable);
+    if (take_until(variable, '=') == environment_of(setting)) setting.assign(settings, variable);
   }
-  const auto flag = given.values.find(std::string(compat.name));
-  if (flag != given.values.end()) compat.assign(settings, flag->second);
+  const auto flag = given.values.find(std::string(setting.name));
+  if (flag != given.values.end()) setting.assign(settings, flag->second);
 }
 
 }  // namespace
