@@ -1,12 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
-#include "wgaudit/presence/roster.hpp"
+#include "wgaudit/presence/peer_state.hpp"
 
 namespace wgaudit {
 
-// latest-handshake is cut to the second.
+/// latest-handshake is cut to the second (`wg show` prints tv_sec alone: show.c of
+/// wireguard-tools, dump_print).
 inline constexpr std::chrono::seconds handshake_unit{1};
 
 inline bool has_handshake(const DumpPeer& row) {
@@ -18,8 +20,8 @@ inline bool is_removal(const std::optional<Absence>& absence) {
                      absence->reason == ChangeReason::interface_removed);
 }
 
-/// As of a kernel object that has just been created. The endpoint stays: that an object begins
-/// without one is no move.
+/// Returns the row as it would be for a kernel object that has just been created. The endpoint
+/// stays: an object that begins without one has not moved.
 inline DumpPeer without_counts(const DumpPeer& row) {
   DumpPeer fresh;
   fresh.public_key = row.public_key;
