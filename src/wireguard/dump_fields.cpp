@@ -7,10 +7,10 @@
 namespace wgaudit {
 namespace {
 
-// The last second of the year 9999: a later one could not be written in a record.
+// The last second of the year 9999, the latest that RFC 3339 and so a record can name.
 constexpr std::uint64_t max_handshake = 253'402'300'799;
 
-/// A secret's shape is checked as any key's: the fields are then known to be where they belong.
+/// Secrets are checked by their shape too: a line whose fields are shifted is refused then.
 bool is_key_or_none(std::string_view text) {
   return text == "(none)" || is_key_text(text);
 }
@@ -26,7 +26,7 @@ std::optional<std::uint32_t> parse_fwmark(std::string_view text) {
 
 bool are_allowed_ips(std::string_view text) {
   if (text == "(none)") return true;
-  if (!text.empty() && text.back() == ',') return false;
+  if (!text.empty() && text.back() == ',') return false;  // take_until would not see the last one
   do {
     std::string_view prefix = take_until(text, ',');
     const auto address = parse_ip_address(take_until(prefix, '/'));

@@ -9,10 +9,11 @@
 
 namespace wgaudit {
 
-inline constexpr std::size_t interface_fields = 5;
-inline constexpr std::size_t peer_fields = 9;
+inline constexpr std::size_t interface_fields = 5;  ///< Fields of an interface line.
+inline constexpr std::size_t peer_fields = 9;       ///< Fields of a peer line, the longest.
 
-/// A line at its tabs; of more fields than a peer has, the first.
+/// DumpFields is a line split at its tabs. Borrows. A line with too many fields keeps the first
+/// nine and the count of all.
 struct DumpFields {
   explicit DumpFields(std::string_view line);
 
@@ -22,13 +23,14 @@ struct DumpFields {
   std::size_t count = 0;
 };
 
-/// What is wrong with the fields of an interface; nothing, and `interface` is filled but for its
-/// peers.
+/// Fills `interface`, except its peers, from the fields of its line; or returns what is wrong.
 std::optional<DumpFault> read_interface_fields(const DumpFields& fields, DumpInterface& interface);
 
+/// Fills `peer` from the fields of its line; or returns what is wrong.
 std::optional<DumpFault> read_peer_fields(const DumpFields& fields, const DigestSalt& salt,
                                           DumpPeer& peer);
 
+/// Returns the digest of a preshared key as `wg` prints it; `(none)` has one of its own.
 SecretDigest digest_of(std::string_view preshared_key, const DigestSalt& salt);
 
 }  // namespace wgaudit

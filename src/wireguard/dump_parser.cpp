@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::size_t key_size = 44;
 
-/// The first peer whose key an earlier one has too. An open-addressed table, never more than half
-/// full: sets of nodes cost more than all the rest of a dump.
+/// Returns the first peer whose key an earlier one has too. The table is open-addressed and at most
+/// half full: a std::unordered_set costs more than all the rest of a dump.
 std::optional<std::size_t> first_duplicate(const std::vector<DumpPeer>& peers) {
   std::size_t size = 64;
   while (size < 2 * peers.size()) size *= 2;
-  std::vector<std::uint32_t> places(size);  // index + 1; 0: free
+  std::vector<std::uint32_t> places(size);  // index of a peer + 1; 0: free
   for (std::size_t index = 0; index < peers.size(); ++index) {
     const PublicKey& key = peers[index].public_key;
     std::size_t i = std::hash<PublicKey>{}(key) & (size - 1);
@@ -34,7 +34,6 @@ std::string_view DumpParser::PrintedRows::at(std::size_t row) const {
   return std::string_view(text).substr(begin, ends[row] - begin);
 }
 
-/// `secret` is a part of `row`.
 void DumpParser::PrintedRows::add(std::string_view row, std::string_view secret) {
   const auto begin = static_cast<std::size_t>(secret.data() - row.data());
   text.append(row.substr(0, begin)).append(row.substr(begin + secret.size()));
@@ -51,12 +50,12 @@ tl::expected<const Dump*, DumpError> DumpParser::parse(std::string_view text) {
   names_.clear();
   for (line_ = 1; !text.empty(); ++line_) {
     const auto end = text.find('\n');
-    if (end == std::string_view::npos) return tl::unexpected(forget(DumpFault::cut_short));
+    if (end == std::string_view::npos) return tl::unexpected(reset(DumpFault::cut_short));
     const Fault fault = read_line(text.substr(0, end));
-    if (fault) return tl::unexpected(forget(*fault));
+    if (fault) return tl::unexpected(reset(*fault));
     text.remove_prefix(end + 1);
   }
-  if (const Fault fault = end_interface()) return tl::unexpected(forget(*fault));
+  if (const Fault fault = end_interface()) return tl::unexpected(reset(*fault));
   dump_.resize(interfaces_);
   printed_.resize(interfaces_);
   return &dump_;
@@ -74,7 +73,9 @@ DumpParser::Fault DumpParser::read_line(std::string_view line) {
   return DumpFault::wrong_field_count;
 }
 
-/// The secret of a row that is printed as the one at its place was before.
+/// Returns the secret of a row that is printed as the row at its place was in the output before;
+/// nothing where the row differs, also in its secret. What is compared is name, key and tab, then
+/// all from the tab after the secret on.
 std::optional<std::string_view> DumpParser::secret_of_same(std::string_view row) const {
   if (interfaces_ == 0 || rows_ >= printed_[interfaces_ - 1].ends.size()) return std::nullopt;
   const DumpInterface& interface = dump_[interfaces_ - 1];
@@ -96,6 +97,7 @@ DumpParser::Fault DumpParser::read_interface(const DumpFields& fields) {
   if (!names_.insert(interface.name).second) return DumpFault::duplicate;
   if (const Fault fault = end_interface()) return fault;
   if (interfaces_ < dump_.size() && dump_[interfaces_].name == interface.name) {
+    // The same interface at the same place: its rows are compared with those of the last output.
     interface.peers = std::move(dump_[interfaces_].peers);
   } else {
     dump_.resize(interfaces_ + 1);
@@ -116,7 +118,7 @@ DumpParser::Fault DumpParser::read_peer(std::string_view line, const DumpFields&
   DumpPeer peer;
   if (const Fault fault = read_peer_fields(fields, salt_, peer)) return fault;
   auto& peers = dump_[interfaces_ - 1].peers;
-  if (!reprinted_) {
+  if (!reprinted_) {  // the rows before this one are as they were
     reprinted_ = printed_[interfaces_ - 1];
     reprinted_->keep(rows_);
   }
@@ -128,7 +130,7 @@ DumpParser::Fault DumpParser::read_peer(std::string_view line, const DumpFields&
   return std::nullopt;
 }
 
-/// Keys that stood at the same places before are no duplicates.
+/// Looks for duplicates only where a key is new at its place: the last output had none.
 DumpParser::Fault DumpParser::end_interface() {
   if (interfaces_ == 0) return std::nullopt;
   auto& peers = dump_[interfaces_ - 1].peers;
@@ -142,8 +144,8 @@ DumpParser::Fault DumpParser::end_interface() {
   return DumpFault::duplicate;
 }
 
-/// What was read of this output is no dump, and nothing to compare the next one with.
-DumpError DumpParser::forget(DumpFault fault) {
+/// Drops both outputs: what was overwritten in place is nothing to compare the next one with.
+DumpError DumpParser::reset(DumpFault fault) {
   dump_.clear();
   printed_.clear();
   reprinted_.reset();

@@ -8,9 +8,9 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::array<std::string_view, 3> names = {"off", "partial", "on"};
+constexpr std::array<std::string_view, 3> debug_names = {"off", "partial", "on"};
 
-/// Whether a message is printed; nothing where the line is of another module.
+/// Returns whether a message is printed; nothing where the line is another module's.
 std::optional<bool> is_printed(std::string_view line) {
   std::string_view flags;
   for (const std::string_view module : {" [wireguard]", " [amneziawg]"}) {
@@ -25,11 +25,11 @@ std::optional<bool> is_printed(std::string_view line) {
 }  // namespace
 
 std::string_view to_text(DynamicDebug state) {
-  return names[static_cast<std::size_t>(state)];
+  return debug_names[static_cast<std::size_t>(state)];
 }
 
 std::optional<DynamicDebug> parse_dynamic_debug(std::string_view text) {
-  return find_name<DynamicDebug>(names, text);
+  return find_name<DynamicDebug>(debug_names, text);
 }
 
 DebugSites count_debug_sites(std::string_view control) {

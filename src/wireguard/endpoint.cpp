@@ -16,7 +16,8 @@ bool set_zone(Endpoint& endpoint, std::string_view zone) {
   return true;
 }
 
-/// What follows the port in the kernel's spelling of IPv6: `/flowinfo%scope`, both decimal.
+/// Reads what follows the port in the kernel's spelling of IPv6: `/flowinfo%scope`, both decimal.
+/// Scope 0 is no zone.
 bool take_flow_and_scope(std::string_view rest, Endpoint& endpoint) {
   const std::string_view flow = take_until(rest, '%');
   if (!parse_number<std::uint32_t>(flow) || !parse_number<std::uint32_t>(rest)) return false;
@@ -24,7 +25,7 @@ bool take_flow_and_scope(std::string_view rest, Endpoint& endpoint) {
 }
 
 std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
-  const std::size_t end = text.find("]:");  // a zone may have a `]`, and no `:`
+  const std::size_t end = text.find("]:");  // an interface's name may hold `]`, but no `:`
   if (end == std::string_view::npos || !take_prefix(text, "[")) return std::nullopt;
   std::string_view address = text.substr(0, end - 1);
   text.remove_prefix(address.size() + 2);
@@ -34,6 +35,7 @@ std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
   if (!parsed || parsed->family != AddressFamily::ipv6) return std::nullopt;
   endpoint.address = *parsed;
   if (has_zone && !set_zone(endpoint, address)) return std::nullopt;
+  // A zone stands before the `]` in `wg`'s spelling and after the port in the kernel's, never both.
   const bool kernel_spelling = text.find('/') != std::string_view::npos;
   const auto port = parse_number<std::uint16_t>(take_until(text, '/'));
   if (!port) return std::nullopt;
@@ -42,7 +44,8 @@ std::optional<Endpoint> parse_ipv6_endpoint(std::string_view text) {
   return endpoint;
 }
 
-/// As inet_pton(3): four numbers up to 255 without leading zeros.
+/// Reads what inet_pton(3) takes: four numbers up to 255 without leading zeros. By hand, because
+/// inet_pton needs a terminated copy of each address.
 std::optional<IpAddress> parse_ipv4(std::string_view text) {
   IpAddress address;
   address.family = AddressFamily::ipv4;

@@ -5,7 +5,8 @@
 namespace wgaudit {
 namespace {
 
-/// isspace() of the kernel also counts the non-breaking space 0xA0 of Latin-1 (lib/ctype.c).
+/// dev_valid_name refuses `/`, `:` and isspace(), which in the kernel also counts the non-breaking
+/// space 0xA0 of Latin-1 (lib/ctype.c).
 bool is_forbidden(char c) {
   return c == '/' || c == ':' || c == ' ' || (c >= '\t' && c <= '\r') || c == '\xA0' || c == '\0';
 }

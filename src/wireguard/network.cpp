@@ -11,7 +11,7 @@ constexpr unsigned bits_of(AddressFamily family) {
   return family == AddressFamily::ipv4 ? 32 : 128;
 }
 
-/// The first `bits` of an address; the others are 0.
+/// Returns an address with all but its first `bits` bits set to 0.
 IpAddress cut(IpAddress address, unsigned bits) {
   for (unsigned i = 0; i < address.bytes.size(); ++i) {
     const unsigned kept = std::clamp(bits, 8 * i, 8 * i + 8) - 8 * i;
@@ -20,14 +20,16 @@ IpAddress cut(IpAddress address, unsigned bits) {
   return address;
 }
 
-/// How many characters `parts` parts of an address take, with the separator behind each.
+/// Returns how many characters the first `parts` parts of an address take, each with the separator
+/// after it.
 std::size_t length_of(std::string_view text, unsigned parts, char separator) {
   std::size_t end = 0;
   for (; parts != 0; --parts) end = text.find(separator, end) + 1;
   return end;
 }
 
-/// A group of zeros may be left out, so only those before the first one are sure to be spelt.
+/// Counts the groups of an IPv6 prefix that are spelt in the text of each of its addresses. A group
+/// of zeros may be left out (`::`), so only the groups before the first of them count.
 unsigned spelt_groups(const Network& network) {
   unsigned groups = 0;
   const auto& bytes = network.address.bytes;

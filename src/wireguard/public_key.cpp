@@ -23,13 +23,14 @@ constexpr std::size_t text_size = 44;
 
 std::optional<PublicKey> parse_public_key(std::string_view text) {
   if (text.size() != text_size || text.back() != '=') return std::nullopt;
-  int all = 0;  // negative where one of them is
+  int all = 0;  // all digits or-ed: negative where one of them is none
   const auto digit = [&](std::size_t i) {
     const int value = i + 1 == text_size ? 0 : digit_values[static_cast<unsigned char>(text[i])];
     all |= value;
     return static_cast<std::uint32_t>(value);
   };
-  // Eleven groups of four digits are a byte more than the key has, of which two bits are there.
+  // Eleven groups of four digits make 33 bytes. The last byte is the padding: its two bits that the
+  // 43rd digit has must be 0.
   std::array<std::uint8_t, 33> bytes{};
   for (std::size_t i = 0, at = 0; i < text_size; i += 4, at += 3) {
     const std::uint32_t bits =
@@ -61,8 +62,8 @@ std::string to_text(const PublicKey& key) {
 void append_text(const PublicKey& key, std::string& text) {
   std::array<char, text_size> digits{};
   std::size_t end = 0;
-  // Thirty-three bytes are eleven groups of four digits; the last digit stands for the byte that
-  // there is not, and is the padding.
+  // Eleven groups of four digits make 33 bytes; the last digit stands for the byte that a key does
+  // not have, and is replaced by the padding.
   for (std::size_t i = 0; i < key.bytes.size(); i += 3) {
     const unsigned last = i + 2 < key.bytes.size() ? key.bytes[i + 2] : 0;
     const unsigned bits = unsigned{key.bytes[i]} << 16 | unsigned{key.bytes[i + 1]} << 8 | last;

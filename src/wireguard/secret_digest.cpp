@@ -7,7 +7,7 @@
 namespace wgaudit {
 namespace {
 
-/// Up to eight bytes, the first the lowest.
+/// Returns up to eight bytes as a number, the first byte the lowest.
 std::uint64_t word_at(std::string_view bytes) {
   std::uint64_t word = 0;
   if constexpr (std::endian::native == std::endian::little) {
@@ -20,6 +20,7 @@ std::uint64_t word_at(std::string_view bytes) {
   return word;
 }
 
+/// The four words of SipHash's state and its round; names and constants are the paper's.
 struct SipState {
   std::uint64_t v0, v1, v2, v3;
 
@@ -55,7 +56,7 @@ std::uint64_t siphash(std::string_view text, const DigestSalt& key) {
                  k1 ^ 0x7465646279746573U};
   const std::uint64_t length = text.size();
   for (; text.size() >= 8; text.remove_prefix(8)) state.take(word_at(text));
-  state.take(word_at(text) | length << 56);
+  state.take(word_at(text) | length << 56);  // the last word ends in the length modulo 256
   state.v2 ^= 0xff;
   state.rounds(4);
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;

@@ -1,4 +1,4 @@
-// Whatever the output before was, a dump is read as if there had been none.
+// A dump is read as if it were the first, whatever the output before it was.
 
 #include "wgaudit/wireguard/dump_parser.hpp"
 
@@ -45,7 +45,7 @@ void expect_equal(const Dump& dump, const Dump& want) {
   }
 }
 
-/// Reads `text` and compares with what a parser does that has read nothing before.
+/// Reads `text` and compares the result with that of a new parser.
 void expect_as_if_first(DumpParser& parser, const std::string& text) {
   const auto dump = parser.parse(text);
   const auto want = parse_dump(text);

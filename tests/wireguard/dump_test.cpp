@@ -178,7 +178,7 @@ TEST(ParseDump, SaysWhatIsWrongWithItsLines) {
        wg0 + peer_line("wg0", key_a) + peer_line("wg0", key_b) + peer_line("wg0", key_a),
        DumpFault::duplicate, 4},
       {"no line end", wg0.substr(0, wg0.size() - 1), DumpFault::cut_short, 1},
-      {"no line end behind a peer", wg0 + "wg0", DumpFault::cut_short, 2},
+      {"no line end after a peer", wg0 + "wg0", DumpFault::cut_short, 2},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);

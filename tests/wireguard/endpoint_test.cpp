@@ -124,7 +124,7 @@ TEST(Endpoint, IsEqualHoweverItIsSpelt) {
 TEST(Endpoint, DiffersInAddressAndPort) {
   const auto endpoint = parse_endpoint("10.0.0.2:77");
   for (const auto other : {"10.0.0.2:78", "10.0.0.3:77", "[::ffff:10.0.0.2]:77", "(none)",
-                           "[a00:2::]:77"}) {  // the last has the bytes of 10.0.0.2 in front
+                           "[a00:2::]:77"}) {  // the last begins with the bytes of 10.0.0.2
     EXPECT_NE(endpoint, parse_endpoint(other)) << other;
   }
 }

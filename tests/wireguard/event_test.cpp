@@ -67,8 +67,8 @@ TEST(EventKind, HasNoOtherNames) {
   }
 }
 
-// kernel, drivers/net/wireguard: all that is not pr_debug, printk of the load, or a
-// driver-independent notice is net_dbg_ratelimited.
+// In drivers/net/wireguard every message is net_dbg_ratelimited, except those of pr_debug, the
+// printk at load, and notices of the network core.
 TEST(EventKind, IsRateLimitedByTheKernelUnlessItIsOneOfThese) {
   std::vector<std::string_view> unlimited;
   for (std::size_t i = 0; i < event_kind_count; ++i) {

@@ -26,7 +26,7 @@ TEST(SipHash, GivesTheVectorsOfItsReferenceImplementation) {
   EXPECT_EQ(siphash(all, counting_salt()), 0xa129ca6149be45e5U);
 }
 
-TEST(SecretDigest, TellsSecretsApartAndNothingElse) {
+TEST(SecretDigest, DiffersForOtherSecretsAndShowsNothingElse) {
   const auto of = [](std::string_view text) { return SecretDigest::of(text, counting_salt()); };
   EXPECT_EQ(of("one"), of("one"));
   EXPECT_NE(of("one"), of("two"));

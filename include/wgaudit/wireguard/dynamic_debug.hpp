@@ -7,25 +7,27 @@
 
 namespace wgaudit {
 
-/// How many of the module's debug messages are switched on. The names are written to the journal;
-/// never rename one.
+/// DynamicDebug says how many of the module's debug messages are switched on: none, some or all.
+/// The names are written to the journal; never rename one.
 enum class DynamicDebug : std::uint8_t { off, partial, on };
 
+/// Returns the name of a state, or the state of that name.
 std::string_view to_text(DynamicDebug state);
 std::optional<DynamicDebug> parse_dynamic_debug(std::string_view text);
 
-/// The module's debug messages, each at a site in its source, and how many of them are printed.
+/// DebugSites counts the module's debug messages, each a site in its source.
 struct DebugSites {
-  std::size_t all = 0;
-  std::size_t on = 0;
+  std::size_t all = 0;  ///< Messages of the module.
+  std::size_t on = 0;   ///< Messages that are printed.
 };
 
-/// Reads /proc/dynamic_debug/control: one line `file:line [module]function =flags "format"` for
-/// each message, `p` among the flags of one that is printed (lib/dynamic_debug.c).
+/// Counts in the text of /proc/dynamic_debug/control. It has one line
+/// `file:line [module]function =flags "format"` for each message; `p` is among the flags of one
+/// that is printed (lib/dynamic_debug.c).
 DebugSites count_debug_sites(std::string_view control);
 
-/// The same in a word. Nothing where no message of WireGuard is listed: the module is not loaded,
-/// or cannot say.
+/// Returns the same as a state; nothing where no message of WireGuard is listed, because the module
+/// is not loaded or was built without dynamic debug.
 std::optional<DynamicDebug> read_dynamic_debug(std::string_view control);
 
 }  // namespace wgaudit

@@ -10,17 +10,20 @@
 
 namespace wgaudit {
 
-/// The kernel's number of a peer object (`internal_id`, drivers/net/wireguard/peer.c): one counter
-/// for all interfaces and namespaces, from 1 at module load, never reused. No dump shows it.
+/// A PeerId is the kernel's number of a peer object (`internal_id`, drivers/net/wireguard/peer.c):
+/// one counter for all interfaces and namespaces, from 1 at module load, never reused. No dump
+/// shows it.
 enum class PeerId : std::uint64_t {};
 
-/// The kernel's number of a keypair (`internal_id`, noise.c); a counter of its own.
+/// A KeypairId is the kernel's number of a keypair (`internal_id`, noise.c). Keypairs have a
+/// counter of their own.
 enum class KeypairId : std::uint64_t {};
 
-/// Name of a network interface: 1 to 15 bytes without `/`, `:` or white space, not `.` or `..`
-/// (dev_valid_name, net/core/dev.c). Any other byte is legal.
+/// An InterfaceName is the name of a network interface: 1 to 15 bytes without `/`, `:` or white
+/// space, not `.` or `..` (dev_valid_name, net/core/dev.c). Any other byte is legal.
 class InterfaceName {
  public:
+  /// The empty name, which no interface has.
   InterfaceName() = default;
 
   std::string_view view() const { return {bytes_.data(), size_}; }
@@ -34,6 +37,7 @@ class InterfaceName {
   std::uint8_t size_ = 0;
 };
 
+/// Takes a name that the kernel allows; nothing for any other text.
 std::optional<InterfaceName> parse_interface_name(std::string_view text);
 
 }  // namespace wgaudit
