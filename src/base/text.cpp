@@ -8,8 +8,8 @@
 namespace wgaudit {
 namespace {
 
-/// Length of the well-formed UTF-8 sequence that `text` begins with, 0 where there is none
-/// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+/// Returns the length of the well-formed UTF-8 sequence that `text` begins with, 0 where there is
+/// none (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i) {
@@ -30,8 +30,8 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || too_high ? 0 : 4;
 }
 
-/// What turns the direction of the text around it, so that it reads as what it is not, or ends a
-/// line: U+061C, U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069.
+/// Whether a character turns the direction of the text around it, so that a name can be shown as
+/// another, or ends a line: U+061C, U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069.
 bool is_bidi_or_line_end(std::string_view sequence) {
   if (sequence == "\xD8\x9C") return true;
   const auto is_between = [&](std::string_view low, std::string_view high) {
@@ -41,8 +41,8 @@ bool is_bidi_or_line_end(std::string_view sequence) {
          is_between("\xE2\x81\xA6", "\xE2\x81\xA9");
 }
 
-/// C0, DEL and C1, on which a terminal acts, as it does on the above, and the backslash, which
-/// would make escapes ambiguous.
+/// Whether a terminal acts on a character (C0, DEL, C1 and the characters above), or it is the
+/// backslash, which would make escapes ambiguous.
 bool needs_escape(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence.front());
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F || first == '\\';
@@ -50,7 +50,7 @@ bool needs_escape(std::string_view sequence) {
   return is_bidi_or_line_end(sequence);
 }
 
-/// Where `is_escaped` says so of a character, and where there is none.
+/// Writes as `\xHH` each character for which `is_escaped`, and each byte that is part of none.
 template <typename IsEscaped>
 std::string escaped(std::string_view text, IsEscaped is_escaped) {
   std::string printable;
@@ -80,7 +80,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_plain(std::string_view text) {
-  // Eight bytes at a time: a byte's highest bit tells whether one of the tests found it.
+  // Eight bytes at a time: each test sets the highest bit of a byte that it finds. A borrow can set
+  // the bit of a byte that is plain, but only after a byte that is not, so the answer stays right.
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   constexpr std::uint64_t highest = ones * 0x80;
   const auto is_zero = [](std::uint64_t word) { return (word - ones) & ~word; };
@@ -98,7 +99,8 @@ bool is_plain(std::string_view text) {
     std::memcpy(&word, text.data() + i, sizeof word);
     found |= faults(word);
   }
-  std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);  // some of them again
+  std::memcpy(&word, text.data() + text.size() - sizeof word,
+              sizeof word);  // the last eight, some of them again
   return ((found | faults(word)) & highest) == 0;
 }
 

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::minutes;
 
-/// Takes exactly `width` digits, a few, from the front of `text`.
+/// Takes exactly `width` digits from the front of `text`; at most nine, which an int can hold.
 std::optional<int> take_digits(std::string_view& text, std::size_t width) {
   if (text.size() < width) return std::nullopt;
   int number = 0;
@@ -74,7 +74,7 @@ std::optional<minutes> take_offset(std::string_view& text) {
   return west ? -offset : offset;
 }
 
-/// The last `width` digits of a number that is not negative, with leading zeros.
+/// Appends the last `width` digits of a number that is not negative, with leading zeros.
 void append_digits(std::int64_t number, std::size_t width, std::string& text) {
   text.append(width, '0');
   for (auto digit = text.rbegin(); width != 0; --width, ++digit, number /= 10) {
@@ -105,7 +105,7 @@ void append_rfc3339(UtcTime time, std::string& text) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
   const int year = static_cast<int>(date.year());
-  // By hand: millions are shown in a few seconds.
+  // Not by fmt, which is slower: `follow` writes millions of times in a few seconds.
   year >= 0 && year <= 9999 ? append_digits(year, 4, text)
                             : void(fmt::format_to(std::back_inserter(text), "{:04}", year));
   append_digits(static_cast<unsigned>(date.month()), 2, text += '-');

@@ -5,10 +5,10 @@ namespace {
 
 using std::chrono::microseconds;
 
-// What is noted by the wall clock may be cut to the second.
+// Times noted by the wall clock may be cut to the second.
 constexpr std::chrono::seconds cut{1};
 
-// What is asked for is minutes old; a clock that is set each second is nobody's.
+// Times that are asked for are minutes old, and no clock is set every second: 64 are enough.
 constexpr std::size_t max_settings = 64;
 
 }  // namespace
@@ -29,7 +29,9 @@ std::optional<ClockStep> WallClock::on_time(Instant now) {
   return ClockStep{UtcTime(now.steady.time_since_epoch() + before), now.utc};
 }
 
-/// The moment of a setting is known only to lie between two readings.
+/// A setting is known only to have happened between two readings, the last of the setting before
+/// and the first of its own. So `said` is looked for from the former to the first reading of the
+/// next setting.
 SteadyTime WallClock::when(UtcTime said) const {
   const auto under = [&](const Setting& setting) {
     return SteadyTime(said.time_since_epoch() - setting.ahead);

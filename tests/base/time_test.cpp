@@ -80,7 +80,7 @@ TEST(ParseRfc3339, RefusesWhatIsNoTime) {
       {"empty", ""},
       {"no zone", "2026-11-21T07:13:10"},
       {"zone as a word", "2026-11-21T07:13:10UTC"},
-      {"text behind it", "2026-11-21T07:13:10Z "},
+      {"text after it", "2026-11-21T07:13:10Z "},
       {"text before it", " 2026-11-21T07:13:10Z"},
       {"blank between date and time", "2026-11-21 07:13:10Z"},
       {"short year", "26-11-21T07:13:10Z"},

@@ -59,7 +59,7 @@ TEST(WallClock, ManySmallOnesAreNoticedWhenTheyAddUp) {
   EXPECT_EQ(steps, 10);
 }
 
-TEST(WallClock, TellsWhenASecondWasUnderEachOfItsSettings) {
+TEST(WallClock, FindsWhenASecondWasUnderEachOfItsSettings) {
   WallClock clock;
   for (int i = 0; i <= 1000; ++i) clock.on_time(instant(i, 0));
   for (int i = 1001; i <= 2000; ++i) clock.on_time(instant(i, -500));

@@ -8,7 +8,8 @@
 
 namespace wgaudit {
 
-/// The value that `text` names, where `names` are those of the enumeration in its order, from 0.
+/// Returns the value of an enumeration by its name. `names` are those of its values in their order,
+/// from 0.
 template <typename Enum, std::size_t size>
 constexpr std::optional<Enum> find_name(const std::array<std::string_view, size>& names,
                                         std::string_view text) {

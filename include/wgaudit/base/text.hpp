@@ -9,11 +9,13 @@
 
 namespace wgaudit {
 
+/// Whether `c` is an ASCII digit, whatever the locale.
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The whole of `text` as a number; no sign for unsigned types, no space, no prefix, no overflow.
+/// Reads all of `text` as a number. Nothing for a sign before an unsigned type, a space, a prefix
+/// such as `0x`, or a number that the type cannot hold.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
   Number number{};
@@ -37,7 +39,7 @@ inline bool take_prefix(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-/// Takes what stands before the next `separator` (all of `text` where there is none) and removes
+/// Returns what stands before the next `separator` (all of `text` where there is none) and removes
 /// both from the front of `text`.
 inline std::string_view take_until(std::string_view& text, char separator) {
   const auto end = text.find(separator);
@@ -46,27 +48,29 @@ inline std::string_view take_until(std::string_view& text, char separator) {
   return taken;
 }
 
-/// `text` without blanks and tabs at either end.
+/// Returns `text` without blanks and tabs at either end.
 std::string_view trim(std::string_view text);
 
+/// The number of input bytes that to_printable uses unless it is given another limit.
 inline constexpr std::size_t max_printable = 1024;
 
-/// `text` made safe for a terminal, a log line or an environment variable: control characters, also
-/// those of Unicode for direction and lines, bytes that are not UTF-8 and the backslash become
+/// Makes `text` safe for a terminal, a log line or an environment variable. Control characters,
+/// also those of Unicode for direction and lines, bytes that are not UTF-8 and the backslash become
 /// `\xHH`, as /dev/kmsg writes them. At most `limit` bytes of the input are used.
 std::string to_printable(std::string_view text, std::size_t limit = max_printable);
 
-/// The same for text that is printable already, unless somebody forged it: the backslashes of its
-/// escapes stay.
+/// Does the same to text that went through to_printable before: the backslashes of its escapes
+/// stay. It only changes text that was forged since.
 std::string still_printable(std::string_view text, std::size_t limit = max_printable);
 
-/// Whether `text` is printable ASCII without quotes and backslashes: to_printable leaves it as it
-/// is, and so does JSON.
+/// Whether `text` is printable ASCII without quotes and backslashes. Neither to_printable nor JSON
+/// changes such text.
 bool is_plain(std::string_view text);
 
+/// Appends to_printable(text) without a copy where the text is plain.
 void append_printable(std::string_view text, std::string& printable);
 
-/// The bytes that to_printable was given.
+/// Returns the bytes that to_printable was given, as far as its limit.
 std::string from_printable(std::string_view text);
 
 }  // namespace wgaudit
