@@ -13,7 +13,7 @@ constexpr std::size_t max_hostname = 255;  // RFC 5424 section 6
 constexpr std::size_t max_app_name = 48;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-constexpr std::size_t max_known_header = 256;  // longer ones are read each time
+constexpr std::size_t max_known_header = 256;  // a longer header is parsed each time
 
 std::string_view without_line_end(std::string_view text) {
   const auto is_end = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
@@ -21,7 +21,9 @@ std::string_view without_line_end(std::string_view text) {
   return text;
 }
 
-/// Why a datagram that does not begin with `<` is no syslog message, as precisely as it shows.
+/// Returns why a datagram that does not begin with `<` is no syslog message. The reasons name the
+/// setting of the sender that is wrong. A compressed message of omfwd is `z` and a stream of zlib,
+/// whose first byte is `x`.
 FrameError no_priority(std::string_view text) {
   if (take_prefix(text, "zx")) return FrameError::compressed;
   if (text.front() == '{') return FrameError::json;
@@ -32,7 +34,7 @@ FrameError no_priority(std::string_view text) {
   return FrameError::missing_priority;
 }
 
-/// Whatever the case: senders differ.
+/// Whether `text` is a month's short name, in any case: senders differ.
 bool is_month(std::string_view text) {
   static constexpr std::string_view months = "jan feb mar apr may jun jul aug sep oct nov dec";
   if (text.size() != 3) return false;
@@ -54,7 +56,8 @@ bool is_year(std::string_view text) {
   return text.size() == 4 && is_number(text);
 }
 
-/// `hh:mm:ss`, perhaps with decimals or a colon behind it; ranges are the date reader's business.
+/// Whether `text` is `hh:mm:ss`, perhaps with decimals or a colon after it. Ranges are not checked:
+/// the date is only skipped here.
 bool is_clock(std::string_view text) {
   if (text.size() < 8 || text[2] != ':' || text[5] != ':') return false;
   for (const std::size_t i : {0U, 1U, 3U, 4U, 6U, 7U}) {
@@ -69,8 +72,8 @@ std::string_view take_token(std::string_view& text) {
   return take_until(text, ' ');
 }
 
-/// Takes `Nov 21 07:00:00`, also with a year in either place that senders put it; what was taken,
-/// or nothing.
+/// Takes `Nov 21 07:00:00`, also with a year before or after the clock, as some senders write it.
+/// Returns what was taken; nothing, and `text` is as it was, for any other text.
 std::string_view take_traditional_date(std::string_view& text) {
   std::string_view rest = text;
   if (!is_month(take_token(rest))) return {};
@@ -86,7 +89,8 @@ std::string_view take_traditional_date(std::string_view& text) {
   return trim(date);
 }
 
-/// RFC 3339 by its look: a bad one is taken too, so that it is not read as a host name.
+/// Whether `text` has the shape of an RFC 3339 time. A bad time has it too and is taken as one, so
+/// that it is not read as a host name.
 bool looks_like_rfc3339(std::string_view text) {
   return text.size() > 10 && is_year(text.substr(0, 4)) && text[4] == '-' && text[7] == '-' &&
          (text[10] == 'T' || text[10] == 't');
@@ -102,7 +106,7 @@ void take_date(std::string_view& text, FrameView& frame) {
   text = rest;
 }
 
-/// Takes `program:`, `program[pid]:`, with or without a blank behind it.
+/// Takes `program:` or `program[pid]:`, with or without a blank after it.
 bool take_tag(std::string_view& text, FrameView& frame) {
   const auto is_end = [](char c) { return c == ' ' || c == ':' || c == '['; };
   const auto found = std::find_if(text.begin(), text.end(), is_end);
@@ -122,8 +126,8 @@ bool take_tag(std::string_view& text, FrameView& frame) {
   return true;
 }
 
-/// Whether the next token is a tag and not a host name that holds a colon (`gw:1`, `2001:db8::1`):
-/// only a tag ends in a colon, or is the kernel's with text that begins right behind it.
+/// Whether the next token is a tag and not a host name that holds a colon (`gw:1`, `2001:db8::1`).
+/// Only a tag ends in a colon; `kernel:` may also have text right after it.
 bool tag_is_next(std::string_view text) {
   const std::string_view token = take_until(text, ' ');
   return (!token.empty() && token.back() == ':') || token.substr(0, 7) == "kernel:";
@@ -176,26 +180,27 @@ Frame parse_rfc5424(std::string_view text) {
   frame.pid = nil_to_empty(process_id);
   take_prefix(text, " ");
   take_prefix(text, byte_order_mark);
-  take_prefix(text, " ");  // rsyslog from 8.2312 leaves one where it took the kernel's stamp out
+  take_prefix(text, " ");  // rsyslog from 8.2312 leaves a blank where it removed the kernel's stamp
   frame.message = text;
   return frame;
 }
 
-/// Takes what comes before the header from the front, and the line end from the back.
-tl::expected<Priority, FrameError> begin(std::string_view& datagram) {
+/// Takes PRI from the front of a datagram and the line end from its back.
+tl::expected<Priority, FrameError> take_ends(std::string_view& datagram) {
   datagram = without_line_end(datagram);
   if (datagram.empty()) return tl::unexpected(FrameError::empty);
   return take_priority(datagram);
 }
 
-Frame parse_behind_priority(std::string_view text) {
+/// Reads what follows PRI. Only RFC 5424 has a number there, its VERSION.
+Frame parse_after_priority(std::string_view text) {
   std::string_view rest = text;
   const std::string_view version = take_until(rest, ' ');
   if (is_number(version) && version != "1") return tl::unexpected(FrameError::unsupported_version);
   return version == "1" ? parse_rfc5424(rest) : parse_traditional(text);
 }
 
-/// The same parts of the same bytes at another place.
+/// Returns a frame whose parts borrow from a copy at `to` of the bytes at `from`.
 FrameView moved(FrameView frame, const char* from, const char* to) {
   for (std::string_view* const part : {&frame.date, &frame.hostname, &frame.program, &frame.pid}) {
     if (!part->empty()) *part = {to + (part->data() - from), part->size()};
@@ -256,16 +261,16 @@ Frame parse_traditional(std::string_view text) {
 }
 
 Frame parse_frame(std::string_view datagram) {
-  const auto priority = begin(datagram);
+  const auto priority = take_ends(datagram);
   if (!priority) return tl::unexpected(priority.error());
-  Frame frame = parse_behind_priority(datagram);
+  Frame frame = parse_after_priority(datagram);
   if (frame) frame->priority = *priority;
   return frame;
 }
 
 Frame FrameReader::read(std::string_view datagram) {
   std::string_view text = datagram;
-  const auto priority = begin(text);
+  const auto priority = take_ends(text);
   if (!priority) return tl::unexpected(priority.error());
   if (is_known(text)) {
     FrameView frame = moved(known_, header_.data(), text.data());
@@ -273,15 +278,15 @@ Frame FrameReader::read(std::string_view datagram) {
     frame.message = text.substr(header_.size());
     return frame;
   }
-  Frame frame = parse_behind_priority(text);
+  Frame frame = parse_after_priority(text);
   if (!frame) return frame;
   remember(*frame, text);
   frame->priority = *priority;
   return frame;
 }
 
-/// A header that ends in a blank decides all that is said of it. Only RFC 5424 lets something
-/// follow before the message, another blank or the byte order mark, and that is read anew.
+/// A header that ends in a blank decides all parts of a frame but the message. In RFC 5424 another
+/// blank or the byte order mark may follow that is not part of the message: such a text is parsed.
 bool FrameReader::is_known(std::string_view text) const {
   if (header_.empty() || !text.starts_with(header())) return false;
   text.remove_prefix(header_.size());

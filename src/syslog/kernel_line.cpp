@@ -12,13 +12,13 @@ using Line = tl::expected<KernelLineView, KernelLineError>;
 constexpr std::uint8_t facility_kern = 0;
 constexpr std::string_view repeat_prefix = "message repeated ";
 
-// No line is ever repeated more often than that between two others: a larger number is no count.
+// More often than a kernel repeats a line before it prints another: a larger number is forged.
 constexpr std::uint32_t max_repeated = 1'000'000;
 
 // 2^33 s are 272 years of uptime.
 constexpr std::uint64_t max_stamp_seconds = std::uint64_t{1} << 33;
 
-/// `12345.678901`, the seconds perhaps padded with blanks in front.
+/// Reads `12345.678901`, the seconds perhaps padded with blanks before them.
 std::optional<std::chrono::microseconds> parse_stamp(std::string_view text) {
   text = trim(text);
   const auto seconds = parse_number<std::uint64_t>(take_until(text, '.'));
@@ -28,14 +28,15 @@ std::optional<std::chrono::microseconds> parse_stamp(std::string_view text) {
   return std::chrono::seconds(*seconds) + std::chrono::microseconds(*fraction);
 }
 
-/// `T1234` (a thread) or `C1` (a processor in interrupt), padded with blanks in front.
+/// Whether `text` is `T1234` (a thread) or `C1` (a processor in an interrupt), padded with blanks
+/// before it (printk_caller in kernel/printk/printk.c).
 bool is_caller(std::string_view text) {
   text = trim(text);
   if (!take_prefix(text, "T") && !take_prefix(text, "C")) return false;
   return parse_number<std::uint32_t>(text).has_value();
 }
 
-/// Takes `[…] ` or `[…]` from the front where `is_wanted` says so of what stands inside.
+/// Takes `[…]` from the front where `is_wanted` accepts what stands inside.
 template <typename Wanted>
 bool take_bracket(std::string_view& text, Wanted is_wanted) {
   if (text.empty() || text.front() != '[') return false;
@@ -45,7 +46,7 @@ bool take_bracket(std::string_view& text, Wanted is_wanted) {
   return true;
 }
 
-/// Whether `text` begins as a stamp does, so that it must be one: `[` blanks digits `.`.
+/// Whether `text` begins as only a stamp does: `[`, blanks, digits, `.`.
 bool begins_like_stamp(std::string_view text) {
   if (!take_prefix(text, "[")) return false;
   while (take_prefix(text, " ")) {
@@ -70,7 +71,8 @@ Line strip_stamp(std::string_view text) {
   return line;
 }
 
-/// What follows `message repeated `: `N times: [TEXT]`.
+/// Reads what follows `message repeated `: `N times: [TEXT]`. TEXT is a whole kernel message, with
+/// its stamp.
 Line strip_repeat(std::string_view text) {
   constexpr auto malformed = KernelLineError::malformed_repeat;
   const auto count = parse_number<std::uint32_t>(take_until(text, ' '));

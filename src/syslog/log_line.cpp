@@ -15,8 +15,8 @@ FrameView kernel_message(std::string_view text) {
   return frame;
 }
 
-/// `kern  :debug : ` of `dmesg -x`, which pads both words to six: an interface may be called
-/// `debug`.
+/// Takes `kern  :debug : ` of `dmesg -x`. It pads both words to six characters, which separates it
+/// from the text of an interface called `debug`.
 std::optional<Priority> take_decoded_priority(std::string_view& text) {
   if (text.size() < 15 || text[6] != ':' || text.substr(13, 2) != ": ") return std::nullopt;
   static constexpr std::array<std::string_view, 8> levels = {"emerg", "alert",  "crit", "err",
@@ -33,7 +33,8 @@ std::optional<Priority> take_decoded_priority(std::string_view& text) {
   return std::nullopt;
 }
 
-/// `[Sat Nov 21 07:00:00 2026] ` of `dmesg -T`: the date inside, or nothing.
+/// Takes `[Sat Nov 21 07:00:00 2026] ` of `dmesg -T`. Returns the date without the day of the week,
+/// or nothing.
 std::string_view take_dmesg_date(std::string_view& text) {
   std::string_view rest = text;
   if (!take_prefix(rest, "[") || rest.empty() || is_digit(rest.front())) return {};
@@ -44,8 +45,9 @@ std::string_view take_dmesg_date(std::string_view& text) {
   return date.substr(4);
 }
 
-/// `[   12.345678] gw kernel: ` of `journalctl -o short-monotonic`.
-bool has_tag_behind_stamp(std::string_view text) {
+/// Whether a line begins with `[   12.345678] gw kernel: `, as `journalctl -o short-monotonic`
+/// prints it.
+bool has_tag_after_stamp(std::string_view text) {
   if (!take_prefix(text, "[")) return false;
   take_until(text, ']');
   take_prefix(text, " ");
@@ -53,13 +55,14 @@ bool has_tag_behind_stamp(std::string_view text) {
   return take_prefix(text, "kernel: ");
 }
 
+/// Reads a line that begins with printk's stamp, or without one and without a header.
 FrameView dmesg_line(std::string_view text) {
-  if (has_tag_behind_stamp(text)) text.remove_prefix(text.find(" kernel: ") + 9);
+  if (has_tag_after_stamp(text)) text.remove_prefix(text.find(" kernel: ") + 9);
   return kernel_message(text);
 }
 
-/// The time of `dmesg --time-format=iso`, the only one that has a comma; what follows is the
-/// kernel's text at once, without host and tag.
+/// Takes the time of `dmesg --time-format=iso`, the only form with a decimal comma. The kernel's
+/// text follows at once, without host and tag.
 std::optional<UtcTime> take_dmesg_time(std::string_view& text) {
   std::string_view rest = text;
   const std::string_view token = take_until(rest, ' ');
@@ -69,7 +72,8 @@ std::optional<UtcTime> take_dmesg_time(std::string_view& text) {
   return time;
 }
 
-/// Text that WireGuard's or the rate limiter's own words begin, with no header at all.
+/// Whether a line is message text without any header: it begins as messages of WireGuard or of the
+/// rate limiter do.
 bool is_bare(std::string_view text) {
   for (const std::string_view word : {"wireguard:", "amneziawg:", "net_ratelimit:"}) {
     if (text.substr(0, word.size()) == word) return true;

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// What a frame says, one field a line, so that a row can be read.
+/// Describes a frame, one field a line, so that a row of a table can be read.
 std::string describe(const FrameView& frame) {
   std::string text;
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -73,11 +73,11 @@ TEST(ParseFrame, ReadsTheTraditionalForms) {
        "priority=0.7\ndate=nov 21 07:00:00\nhostname=gw\nprogram=kernel\nmessage=text"},
       {"year before the time", "<7>Nov 21 2026 07:00:00 gw kernel: text",
        "priority=0.7\ndate=Nov 21 2026 07:00:00\nhostname=gw\nprogram=kernel\nmessage=text"},
-      {"year behind the time", "<7>Nov 21 07:00:00 2026 gw kernel: text",
+      {"year after the time", "<7>Nov 21 07:00:00 2026 gw kernel: text",
        "priority=0.7\ndate=Nov 21 07:00:00 2026\nhostname=gw\nprogram=kernel\nmessage=text"},
       {"decimals", "<7>Nov 21 07:27:28.149642 vm kernel: text",
        "priority=0.7\ndate=Nov 21 07:27:28.149642\nhostname=vm\nprogram=kernel\nmessage=text"},
-      {"colon behind the time", "<7>Nov 21 07:00:00: gw kernel: text",
+      {"colon after the time", "<7>Nov 21 07:00:00: gw kernel: text",
        "priority=0.7\ndate=Nov 21 07:00:00:\nhostname=gw\nprogram=kernel\nmessage=text"},
       {"a date that is none", "<7>Feb 30 07:00:00 gw kernel: text",
        "priority=0.7\ndate=Feb 30 07:00:00\nhostname=gw\nprogram=kernel\nmessage=text"},
@@ -85,20 +85,20 @@ TEST(ParseFrame, ReadsTheTraditionalForms) {
        "priority=0.7\nhostname=gw\nprogram=kernel\nmessage=text"},
       {"RFC 3339 with a bad offset", "<7>2026-11-21T07:00:00+99:99 gw kernel: text",
        "priority=0.7\nhostname=gw\nprogram=kernel\nmessage=text"},
-      {"blank behind PRI", "<7> Nov 21 07:00:00 gw kernel: text",
+      {"blank after PRI", "<7> Nov 21 07:00:00 gw kernel: text",
        "priority=0.7\ndate=Nov 21 07:00:00\nhostname=gw\nprogram=kernel\nmessage=text"},
       {"no host (busybox)", "<6>Nov 21 07:28:25 kernel: [ 3708.632376] text\n",
        "priority=0.6\ndate=Nov 21 07:28:25\nprogram=kernel\nmessage=[ 3708.632376] text"},
       {"no date, no host (busybox)", "<7>kernel: wireguard: wg0: Peer 1 created\n",
        "priority=0.7\nprogram=kernel\nmessage=wireguard: wg0: Peer 1 created"},
-      {"no blank behind the tag", "<7>Nov 21 07:42:46 vm kernel:[12345.678901] text",
+      {"no blank after the tag", "<7>Nov 21 07:42:46 vm kernel:[12345.678901] text",
        "priority=0.7\ndate=Nov 21 07:42:46\nhostname=vm\nprogram=kernel\n"
        "message=[12345.678901] text"},
-      {"no host and no blank behind the tag", "<7>Nov 21 07:42:46 kernel:[12345.678901] text",
+      {"no host and no blank after the tag", "<7>Nov 21 07:42:46 kernel:[12345.678901] text",
        "priority=0.7\ndate=Nov 21 07:42:46\nprogram=kernel\nmessage=[12345.678901] text"},
-      {"two blanks behind the tag: the second is text", "<7>Nov 21 07:00:00 gw kernel:  text",
+      {"two blanks after the tag: the second is text", "<7>Nov 21 07:00:00 gw kernel:  text",
        "priority=0.7\ndate=Nov 21 07:00:00\nhostname=gw\nprogram=kernel\nmessage= text"},
-      {"nothing behind the tag", "<6>Nov 21 06:58:49 vm kernel: ",
+      {"nothing after the tag", "<6>Nov 21 06:58:49 vm kernel: ",
        "priority=0.6\ndate=Nov 21 06:58:49\nhostname=vm\nprogram=kernel\nmessage="},
       {"IPv6 host", "<7>Nov 21 06:59:59 2001:db8::1 kernel: text",
        "priority=0.7\ndate=Nov 21 06:59:59\nhostname=2001:db8::1\nprogram=kernel\nmessage=text"},
@@ -220,7 +220,7 @@ TEST(ParseFrame, SaysWhyADatagramIsNoSyslogMessage) {
       {"bracket not escaped", "<7>1 - gw kernel - - [a i=\"]ok\"] text",
        FrameError::malformed_structured_data},
       {"no value", "<7>1 - gw kernel - - [a i] text", FrameError::malformed_structured_data},
-      {"no blank behind it", "<7>1 - gw kernel - - [a]text", FrameError::malformed_structured_data},
+      {"no blank after it", "<7>1 - gw kernel - - [a]text", FrameError::malformed_structured_data},
       {"PRI alone", "<7>", FrameError::malformed_tag},
       {"two PRIs", "<7><7>Nov 21 07:00:00 gw kernel: text", FrameError::malformed_tag},
       {"no tag", "<7>Nov 21 07:00:00 gw last message repeated 5 times", FrameError::malformed_tag},
@@ -270,7 +270,7 @@ bool lies_in(std::string_view part, std::string_view whole) {
          (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
-TEST(ParseFrame, ReadsNothingBehindTheEndOfADatagramCutAnywhere) {
+TEST(ParseFrame, ReadsNothingPastTheEndOfADatagramCutAnywhere) {
   std::size_t files = 0;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(WGAUDIT_TEST_DATA "/datagrams")) {
@@ -278,7 +278,7 @@ TEST(ParseFrame, ReadsNothingBehindTheEndOfADatagramCutAnywhere) {
     ++files;
     const std::string datagram = read_file(entry.path().string()).substr(0, 400);
     for (std::size_t size = 0; size <= datagram.size(); ++size) {
-      // A buffer of just that size, so that the address sanitizer sees a read behind it.
+      // A buffer of just that size, so that the address sanitizer sees a read past it.
       const auto buffer = std::make_unique<char[]>(size);
       datagram.copy(buffer.get(), size);
       const std::string_view cut(buffer.get(), size);
@@ -328,7 +328,7 @@ TEST(FrameReader, SaysOfEachDatagramWhatItWouldSayOfItAlone) {
   std::vector<std::string> parts;
   std::size_t frames = 0;
   for (int i = 0; i < 300'000; ++i) {
-    // Mostly the one before with a piece changed, so that headers come again and again.
+    // Mostly the datagram before with a piece changed, so that most headers repeat.
     if (i % 10 == 0) parts = wholes[one_of(std::size(wholes))];
     parts[one_of(parts.size())] = pieces[one_of(std::size(pieces))];
     std::string datagram;

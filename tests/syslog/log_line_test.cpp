@@ -141,7 +141,7 @@ TEST(ParseLogLine, LeavesEveryKernelTextAsItIs) {
   }
 }
 
-TEST(ParseLogLine, LeavesKernelTextsOfOtherWordsAsTheyAreBehindAHeaderOfDmesg) {
+TEST(ParseLogLine, LeavesKernelTextsOfOtherWordsAsTheyAreAfterAHeaderOfDmesg) {
   for (const std::string_view text :
        {"office: renamed from wg0", "[38] wireguard: wg0: Peer 7 created",
         "122: wireguard: wg0: Peer 7 created", "<intr> wireguard: wg0: Peer 7 created",
@@ -188,7 +188,7 @@ TEST(ParseLogLine, KeepsOtherProgramsApart) {
   }
 }
 
-TEST(ParseLogLine, TellsTheFacilityOfDecodedLines) {
+TEST(ParseLogLine, ReadsTheFacilityOfDecodedLines) {
   for (const std::string_view line :
        {"user  :debug : [   12.345678] wireguard: wg0: Peer 7 created",
         "<15>[   12.345678] wireguard: wg0: Peer 7 created"}) {

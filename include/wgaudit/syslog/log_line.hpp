@@ -7,9 +7,10 @@
 
 namespace wgaudit {
 
-/// Reads one line of kernel log text from disk: a syslog file (traditional or RFC 3339 dates, with
-/// or without `<PRI>`), `journalctl -k` in its short forms but for short-full and short-unix,
-/// `dmesg` plain, `-T`, `-x`, `-r` or `--time-format=iso`, or bare message text.
+/// Reads one line of kernel log text from disk, in any of these forms: a syslog file (traditional
+/// or RFC 3339 dates, with or without `<PRI>`); `journalctl -k` in its short forms, except
+/// short-full and short-unix; `dmesg` plain, `-T`, `-x`, `-r` or `--time-format=iso`; or message
+/// text alone.
 tl::expected<FrameView, FrameError> parse_log_line(std::string_view line);
 
 }  // namespace wgaudit
