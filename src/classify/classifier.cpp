@@ -13,7 +13,7 @@
 namespace wgaudit {
 namespace {
 
-/// rsyslogd signs its own messages `rsyslogd-2177`: the number names the message, not the program.
+/// rsyslogd signs its own messages `rsyslogd-2177`; the number names the message, not the program.
 std::string_view without_message_number(std::string_view program) {
   const auto last = program.find_last_not_of("0123456789");
   const bool numbered = last != std::string_view::npos && last + 1 < program.size();
@@ -27,7 +27,7 @@ bool fill_from(const RuleTable& table, const TextView& text, Search search, Kern
 
 }  // namespace
 
-/// The rules by the text of a line that they match.
+/// The rules, in a table for each text that they match.
 class Classifier::Rules {
  public:
   explicit Rules(const std::vector<Rule>& rules) {
@@ -93,6 +93,8 @@ class Classifier::Rules {
     return message->text;
   }
 
+  /// A rule can match its example and never be asked: `tag=kernel` names a program that no line
+  /// has.
   void check_reached(const Rule& rule, const std::string& example) const {
     LineView line{"kernel", rule.severity, example};
     if (!rule.program.empty()) line.program = rule.program;

@@ -5,6 +5,7 @@
 namespace wgaudit {
 namespace {
 
+/// AmneziaWG is a fork of the module that prints the same lines under its own name.
 bool take_module(std::string_view& text) {
   return take_prefix(text, "wireguard: ") || take_prefix(text, "amneziawg: ");
 }
@@ -17,7 +18,7 @@ std::optional<InterfaceName> take_interface(std::string_view& text) {
   return name;
 }
 
-/// Flag `t`: `<intr> ` or `[4711] `.
+/// Takes what flag `t` adds: `<intr> ` or `[4711] `.
 void take_thread(std::string_view& text) {
   if (take_prefix(text, "<intr> ") || text.empty() || text.front() != '[') return;
   const auto end = text.find("] ");
@@ -25,7 +26,8 @@ void take_thread(std::string_view& text) {
   if (parse_number<std::uint32_t>(text.substr(1, end - 1))) text.remove_prefix(end + 2);
 }
 
-/// Flags `m`, `f`, `s`, `l`: one word that ends in a colon, such as `wireguard:wg_xmit:156: `.
+/// Takes what flags `m`, `f`, `s`, `l` add: one word that ends in a colon, such as
+/// `wireguard:wg_xmit:156: `.
 bool take_call_site(std::string_view& text) {
   const auto blank = text.find(' ');
   if (blank == std::string_view::npos || blank < 2 || text[blank - 1] != ':') return false;
@@ -33,7 +35,7 @@ bool take_call_site(std::string_view& text) {
   return true;
 }
 
-ModuleMessageView split(std::string_view text) {
+ModuleMessageView split_interface(std::string_view text) {
   ModuleMessageView message;
   message.interface = take_interface(text);
   message.text = text;
@@ -47,16 +49,16 @@ std::optional<ModuleMessageView> module_message(std::string_view line) {
   std::string_view text = line;
   if (!take_module(text)) {
     if (!take_call_site(line) || !take_module(line)) return std::nullopt;
-    return split(line);
+    return split_interface(line);
   }
-  // `wireguard: wireguard: wg0: …` is flag `m` on wg0 and not an interface called `wireguard`: no
+  // `wireguard: wireguard: wg0: …` is flag `m` on wg0, not an interface called `wireguard`: no
   // message of the module begins with a word and a colon.
   std::string_view inner = text;
   if (take_module(inner)) {
-    const ModuleMessageView message = split(inner);
+    const ModuleMessageView message = split_interface(inner);
     if (message.interface) return message;
   }
-  return split(text);
+  return split_interface(text);
 }
 
 }  // namespace wgaudit

@@ -20,6 +20,8 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
+/// Reads a pattern file line by line. It keeps the forms that were given so far and the examples
+/// that wait for their rule.
 class PatternReader {
  public:
   PatternReader(std::string_view name, const Vocabulary& vocabulary)
@@ -89,12 +91,13 @@ class PatternReader {
     if (!rule.severity || *rule.severity > 7) fail("the severity must be 0 to 7, or *");
   }
 
+  /// A misspelt name is refused here already, so that the message has the line of the name.
   void check_field(std::string_view field) const {
     if (find_word(vocabulary_.fields, field)) return;
     fail(fmt::format("no field is called '{}'", to_printable(field)));
   }
 
-  /// Puts the field's form into each empty named group.
+  /// Puts the form of its field into each empty named group: `(?P<peer>)` into `(?P<peer>[0-9]+)`.
   std::string complete(std::string_view expression) const {
     constexpr std::string_view opening = "(?P<";
     std::string whole;
@@ -120,8 +123,9 @@ class PatternReader {
   std::string_view name_;
   const Vocabulary& vocabulary_;
   std::size_t line_ = 0;
-  std::map<std::string, std::string> forms_;
-  std::vector<std::string> examples_;
+  std::map<std::string, std::string>
+      forms_;                          // by field; a later form counts for the rules after it
+  std::vector<std::string> examples_;  // lines above a rule that is still to come
   std::vector<Rule> rules_;
 };
 

@@ -13,36 +13,39 @@
 
 namespace wgaudit {
 
-/// A text to be matched.
+/// A TextView is a text to be matched.
 struct TextView {
   std::string_view text;
-  std::optional<std::uint8_t> severity;  ///< Absent: not known, any rule's will do.
+  std::optional<std::uint8_t> severity;  ///< Severity of the line; absent: rules of any match.
 };
 
-/// What a named group of an expression holds; empty where it took no part in the match.
+/// A CaptureView is a named group of an expression with the text that it matched.
 struct CaptureView {
-  std::size_t field;  ///< Number of the group's name in Vocabulary::fields.
-  std::string_view text;
+  std::size_t field;      ///< Number of the group's name in Vocabulary::fields.
+  std::string_view text;  ///< Text of the group; empty where it took no part in the match.
 };
 
-/// What a rule that matches says of a text.
+/// A MatchView is what a rule that matches says of a text. It is valid during the call of
+/// TakeMatch.
 struct MatchView {
-  std::size_t kind;  ///< Number of the rule's kind in Vocabulary::kinds.
-  std::span<const CaptureView> captures;
+  std::size_t kind;                       ///< Number of the rule's kind in Vocabulary::kinds.
+  std::span<const CaptureView> captures;  ///< Named groups, in the order of the expression.
 };
 
-/// Takes a match into the pack's own type. False where a capture is no value of its field: the text
-/// is then not what the rule says, and the rules after it are tried.
+/// A TakeMatch is a pack's function that takes a match into the pack's own type. It returns false
+/// where a capture is no value of its field: the text is then not what the rule says, and the rules
+/// after it are tried.
 using TakeMatch = std::function<bool(const MatchView&)>;
 
-/// Which rules are tried.
+/// A Search says which rules are tried.
 enum class Search : std::uint8_t {
-  by_prefix,   ///< Those whose literal beginning the text has.
-  every_rule,  ///< All of them: the reference that `by_prefix` is tested against.
+  by_prefix,   ///< Rules whose literal beginning the text has.
+  every_rule,  ///< All rules: the reference that `by_prefix` is tested against.
 };
 
-/// The engine of a pack: rules for one kind of text, compiled by RE2. It knows nothing of what they
-/// mean. Filled once, then read by any number of threads.
+/// A RuleTable is the engine of a pack: the rules for one kind of text, compiled by RE2, without
+/// knowledge of what they mean. A pack owns one for each origin and decides which texts it is
+/// given. It is filled once; then any number of threads may read it.
 class RuleTable {
  public:
   RuleTable();
@@ -53,8 +56,8 @@ class RuleTable {
   /// group that captures without a name of the vocabulary, and more than eight of them.
   void add(const Rule& rule, const Vocabulary& vocabulary);
 
-  /// Whether some rule matches all of the text and its match is taken. Rules are tried in the order
-  /// in which they were added.
+  /// Whether some rule matches all of the text and `take` takes the match. Rules are tried in the
+  /// order in which they were added.
   bool match(const TextView& text, const TakeMatch& take, Search search = Search::by_prefix) const;
 
   /// Throws SetupError unless `rule`, which is in the table, matches `text`, and no other rule

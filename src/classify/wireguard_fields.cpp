@@ -48,6 +48,8 @@ bool set_interface(std::string_view text, KernelEvent& event) {
   return name.has_value();
 }
 
+/// A word of the pattern files, and what puts its text into the event. A new field needs
+/// one line in `event_fields`.
 struct Field {
   std::string_view name;
   bool (*set)(std::string_view text, KernelEvent& event);  // false: no value of the field's type

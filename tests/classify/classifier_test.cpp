@@ -21,7 +21,7 @@ TEST(Classifier, KeepsTheTextOfAWireGuardLineThatItDoesNotKnow) {
   } rows[] = {
       {"another severity", "wireguard: wg0: Peer 7 created", 6,
        "unknown_message wg0 text=wireguard: wg0: Peer 7 created"},
-      {"text behind it", "wireguard: wg0: Peer 7 created ", 7,
+      {"text after it", "wireguard: wg0: Peer 7 created ", 7,
        "unknown_message wg0 text=wireguard: wg0: Peer 7 created "},
       {"text before it", "wireguard: wg0:  Peer 7 created", 7,
        "unknown_message wg0 text=wireguard: wg0:  Peer 7 created"},
@@ -29,9 +29,9 @@ TEST(Classifier, KeepsTheTextOfAWireGuardLineThatItDoesNotKnow) {
        "unknown_message wg0 text=wireguard: wg0: Receiving keepalive packet from peer 12"},
       {"cut before the bracket", "wireguard: wg0: Peer 7 (203.0.113.7:51820", 7,
        "unknown_message wg0 text=wireguard: wg0: Peer 7 (203.0.113.7:51820"},
-      {"nothing behind the interface", "wireguard: wg0: ", 7,
+      {"nothing after the interface", "wireguard: wg0: ", 7,
        "unknown_message wg0 text=wireguard: wg0: "},
-      {"nothing behind the module", "wireguard: ", 7, "unknown_message text=wireguard: "},
+      {"nothing after the module", "wireguard: ", 7, "unknown_message text=wireguard: "},
       {"debug line without interface", "wireguard: Peer 7 created", 7,
        "unknown_message text=wireguard: Peer 7 created"},
       {"module line with interface",
@@ -206,7 +206,7 @@ TEST(Classifier, KnowsRsyslogByItsMessageNumbersToo) {
   }
 }
 
-/// Where several rules match a text, the first in the file has it, as in the reference.
+/// Where several rules match a text, the first in the file is taken, as in the reference.
 TEST(Classifier, PrefersTheFirstRuleWhateverItBeginsWith) {
   const Classifier classifier(
       parse_patterns("# example: bx\nmodule_loaded kernel * .x\n"

@@ -11,7 +11,7 @@
 
 namespace wgaudit {
 
-/// Both ways to classify, which must agree.
+/// Returns the description of what a line is, and checks that both ways to classify agree on it.
 inline std::string what(std::string_view text, std::optional<std::uint8_t> severity = 7,
                         std::string_view program = "kernel") {
   const LineView line{program, severity, text};

@@ -7,7 +7,7 @@
 namespace wgaudit {
 namespace {
 
-TEST(ModuleMessage, FindsInterfaceAndTextBehindTheFlagsOfDynamicDebug) {
+TEST(ModuleMessage, FindsInterfaceAndTextAfterTheFlagsOfDynamicDebug) {
   const struct {
     const char* name;
     std::string_view line;
@@ -63,10 +63,10 @@ TEST(ModuleMessage, FindsInterfaceAndTextBehindTheFlagsOfDynamicDebug) {
        "abcdefghijklmnop: Interface created"},
       {"name with a blank", "wireguard: wg 0: Peer 1 created", "", "wg 0: Peer 1 created"},
       {"name with a colon", "wireguard: wg:0: Peer 1 created", "", "wg:0: Peer 1 created"},
-      {"no blank behind the name", "wireguard: wg0:Peer 1 created", "", "wg0:Peer 1 created"},
+      {"no blank after the name", "wireguard: wg0:Peer 1 created", "", "wg0:Peer 1 created"},
       {"not registered yet", "wireguard: (unnamed net_device): x", "", "(unnamed net_device): x"},
-      {"cut behind the name", "wireguard: wg0: ", "wg0", ""},
-      {"cut behind the module", "wireguard: ", "", ""},
+      {"cut after the name", "wireguard: wg0: ", "wg0", ""},
+      {"cut after the module", "wireguard: ", "", ""},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);

@@ -11,7 +11,8 @@
 namespace wgaudit {
 namespace {
 
-/// Why a pattern file is refused, by whoever refuses it; empty where nobody does.
+/// Returns why a pattern file is refused, by the reader or by the classifier; empty where it is
+/// not.
 std::string refusal_of(std::string_view text) {
   try {
     const Classifier classifier(parse_patterns(text, "my.patterns", wireguard_vocabulary()));
@@ -164,7 +165,7 @@ TEST(Classifier, SaysWhereAndWhyARuleIsRefused) {
        "my.patterns:2: by its origin no line like 'wireguard: wg0: x' comes to this rule"},
       {"example of another text", "# example: y\nmodule_loaded kernel * x\n",
        "my.patterns:2: the rule does not match its example 'y'"},
-      {"example with text behind it", "# example: xx\nmodule_loaded kernel * x\n",
+      {"example with text after it", "# example: xx\nmodule_loaded kernel * x\n",
        "my.patterns:2: the rule does not match its example 'xx'"},
       {"second example of another text",
        "# example: x\n# example: \x1by\nmodule_loaded kernel * x\n",

@@ -114,7 +114,7 @@ TEST(ParsePatterns, NamesNoOriginWhereThePackHasNone) {
   }
 }
 
-/// A prefix only ever saves work: what an expression matches is never passed over.
+/// The prefix only saves work: a text that an expression matches is never skipped.
 TEST(RuleTable, FindsByPrefixWhateverTheExpressionMatches) {
   const struct {
     std::string_view expression;

@@ -9,19 +9,20 @@
 
 namespace wgaudit {
 
-/// The words that the pattern files of one pack may use. Reader and rule tables give them no
-/// meaning: to them a word is its number in its list, and the pack knows what that stands for.
+/// A Vocabulary is the words that the pattern files of one pack may use. Reader and rule tables
+/// give them no meaning: to them a word is its number in its list, and the pack knows what that
+/// stands for.
 struct Vocabulary {
-  std::vector<std::string_view> kinds;    ///< What a line can mean: the first part of a rule.
-  std::vector<std::string_view> origins;  ///< Texts of a line besides `tag=NAME`.
+  std::vector<std::string_view> kinds;    ///< Meanings of a line: the first part of a rule.
+  std::vector<std::string_view> origins;  ///< Texts that a rule can match, besides `tag=NAME`.
   std::vector<std::string_view> fields;   ///< Names of the groups that capture.
 };
 
-/// The number of `word` in one list of a vocabulary.
+/// Returns the number of `word` in a list of a vocabulary.
 std::optional<std::size_t> find_word(const std::vector<std::string_view>& words,
                                      std::string_view word);
 
-/// One rule of a pattern file, its expression complete, not yet compiled.
+/// A Rule is one rule of a pattern file, its expression complete, not yet compiled.
 struct Rule {
   std::string kind;                      ///< One of Vocabulary::kinds.
   std::string origin;                    ///< One of Vocabulary::origins, or `tag`.

@@ -21,7 +21,7 @@ std::string to_outcome(const KernelEvent& event, std::uint32_t repeated) {
   return outcome;
 }
 
-/// What becomes of a datagram, in the words of the files expected.tsv.
+/// Returns what becomes of a datagram, in the words of the files expected.tsv.
 std::string outcome_of(const Classifier& classifier, std::string_view datagram) {
   const auto frame = parse_frame(datagram);
   if (!frame) return "rejected:" + std::string(to_text(frame.error()));
@@ -38,7 +38,7 @@ std::string outcome_of(const Classifier& classifier, std::string_view datagram) 
   return "rejected:" + std::string(to_text(line.error()));
 }
 
-/// The first two columns: file and outcome.
+/// Reads the first two columns of expected.tsv: file and outcome.
 std::map<std::string, std::string> read_expected(const std::string& path) {
   const std::string text = read_file(path);
   std::map<std::string, std::string> expected;

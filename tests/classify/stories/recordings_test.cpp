@@ -88,7 +88,7 @@ TEST(Recordings, HaveEveryLineOfWireGuardClassified) {
   EXPECT_EQ(counts, expected_counts());
 }
 
-/// What /dev/kmsg held of the kernel's own: records `PRI,sequence,microseconds,flags;text`.
+/// Reads the kernel's own records from copies of /dev/kmsg: `PRI,sequence,microseconds,flags;text`.
 std::vector<Line> kmsg_lines() {
   std::vector<Line> lines;
   for (const auto* file : {"/kmsg/6.1.192-debian12.kmsg", "/kmsg/6.1.192-extra.kmsg"}) {

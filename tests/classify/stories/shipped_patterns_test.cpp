@@ -186,7 +186,7 @@ TEST(ShippedPatterns, DoNotTakeALineWithALetterMoreOrLess) {
   }
 }
 
-/// What the kernel prints such a line with.
+/// Returns the severity with which the kernel prints lines of a kind.
 std::uint8_t severity_of(EventKind kind) {
   if (kind == EventKind::module_loaded || kind == EventKind::interface_renamed) return 6;
   if (kind == EventKind::messages_suppressed) return 4;
