@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "commands/command_table.hpp"
+#include "shell/settings/setting_duration.hpp"
 #include "shell/settings/setting_table.hpp"
 #include "shell/settings/suggestion.hpp"
 #include "wgaudit/base/hex.hpp"
@@ -102,18 +103,7 @@ void refuse_extras(const std::vector<std::string>& extras, const CommandRow& row
 Since parse_since(std::string_view flag, std::string_view text) {
   if (text == "now") return std::chrono::seconds(0);
   if (const auto time = parse_rfc3339(text)) return *time;
-  constexpr std::pair<char, std::chrono::seconds> units[] = {{'s', std::chrono::seconds(1)},
-                                                             {'m', std::chrono::minutes(1)},
-                                                             {'h', std::chrono::hours(1)},
-                                                             {'d', std::chrono::days(1)}};
-  // Times are reckoned in microseconds.
-  constexpr auto longest =
-      std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds::max());
-  for (const auto& [letter, unit] : units) {
-    if (text.empty() || text.back() != letter) continue;
-    const auto count = parse_number<std::uint32_t>(text.substr(0, text.size() - 1));
-    if (count && *count <= longest / unit) return *count * unit;
-  }
+  if (const auto span = parse_duration(text)) return *span;
   fail(fmt::format("{}: '{}' is no time; give one such as 2026-11-21T07:00:00Z, 15m, 2h, 1d or now",
                    flag, to_printable(text)));
 }

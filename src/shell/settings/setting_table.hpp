@@ -1,27 +1,18 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "shell/settings/settings.hpp"
+#include "shell/settings/toml_form.hpp"
 
 namespace wgaudit {
 
 /// Neither an interval nor a threshold is longer.
 inline constexpr std::chrono::days longest_interval{1};
-
-/// How a setting is written in TOML.
-enum class TomlForm : std::uint8_t {
-  text,     ///< A string.
-  number,   ///< An integer.
-  size,     ///< An integer, or a string such as "64M".
-  boolean,  ///< true or false.
-  list,     ///< An array of strings.
-};
 
 /// One setting, named once: its flag, its environment variable, its keys in both kinds of file and
 /// its line of help are all made from this.

@@ -46,22 +46,6 @@ std::optional<std::string> text_of(const toml::node& node, TomlForm form) {
   return std::nullopt;
 }
 
-std::string_view cure_for(TomlForm form) {
-  switch (form) {
-    case TomlForm::text:
-      return "a string in quotes";
-    case TomlForm::number:
-      return "a whole number without quotes";
-    case TomlForm::size:
-      return "a whole number, or a string such as \"64M\"";
-    case TomlForm::boolean:
-      return "true or false without quotes";
-    case TomlForm::list:
-      return "a list of strings, such as [\"peer_online\"]";
-  }
-  return {};
-}
-
 template <typename NameOf>
 std::vector<std::string> names_of_settings(NameOf name_of, bool only_wg_monitor) {
   std::vector<std::string> names;
@@ -71,12 +55,26 @@ std::vector<std::string> names_of_settings(NameOf name_of, bool only_wg_monitor)
   return names;
 }
 
-void apply_toml_entry(const TomlEntry& entry, std::string_view file, Settings& settings) {
-  const std::string place = fmt::format("{}:{}", file, entry.line);
-  const std::string key = to_printable(entry.key);
-  if (entry.value->is_table()) {
-    fail(place, fmt::format("unknown section [{}]; a configuration has no sections", key));
+/// Refuses a section that no room has announced.
+[[noreturn]] void refuse_section(std::string_view place, const TomlEntry& entry,
+                                 const SectionReaders& sections) {
+  std::vector<std::string> known;
+  std::vector<std::string> headings;
+  for (const SectionReader& section : sections) {
+    known.push_back(section.name);
+    headings.push_back(section_heading(section.name, section.is_many));
   }
+  const std::string cure =
+      known.empty() ? "a configuration has no sections"
+                    : suggest(entry.key, known,
+                              fmt::format("the sections are {}", fmt::join(headings, ", ")));
+  const bool is_many = !entry.value->is_table();
+  fail(place, fmt::format("unknown section {}; {}",
+                          section_heading(to_printable(entry.key), is_many), cure));
+}
+
+void apply_toml_setting(const TomlEntry& entry, std::string_view place, Settings& settings) {
+  const std::string key = to_printable(entry.key);
   const Setting* const setting = find_setting(entry.key);
   if (setting == nullptr) {
     const auto known = names_of_settings([](const Setting& s) { return s.name; }, false);
@@ -90,13 +88,29 @@ void apply_toml_entry(const TomlEntry& entry, std::string_view file, Settings& s
   apply(*setting, *value, place_of_key, EX_CONFIG, settings);
 }
 
-void apply_toml(std::string_view text, std::string_view file, Settings& settings) {
+void apply_toml_entry(const TomlEntry& entry, std::string_view file, Settings& settings,
+                      const SectionReaders& sections) {
+  const std::string place = fmt::format("{}:{}", file, entry.line);
+  const auto section =
+      std::find_if(sections.begin(), sections.end(),
+                   [&](const SectionReader& one) { return one.name == entry.key; });
+  if (section != sections.end()) {
+    read_sections(*section, entry, file);
+  } else if (entry.value->is_table() || entry.value->is_array_of_tables()) {
+    refuse_section(place, entry, sections);
+  } else {
+    apply_toml_setting(entry, place, settings);
+  }
+}
+
+void apply_toml(std::string_view text, std::string_view file, Settings& settings,
+                const SectionReaders& sections) {
   const toml::table table = parse_toml(text, file);
   auto entries = entries_of(table);
-  // By it the others are judged.
+  // `compat` goes first: it decides how the other values are checked.
   std::stable_partition(entries.begin(), entries.end(),
                         [](const TomlEntry& entry) { return entry.key == "compat"; });
-  for (const TomlEntry& entry : entries) apply_toml_entry(entry, file, settings);
+  for (const TomlEntry& entry : entries) apply_toml_entry(entry, file, settings, sections);
 }
 
 bool is_key(std::string_view text) {
@@ -180,14 +194,16 @@ void apply_wg_monitor(std::string_view text, std::string_view file, Settings& se
 
 }  // namespace
 
-void apply_settings_text(std::string_view text, std::string_view file, Settings& settings) {
+void apply_settings_text(std::string_view text, std::string_view file, Settings& settings,
+                         const SectionReaders& sections) {
   is_wg_monitor_file(text, file) ? apply_wg_monitor(text, file, settings)
-                                 : apply_toml(text, file, settings);
+                                 : apply_toml(text, file, settings, sections);
 }
 
-void apply_settings_file(const std::filesystem::path& file, Settings& settings) {
+void apply_settings_file(const std::filesystem::path& file, Settings& settings,
+                         const SectionReaders& sections) {
   const WipedBuffer text = read_text_file(file, EX_CONFIG);
-  apply_settings_text(text.view(), to_printable(file.native()), settings);
+  apply_settings_text(text.view(), to_printable(file.native()), settings, sections);
 }
 
 }  // namespace wgaudit

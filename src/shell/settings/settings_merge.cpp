@@ -92,12 +92,12 @@ fs::path find_settings_file(const GivenSettings& given, const std::vector<std::s
 }
 
 Settings load_settings(const GivenSettings& given, const std::vector<std::string>& environment,
-                       const fs::path& folder) {
+                       const fs::path& folder, const SectionReaders& sections) {
   Settings settings = given.may_use_folder ? defaults(folder) : Settings{};
   const auto variables = own_variables(environment);
   const fs::path file = find_settings_file(given, environment, folder);
   apply_compat_first(given, variables, settings);
-  if (!file.empty()) apply_settings_file(file, settings);
+  if (!file.empty()) apply_settings_file(file, settings, sections);
   for (const std::string_view variable : variables) apply_variable(variable, settings);
   for (const Setting& setting : setting_table()) {
     const auto value = given.values.find(std::string(setting.name));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shell/settings/section.hpp"
 #include "shell/settings/settings.hpp"
 
 namespace wgaudit {
@@ -16,16 +17,20 @@ struct GivenSettings {
   bool may_use_folder = true;                 ///< Whether what lies in the usual folder counts.
 };
 
+/// The folder of the configuration of a gateway.
+inline constexpr const char* usual_folder = "/etc/wgaudit";
+
 /// Merges flag > environment (`WGAUDIT_*`, as `K=V`) > file > default. Without `--config` and
 /// `WGAUDIT_CONFIG`, what lies in `folder` is used: wgaudit.toml, names.toml, and the folder itself
-/// for *.patterns. Throws SetupError: `FILE:LINE: …`, `WGAUDIT_X: …` (exit code 78) or `--flag: …`
-/// (64).
+/// for *.patterns. `sections` are those that the file may hold; their readers are called as they
+/// are found. Throws SetupError: `FILE:LINE: …`, `WGAUDIT_X: …` (exit code 78) or `--flag: …` (64).
 Settings load_settings(const GivenSettings& given, const std::vector<std::string>& environment,
-                       const std::filesystem::path& folder = "/etc/wgaudit");
+                       const std::filesystem::path& folder = usual_folder,
+                       const SectionReaders& sections = {});
 
 /// The file that load_settings reads; empty: none.
 std::filesystem::path find_settings_file(const GivenSettings& given,
                                          const std::vector<std::string>& environment,
-                                         const std::filesystem::path& folder = "/etc/wgaudit");
+                                         const std::filesystem::path& folder = usual_folder);
 
 }  // namespace wgaudit
