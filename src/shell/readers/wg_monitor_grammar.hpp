@@ -1,11 +1,24 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "shell/readers/wg_monitor_lines.hpp"
+#include "shell/settings/log_format.hpp"
+#include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
+
+/// wg_monitor's counters of a run.
+struct Statistics {
+  std::uint64_t checks = 0;    ///< Dumps.
+  std::uint64_t failures = 0;  ///< Dumps that failed.
+  std::uint64_t changes = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t peers = 0;
+};
 
 /// What the two grammars of wg_monitor's log say each in its own way. All but `line` give a body:
 /// no time, no level, no line end.
@@ -33,5 +46,9 @@ std::chrono::sys_seconds handshake_of(const Record& record);
 
 /// `, Interface: wg0`, or nothing where all are shown.
 std::string only_interface_text(const MonitorFacts& facts);
+
+/// wg_monitor's short form of allowed IPs: the host addresses among them, without their length,
+/// joined by `, `; all of them as they are where there is no host address. Printable.
+std::string shown_ips(std::string_view allowed_ips);
 
 }  // namespace wgaudit
