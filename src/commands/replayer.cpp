@@ -13,6 +13,7 @@
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/record/record_json.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 namespace {

@@ -1,7 +1,5 @@
 #include "wgaudit/wireguard/dump.hpp"
 
-#include "wgaudit/wireguard/dump_parser.hpp"
-
 namespace wgaudit {
 
 std::string_view to_text(DumpFault fault) {
@@ -26,11 +24,6 @@ std::string_view to_text(DumpFault fault) {
       return "duplicate";
   }
   __builtin_unreachable();
-}
-
-tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt) {
-  DumpParser parser(salt);
-  return parser.parse(text).map([](const Dump* dump) { return *dump; });
 }
 
 }  // namespace wgaudit

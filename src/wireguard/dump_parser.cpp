@@ -152,4 +152,9 @@ DumpError DumpParser::reset(DumpFault fault) {
   return {fault, line_};
 }
 
+tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt) {
+  DumpParser parser(salt);
+  return parser.parse(text).map([](const Dump* dump) { return *dump; });
+}
+
 }  // namespace wgaudit

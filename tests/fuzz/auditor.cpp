@@ -15,6 +15,7 @@
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/record/event_encoder.hpp"
 #include "wgaudit/record/record_json.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 namespace {

@@ -14,6 +14,7 @@
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/identity/registry.hpp"
 #include "wgaudit/syslog/kernel_line.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 

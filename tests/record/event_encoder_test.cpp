@@ -6,6 +6,7 @@
 
 #include "audit/story.hpp"
 #include "support/trace.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 namespace {

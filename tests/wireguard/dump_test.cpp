@@ -10,6 +10,7 @@
 
 #include "support/read_file.hpp"
 #include "support/trace.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 namespace {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <string>
 
-#include "wgaudit/wireguard/dump.hpp"
+#include "wgaudit/wireguard/dump_parser.hpp"
 
 namespace wgaudit {
 namespace {

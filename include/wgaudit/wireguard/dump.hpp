@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "wgaudit/wireguard/endpoint.hpp"
@@ -64,8 +63,5 @@ struct DumpError {
   DumpFault fault;
   std::size_t line;  ///< Number of the line, from 1.
 };
-
-/// Reads one output of `wg show all dump` with a DumpParser of its own.
-tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt = {});
 
 }  // namespace wgaudit

@@ -66,4 +66,7 @@ class DumpParser {
   bool has_other_keys_ = false;           ///< Whether a row has another key than it had.
 };
 
+/// Reads one output of `wg show all dump`, for which nothing before it is known.
+tl::expected<Dump, DumpError> parse_dump(std::string_view text, const DigestSalt& salt = {});
+
 }  // namespace wgaudit
