@@ -30,7 +30,7 @@ Status busy_status() {
   status.counters.losses["socket_overflow"] = {2, 14};
   status.counters.changes = 3;
   status.dump_trouble = "exit status 1";
-  status.writer = {400, 401, 6, 512, true, true};
+  status.writer = {400, 6, 512, true, true};
   return status;
 }
 
