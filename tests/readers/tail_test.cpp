@@ -37,7 +37,7 @@ class TailTest : public testing::Test {
   }
 
   Tail opened(std::uint64_t first_of_run = 1) {
-    Tail tail({folder.path(), "reader.cursor", interface});
+    Tail tail({folder.path(), folder.path() / "reader.cursor", interface});
     tail.open(first_of_run);
     return tail;
   }
@@ -188,7 +188,7 @@ TEST_F(TailTest, AGapIsGivenBeforeTheRecordAfterItEvenIfThatIsOfAnotherInterface
 
 TEST_F(TailTest, KeepsANoteOfItsReader) {
   append_all(1, 2);
-  Tail first({folder.path(), "reader.cursor", {}});
+  Tail first({folder.path(), folder.path() / "reader.cursor", {}});
   first.open(1, "a|b");
   EXPECT_EQ(first.note(), "a|b");
   read(first);

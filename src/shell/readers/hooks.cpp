@@ -89,7 +89,7 @@ Hooks::Hooks(boost::asio::io_context& io, HookOptions options, Listener listener
     : io_(io),
       options_(std::move(options)),
       listener_(std::move(listener)),
-      tail_({options_.journal, "hooks.cursor", options_.interface}) {}
+      tail_({options_.journal, options_.journal / "hooks.cursor", options_.interface}) {}
 
 void Hooks::catch_up(std::uint64_t last_sequence) {
   last_sequence_ = last_sequence;

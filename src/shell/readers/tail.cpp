@@ -18,7 +18,7 @@ std::string tail_cursor_text(std::uint64_t sequence, std::string_view note) {
 
 void Tail::open(std::uint64_t first_sequence, std::string_view note) {
   first_sequence_ = first_sequence;
-  cursor_.open(options_.journal / options_.cursor, tail_cursor_text(first_sequence, note));
+  cursor_.open(options_.cursor, tail_cursor_text(first_sequence, note));
   std::string_view text = cursor_.text();
   const auto next = parse_number<std::uint64_t>(trim(take_until(text, '|')));
   // A cursor ahead of the journal is of another journal, which was there before.

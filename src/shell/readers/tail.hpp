@@ -20,8 +20,8 @@
 namespace wgaudit {
 
 /// The way in which every consumer reads the journal: each record once, in order, from where the
-/// last run stopped, and nothing that is not on the disk. It keeps its place in a cursor file
-/// beside the journal, and reports records whose segments were deleted before it read them.
+/// last run stopped, and nothing that is not on the disk. It keeps its place in a cursor file, and
+/// reports records whose segments were deleted before it read them.
 ///
 /// A consumer owns one and uses it on one thread. It touches the segments, which it only reads, and
 /// the cursor file. An example:
@@ -32,8 +32,8 @@ namespace wgaudit {
 class Tail {
  public:
   struct Options {
-    std::filesystem::path journal;           ///< Folder of the journal and of the cursor.
-    std::string cursor;                      ///< Name of the cursor file.
+    std::filesystem::path journal;           ///< Folder of the journal.
+    std::filesystem::path cursor;            ///< File that keeps the place.
     std::optional<InterfaceName> interface;  ///< Interface that alone is wanted, if one is.
   };
 

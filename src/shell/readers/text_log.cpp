@@ -58,7 +58,7 @@ struct stat status_of(const FileDescriptor& file) {
 
 AuditLog::AuditLog(AuditLogOptions options)
     : options_(std::move(options)),
-      tail_({options_.journal, "audit-log.cursor", options_.interface}) {}
+      tail_({options_.journal, options_.journal / "audit-log.cursor", options_.interface}) {}
 
 void AuditLog::open(std::uint64_t first_sequence) {
   if (!open_path()) refuse(options_.path, errno);
