@@ -291,6 +291,7 @@ void Daemon::on_shell_loss(std::string reason, Loss loss) {
 /// Called on the writer's thread, which hands all but the daemon's log to the others.
 Writer::Listener Daemon::writer_listener() {
   const auto on_written = [this](std::uint64_t last_sequence) {
+    synced_mark_.store(last_sequence);
     text_log_->journal_written(last_sequence);
     if (hooks_) boost::asio::post(io_, [this, last_sequence] { hooks_->catch_up(last_sequence); });
   };

@@ -19,6 +19,7 @@
 #include "shell/intake/unix_receiver.hpp"
 #include "shell/journal/batcher.hpp"
 #include "shell/journal/segment_writer.hpp"
+#include "shell/journal/synced_mark.hpp"
 #include "shell/journal/writer.hpp"
 #include "shell/metrics/metrics_service.hpp"
 #include "shell/readers/hooks.hpp"
@@ -115,6 +116,7 @@ class Daemon {
   ServiceManager service_manager_;
   std::optional<StatusSocket> status_socket_;
   std::exception_ptr fatal_;
+  SyncedMark synced_mark_;
   std::optional<TextLogThread> text_log_;
   std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
 };

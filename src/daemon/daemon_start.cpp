@@ -54,7 +54,8 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
       dump_timer_(io_),
       statistics_timer_(io_),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
-      service_manager_(io_) {
+      service_manager_(io_),
+      synced_mark_(settings_.journal) {
   if (!settings_.listen_unix.empty()) {
     unix_receiver_.emplace(io_, settings_.listen_unix, datagram_handler());
   }
@@ -75,6 +76,7 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   open_sealer(journal.last_sequence);
   journal_.cut();
   events_.cut();
+  synced_mark_.store(journal.last_sequence);
   // A heap of a thread's own would keep what its largest burst took: malloc_trim(3) gives back the
   // end of the first one only.
   ::mallopt(M_ARENA_MAX, 1);

@@ -251,7 +251,7 @@ class Privileges(EndToEnd):
             "pipe", "pipe",  # a signal's way into it,
             "socket", "socket",  # where lines arrive, and where to ask who sent them,
             "socket", f"{self.folder}/status.sock.lock",  # where wgaudit status asks
-            f"{journal}/lock", f"{journal}/seal.key",
+            f"{journal}/lock", f"{journal}/seal.key", f"{journal}/journal.synced",
             f"{journal}/journal", f"{journal}/events",  # their segments, and the journal's readers:
             f"{journal}/journal", f"{journal}/audit-log.cursor", str(daemon.log),  # the text log
             f"{journal}/journal", f"{journal}/hooks.cursor",  # and the hooks
