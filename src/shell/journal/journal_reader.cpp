@@ -30,13 +30,13 @@ std::optional<Record> JournalReader::next() {
   return std::nullopt;
 }
 
-/// Reads on, in this segment or the next; false where there is nothing more yet.
+/// Reads on, in this segment or the next; returns false where there is nothing more yet.
 bool JournalReader::advance() {
   line_.clear();
   return (file_.is_open() && fill()) || open_next_segment();
 }
 
-/// The segment that holds the next record, or the one behind the open one.
+/// Opens the segment after the open one, or at first the one that holds the next record.
 bool JournalReader::open_next_segment() {
   const auto segments = list_segments(folder_, stream_);
   const Segment* next = nullptr;
@@ -46,7 +46,8 @@ bool JournalReader::open_next_segment() {
     if (next == nullptr || holds_next) next = &segment;
   }
   if (next == nullptr) return false;
-  // The writer may have added to the old segment between the two looks; it never does again.
+  // The writer may have added to the old segment after the last look at it and before it made the
+  // next one. It never adds to it again.
   if (file_.is_open() && fill()) return true;
   FileDescriptor file = open_file(next->path, O_RDONLY);
   if (!file.is_open()) return false;

@@ -12,22 +12,24 @@
 namespace wgaudit {
 namespace {
 
+// A flood of events must leave room for the journal, and the last of it is for transitions alone.
 constexpr std::uint64_t max_queued_events = 32U << 20U;
 constexpr std::uint64_t crowded = 48U << 20U;
 constexpr std::uint64_t max_queued_journal = 64U << 20U;
 constexpr std::chrono::seconds retry_interval{1};
 
-// While one batch is written, the next few are made; what a burst took is given back.
+// While one batch is written, the loop makes the next few; larger buffers, of a burst, are freed.
 constexpr std::size_t max_buffers = 4;
 constexpr std::size_t max_buffer = 512U << 10U;
-// Of records that nobody acts upon at once, a power loss costs no more than this.
+// A power loss costs at most this much of the records that no reader acts upon at once.
 constexpr std::chrono::seconds longest_unsynced{1};
 
 constexpr int retries_when_stopping = 3;
 constexpr std::chrono::seconds longest_wait{1};
 constexpr std::chrono::seconds longest_settling{5};
 
-// In a flood of events a call of the system for each few would cost more than the events do.
+// In a flood, a system call for every few events would cost more than the events themselves: after
+// a large write, the thread lets a millisecond's worth of them gather.
 constexpr std::uint64_t flood_bytes = 8192;
 constexpr std::chrono::milliseconds gathering_time{1};
 
@@ -59,7 +61,7 @@ bool Writer::push(Batch batch) {
   return true;
 }
 
-/// In a flood, events are written with those before them.
+/// Adds events to the batch at the end of the queue, so that a flood is written in few calls.
 bool Writer::join_last(Batch& batch) {
   if (queue_.empty() || batch.begins_segment || batch.stream == Stream::journal) return false;
   Batch& last = queue_.back();
@@ -124,9 +126,9 @@ void Writer::stop_deleting() {
   keep_records_ = true;
 }
 
-void Writer::delete_records(Stream stream, std::uint64_t last, std::uint64_t told) {
+void Writer::delete_records(Stream stream, std::uint64_t last, std::uint64_t record) {
   const std::lock_guard lock(mutex_);
-  told_[static_cast<std::size_t>(stream)][told] = last;
+  deletions_by_record_[static_cast<std::size_t>(stream)][record] = last;
 }
 
 bool Writer::settle() {
@@ -180,7 +182,7 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
     wake_.wait_for(lock, retry_interval, is_called);
   } else if (sync_health_.refuses()) {
     wake_.wait_for(lock, retry_interval, has_work);
-  } else if (holds_events_) {  // which wait where they are joined
+  } else if (holds_events_) {  // they are joined in the queue, and need not wake the thread
     const auto retry = std::chrono::steady_clock::now() + retry_interval;
     wake_.wait_until(lock, std::min(retry, sync_due_.value_or(retry)),
                      [&] { return is_called() || has_queued_journal_; });
@@ -191,7 +193,7 @@ void Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-/// Events leave the rest of a disk that is nearly full to the journal.
+/// Holds events back on a disk that is nearly full: the rest of it is for the journal.
 void Writer::guard_disk() {
   guard_.look(std::chrono::steady_clock::now());
   if (guard_.missing() != 0) condemn_oldest(Stream::events, guard_.missing());
@@ -203,8 +205,8 @@ void Writer::guard_disk() {
                                               : "there is room for events again"));
 }
 
-/// Writes from the front and removes what was written. Events that wait are tried once more, behind
-/// all else, when the run ends.
+/// Writes from the front and removes what was written. Events that are held back are tried once
+/// more when the run ends, after all else.
 void Writer::write_all(std::deque<Batch>& batches, bool stopping) {
   const auto now = std::chrono::steady_clock::now();
   last_written_bytes_ = 0;
@@ -225,14 +227,14 @@ void Writer::write_all(std::deque<Batch>& batches, bool stopping) {
     remove_first(batches);
   }
   if (sync_due_ && *sync_due_ <= now) sync_journal();
-  if (refuses_for_long()) delete_told(Stream::events);
+  if (refuses_for_long()) delete_recorded(Stream::events);
 }
 
 void Writer::sync_journal() {
   if (!report(sync_health_, journal_.sync(), journal_.path())) return;
   sync_due_.reset();
   synced_ = appended_;
-  for (const Stream stream : {Stream::journal, Stream::events}) delete_told(stream);
+  for (const Stream stream : {Stream::journal, Stream::events}) delete_recorded(stream);
   note_status();
   listener_.journal_written(synced_);
 }
@@ -269,8 +271,9 @@ void Writer::remove_first(std::deque<Batch>& batches) {
 
 bool Writer::write(const Batch& batch) {
   SegmentWriter& writer = batch.stream == Stream::journal ? journal_ : events_;
-  // The run's first record tells from where on its events are numbered. Were it lost with them, the
-  // next run would number others so. A disk that refuses to keep it holds the events up no further.
+  // The first record of the run says with which number its events begin. If a power loss took it
+  // and left events, the next run would use their numbers again. A sync that fails is not waited
+  // for.
   const bool is_first_event = batch.stream == Stream::events && synced_ == 0 && sync_due_;
   if (is_first_event && !sync_health_.refuses()) sync_journal();
   const bool is_written = report(segments_health_, writer.append(batch), options_.journal);
@@ -303,25 +306,25 @@ void Writer::condemn_oldest(Stream stream, std::uint64_t missing) {
   listener_.records_deleted();
 }
 
-void Writer::delete_told(Stream stream) {
-  auto& told = told_[static_cast<std::size_t>(stream)];
+void Writer::delete_recorded(Stream stream) {
+  auto& deletions = deletions_by_record_[static_cast<std::size_t>(stream)];
   std::uint64_t last = 0;
-  std::uint64_t last_told = 0;
+  std::uint64_t last_by = 0;
   {
     const std::lock_guard lock(mutex_);
-    // A run that ends may not live to tell what it deletes before its record is on the disk.
+    // A run that ends may not live to record what it deletes ahead of its record.
     const bool at_once = stream == Stream::events && refuses_for_long() && !keep_records_;
-    for (const auto& [by, record] : told) {
+    for (const auto& [by, record] : deletions) {
       if (by > synced_ && !at_once) break;
       last = std::max(last, record);
-      last_told = by;
+      last_by = by;
     }
   }
   if (last == 0) return;
   const bool is_deleted = retention_.remove(stream, last);
   if (is_deleted) {
     const std::lock_guard lock(mutex_);
-    told.erase(told.begin(), told.upper_bound(last_told));
+    deletions.erase(deletions.begin(), deletions.upper_bound(last_by));
   } else if (!deletion_refused_) {
     listener_.trouble(fmt::format("{}: old segments cannot be deleted: {}",
                                   options_.journal.string(), error_text(errno)));
@@ -334,7 +337,7 @@ bool Writer::refuses_for_long() const {
   return segments_health_.refuses_since(before) || sync_health_.refuses_since(before);
 }
 
-/// Logs a change. Returns `ok`.
+/// Logs where writing begins to fail or works again. Returns `ok`.
 bool Writer::report(WriteHealth& health, bool ok, const std::filesystem::path& path) {
   std::string line = health.note(ok, errno, path);
   if (!line.empty()) listener_.trouble(std::move(line));

@@ -21,75 +21,77 @@
 
 namespace wgaudit {
 
-/// Records that are no longer in the journal's folder.
+/// Records that are no longer in the journal's folder, or are about to go.
 struct Deletion {
   Stream stream;
   SequenceRange records;
-  bool by_others;  ///< And not to make room for newer ones.
+  bool by_others;  ///< Another program removed the segment; false: the writer makes room.
 };
 
-/// The writer thread: it alone waits for the disk. It appends batches to the segments, syncs the
-/// journal - at once for what somebody may act upon, within a second for the rest - and then lets
-/// its readers know: they hear only of what is on the disk. A disk that refuses is tried again
-/// every second, in order, while batches wait in a bounded queue; where a disk is nearly full, only
-/// events wait.
+/// The thread that writes the segments of both streams, so that the loop never waits for the disk.
+/// The daemon owns it. It appends batches in the order of the queue, syncs the journal (at once
+/// where a batch asks for it, within a second else), and then calls the listener: readers get only
+/// what is on the disk. While a disk refuses, batches wait in the bounded queue, and the first of
+/// them is tried again every second; where a disk is nearly full, only events wait.
 class Writer {
  public:
   struct Options {
-    std::filesystem::path journal;
+    std::filesystem::path journal;  ///< Folder of the segments.
     Retention::Limits limits;
-    /// A disk that refuses so long may be full of events.
+    /// A disk that refuses for so long may be full of events: they are then deleted before the
+    /// record about it is on the disk.
     std::chrono::milliseconds long_refusal = std::chrono::seconds(5);
-    DiskGuard::Look disk_space = wgaudit::disk_space;
+    DiskGuard::Look disk_space = wgaudit::disk_space;  ///< Replaced by tests.
   };
 
-  /// What the writer tells; called on its thread.
+  /// Receiver of the writer's reports; called on the writer's thread.
   struct Listener {
-    std::function<void(std::uint64_t last_sequence)> journal_written;  ///< Synced so far.
-    std::function<void()> records_deleted;          ///< take_deleted tells which.
-    std::function<void(std::string line)> trouble;  ///< Once per episode, and when it ends.
+    /// Takes the number of the journal's last record that is on the disk.
+    std::function<void(std::uint64_t last_sequence)> journal_written;
+    std::function<void()> records_deleted;          ///< Has the listener call take_deleted.
+    std::function<void(std::string line)> trouble;  ///< Takes a line for the daemon's log.
   };
 
   Writer(Options options, SegmentWriter& journal, SegmentWriter& events, Listener listener);
   ~Writer() { stop(); }
 
-  /// Queues a batch; false, and the batch is not taken, where the queue is full. Events find it
-  /// full long before the journal does.
+  /// Queues a batch; returns false, and does not take it, where the queue is full. For events it
+  /// is full at half of the size that the journal may use.
   bool push(Batch batch);
 
-  /// Whether what is left of the queue is for the journal's transitions alone.
+  /// Whether the rest of the queue is reserved for the journal's transitions.
   bool is_crowded();
 
-  /// An empty buffer for the lines of a batch, if there is one that was written.
+  /// An empty buffer for the lines of a batch; one of a batch that was written, if there is any.
   std::string buffer();
 
-  /// Waits until the queue is so far from full; false where it does not become so within a second.
+  /// Waits until has_room; returns false where that takes longer than a second.
   bool wait_for_room();
 
-  /// Whether the queue is so far from full that what was lost meanwhile can be told.
+  /// Whether the queue is so far from full that a loss can be recorded.
   bool has_room();
 
-  /// How writing goes: after the last batch that was tried.
+  /// How writing went when the last batch was tried.
   WriterStatus status();
 
-  /// What was deleted, or is to be, since the last call.
+  /// Deletions since the last call, done by others or decided by the writer.
   std::vector<Deletion> take_deleted();
 
-  /// The journal's record `told` says that a stream's records up to `last` are deleted: when it is
-  /// on the disk, they are. A disk that refuses for long is not waited for to delete events, since
-  /// it may be full of them, unless the run ends.
-  void delete_records(Stream stream, std::uint64_t last, std::uint64_t told);
+  /// Deletes a stream's records up to `last` as soon as the journal's record `record`, which says
+  /// so, is on the disk. Events do not wait for a disk that has refused for long, since it may be
+  /// full of them, unless the run ends.
+  void delete_records(Stream stream, std::uint64_t last, std::uint64_t record);
 
-  /// Decides on no more deletions, so that what take_deleted gives next is the last of it.
+  /// Has the writer decide on no more deletions: the next take_deleted returns the last ones.
   void stop_deleting();
 
-  /// Writes what is queued, syncs the events, and notes segments that were removed: before the last
-  /// records of a run. Waits some seconds for it at most. Returns whether all events are on the
-  /// disk.
+  /// Writes what is queued, syncs the events, and looks for segments that others removed. Called
+  /// before the last records of a run; waits some seconds at most. Returns whether all events are
+  /// on the disk.
   bool settle();
 
   /// Writes what is queued, waiting a few seconds at most for a disk that refuses, and ends the
-  /// thread. Returns the records that could not be written.
+  /// thread. Returns how many records could not be written.
   std::uint64_t stop();
 
  private:
@@ -106,7 +108,7 @@ class Writer {
   void remove_first(std::deque<Batch>& batches);
   void note_status();
   void condemn_oldest(Stream stream, std::uint64_t missing = 0);
-  void delete_told(Stream stream);
+  void delete_recorded(Stream stream);
   bool refuses_for_long() const;
   void settle_segments(bool is_all_written);
   bool report(WriteHealth& health, bool ok, const std::filesystem::path& path);
@@ -115,37 +117,37 @@ class Writer {
   SegmentWriter& journal_;
   SegmentWriter& events_;
   Listener listener_;
-  WriteHealth segments_health_;
-  WriteHealth sync_health_;
+  WriteHealth segments_health_;  ///< Health of appending to either stream.
+  WriteHealth sync_health_;      ///< Health of syncing the journal.
 
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable wake_;
-  std::condition_variable room_;
+  std::mutex mutex_;              // guards what follows
+  std::condition_variable wake_;  ///< Wakes the thread.
+  std::condition_variable room_;  ///< Wakes those that wait for room in the queue, or for settle.
   std::deque<Batch> queue_;
   bool has_queued_journal_ = false;
   std::uint64_t queued_bytes_ = 0;
   std::uint64_t queued_records_ = 0;
-  WriterStatus status_;               ///< But for what is queued.
-  std::vector<std::string> buffers_;  ///< Of batches that were written.
+  WriterStatus status_;               ///< Status without the counts of the queue.
+  std::vector<std::string> buffers_;  ///< Empty buffers of batches that were written.
   bool stopping_ = false;
   bool settling_ = false;
   bool is_settled_ = false;
-  bool keep_records_ = false;
-  std::vector<Deletion> deleted_;
-  /// Of each stream, the last record to delete, by the record that tells.
-  std::array<std::map<std::uint64_t, std::uint64_t>, 2> told_;
+  bool keep_records_ = false;      ///< No more deletions are decided.
+  std::vector<Deletion> deleted_;  ///< Deletions that take_deleted has not returned.
+  /// For each stream, the last record to delete, by the record that says so.
+  std::array<std::map<std::uint64_t, std::uint64_t>, 2> deletions_by_record_;
 
-  // by the thread alone
+  // used by the thread alone
   std::uint64_t last_written_bytes_ = 0;
-  std::uint64_t appended_ = 0;  ///< The journal's last record in its segment,
-  std::uint64_t synced_ = 0;    ///< and on the disk.
+  std::uint64_t appended_ = 0;  ///< The journal's last record that is in its segment.
+  std::uint64_t synced_ = 0;    ///< The journal's last record that is on the disk.
   Retention retention_;
   DiskGuard guard_;
-  bool holds_events_ = false;      ///< And has told of it.
-  bool deletion_refused_ = false;  ///< And has told of it.
-  std::optional<std::chrono::steady_clock::time_point> sync_due_;
+  bool holds_events_ = false;      ///< Events wait for room on the disk; this is logged.
+  bool deletion_refused_ = false;  ///< Segments could not be deleted; this is logged.
+  std::optional<std::chrono::steady_clock::time_point> sync_due_;  ///< Latest time of a sync.
 
-  std::uint64_t unwritten_ = 0;  // by the thread, read after it ended
+  std::uint64_t unwritten_ = 0;  // written by the thread, read after it has ended
   std::thread thread_;
 };
 

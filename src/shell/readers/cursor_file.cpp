@@ -38,7 +38,7 @@ void CursorFile::open(const std::filesystem::path& path, std::string first) {
   }
 }
 
-/// The later of the two texts that are whole.
+/// Takes the later of the two texts, of those that are whole.
 void CursorFile::read() {
   for (const off_t slot : {0, 1}) {
     std::string bytes(slot_size, '\0');

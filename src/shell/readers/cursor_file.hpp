@@ -8,21 +8,21 @@
 
 namespace wgaudit {
 
-/// How far a reader of the journal has come, in a file beside it. Each text is written in the place
-/// of the one before the last, with its number on both sides: what a crash or a disk leaves half
-/// written is told from what is whole, and the one before is still there.
+/// The file in which a reader of the journal keeps how far it has come. The file has two slots, and
+/// each text is written over the older of the two, with its number on both sides: a slot that a
+/// crash or a disk left half written is recognized, and the text before it is still there.
 class CursorFile {
  public:
-  /// Opens or makes the file. One that holds no text gets `first`, and it outlives a power loss:
-  /// without any, the next start would not know of what this one does not finish. Throws
-  /// SetupError (exit code 74).
+  /// Opens or makes the file. One that holds no text gets `first`, which is synced: without a
+  /// text, the next start would not know what this one did not finish. Throws SetupError (exit
+  /// code 74).
   void open(const std::filesystem::path& path, std::string first);
 
-  /// What was stored last.
+  /// The text that was stored last.
   const std::string& text() const { return text_; }
 
   /// Stores a text of up to 80 bytes; a file that was removed is made anew. What cannot be stored
-  /// is not: the reader then begins further back.
+  /// is left out: the reader then begins further back.
   void store(std::string text);
 
  private:
@@ -31,7 +31,7 @@ class CursorFile {
 
   std::filesystem::path path_;
   FileDescriptor file_;
-  std::uint64_t number_ = 0;  ///< Of the text.
+  std::uint64_t number_ = 0;  ///< Number of the text; it grows by one with each.
   std::string text_;
 };
 

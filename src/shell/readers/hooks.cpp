@@ -14,8 +14,8 @@
 namespace wgaudit {
 namespace {
 
-constexpr std::size_t max_waiting = 256;      // the journal keeps the rest
-constexpr std::size_t records_at_once = 256;  // in one turn of the loop, which others wait for
+constexpr std::size_t max_waiting = 256;      // jobs in memory; the journal keeps the rest
+constexpr std::size_t records_at_once = 256;  // read in one turn of the loop
 constexpr std::size_t output_limit = 64U << 10U;
 constexpr std::size_t logged_output = 2000;
 
@@ -29,7 +29,7 @@ std::string_view hook_action(const Record& record) {
   return to_text(is_online ? Action::peer_online : Action::peer_offline);
 }
 
-/// `peer_online` as ONLINE, `monitor_started` as MONITOR_STARTED.
+/// wg_monitor's name of the event: ONLINE for `peer_online`, MONITOR_STARTED for `monitor_started`.
 std::string event_name(const Record& record) {
   std::string_view name = hook_action(record);
   take_prefix(name, "peer_");
@@ -176,7 +176,7 @@ void Hooks::start(Lane& lane, const std::string& key) {
       [this, key](ChildResult result) { on_done(key, std::move(result)); });
 }
 
-/// `key` is a copy: the child that calls here, with all it captured, is destroyed on the way.
+/// Takes `key` by value: the child that calls, with all that it captured, is destroyed here.
 void Hooks::on_done(std::string key, ChildResult result) {
   Lane& lane = lanes_.at(key);
   count(result);

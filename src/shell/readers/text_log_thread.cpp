@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds try_again_after{1};
 
-// A file system that comes back within some seconds gets its lines; nobody waits longer for a stop.
+// A file system that comes back within some seconds gets its lines; a stop takes no longer.
 constexpr int tries_after_stop = 3;
 
 }  // namespace
