@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t max_dumps = 64;
 constexpr std::size_t max_rows = 65536;
 
+DumpRow dump_row(const DumpPeer& peer) {
+  return {peer.public_key, std::hash<Endpoint>{}(peer.endpoint), !peer.endpoint.is_none(),
+          peer.latest_handshake, peer.rx_bytes};
+}
+
 }  // namespace
 
 const WaitingDump::Interface* WaitingDump::find(const InterfaceName& name) const {

@@ -5,12 +5,13 @@
 namespace wgaudit {
 namespace {
 
+// So many within the probation show a cause that lasts, such as a second interface of the name or
+// forged lines: what is proven of the interface would not hold.
 constexpr std::size_t max_contradictions = 3;
 constexpr Stamp probation = std::chrono::hours(1);
 
 void forget_rows(InterfaceLife& life) {
-  life.has_first_rows = false;
-  life.first_rows.clear();
+  life.first_rows.reset();
   life.first_listing.reset();
   life.excess_since = never_yet;
   for (auto& [id, peer] : life.peers) {
@@ -69,10 +70,14 @@ void InterfaceLife::lose_lines(Stamp from) {
   mix(from);
 }
 
+void InterfaceLife::forget_handshakes() {
+  for (auto& [id, peer] : peers) peer.at_least = {};
+}
+
 void InterfaceLife::doubt(Stamp from) {
-  if (extent == LogExtent::late && !has_first_rows) return mix(from);
+  if (extent == LogExtent::late && !first_rows) return mix(from);
   for (auto& [id, peer] : peers) {
-    // Until here, the one whose rows are known was the only one.
+    // Until now, the interface whose rows are known was the only one of the name.
     const bool is_sure = peer.key || (extent == LogExtent::late && !peer.is_born_in_log());
     if (!is_sure && peer.standing == Standing::member) peer.standing = Standing::undecided;
   }
@@ -80,6 +85,7 @@ void InterfaceLife::doubt(Stamp from) {
 
 void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
   if (is_absent_from_dumps()) {
+    // The one that was known is in another namespace: the new one is what dumps will list.
     forget_rows(*this);
     extent = LogExtent::whole;
     last_foreign_id = last_id;
@@ -100,7 +106,8 @@ void InterfaceLife::lose_namesake() {
     return entry.second.standing == Standing::foreign && entry.second.dead == never_yet;
   });
   if (has_stranger && has_proven_peer()) {
-    is_mixed = true;  // There is one more.
+    // Both sorts of peers live on: there is one more interface of the name.
+    is_mixed = true;
     return;
   }
   for (auto& [id, peer] : peers) peer.standing = Standing::member;

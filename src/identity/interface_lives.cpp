@@ -198,27 +198,23 @@ InterfaceLife* InterfaceLives::live(const InterfaceName& name) {
 void InterfaceLives::forget(Stamp before) {
   is_full_ = false;
   for (auto place = lives_.begin(); place != lives_.end();) {
-    auto& current = place++->second;
-    if (current.dead < before) {
-      drop(current);
-      continue;
-    }
-    std::erase_if(current.peers, [&](const auto& entry) {
-      if (entry.second.dead >= before) return false;
-      located_.erase(entry.first);
-      const bool counts = !entry.second.is_born_in_log() && current.has_first_rows &&
-                          entry.second.dead >= current.first_dump &&
-                          entry.second.standing == Standing::member;
-      if (counts) ++current.forgotten_dead;
-      return true;
-    });
+    InterfaceLife& life = place++->second;
+    life.dead < before ? drop(life) : forget_peers(life, before);
   }
 }
 
-void InterfaceLives::forget_handshakes() {
-  for (auto& [number, life] : lives_) {
-    for (auto& [id, peer] : life.peers) peer.at_least = {};
-  }
+void InterfaceLives::forget_peers(InterfaceLife& life, Stamp before) {
+  std::erase_if(life.peers, [&](const auto& entry) {
+    const auto& [id, peer] = entry;
+    if (peer.dead >= before) return false;
+    located_.erase(id);
+    // Its row went with it: the count of the first rows goes on without its id.
+    const bool had_first_row = !peer.is_born_in_log() && life.first_rows &&
+                               peer.dead >= life.first_rows->first_dump &&
+                               peer.standing == Standing::member;
+    if (had_first_row) ++life.first_rows->forgotten_dead;
+    return true;
+  });
 }
 
 void InterfaceLives::clear() {

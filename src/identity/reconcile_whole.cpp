@@ -1,16 +1,16 @@
-#include <algorithm>
-#include <array>
-#include <optional>
+#include "identity/reconcile_whole.hpp"
 
-#include "identity/reconcile_rules.hpp"
+#include <algorithm>
+#include <optional>
+#include <vector>
 
 namespace wgaudit {
 namespace {
 
-// Of changes while one dump was taken. Each is another look at all ids.
+// Changes while one dump was taken. Each is another look at all ids.
 constexpr std::size_t max_changes = 8;
 
-/// The ids that the dump can contain, ascending.
+/// Returns the ids that the dump can contain, ascending.
 std::vector<PeerEntry*> live_ids(InterfaceLife& life, const DumpSpan& dump) {
   std::vector<PeerEntry*> live;
   live.reserve(life.peers.size());
@@ -22,17 +22,17 @@ std::vector<PeerEntry*> live_ids(InterfaceLife& life, const DumpSpan& dump) {
   return live;
 }
 
-/// Nobody came or went while the dump was taken.
+/// Returns whether no peer came or went while the dump was taken.
 bool is_steady(const std::vector<PeerEntry*>& live, const DumpSpan& dump) {
   return std::none_of(live.begin(), live.end(), [&](const PeerEntry* entry) {
     return dump.may_contain(entry->second.born) || dump.may_contain(entry->second.dead);
   });
 }
 
-/// By the place of an id among those that live: its row.
-using Rows = std::vector<std::optional<std::uint32_t>>;
+/// RowOfId has the row of each live id, by its place among them.
+using RowOfId = std::vector<std::optional<std::uint32_t>>;
 
-Verdict prove_all(const std::vector<PeerEntry*>& live, const Rows& row_of,
+Verdict prove_all(const std::vector<PeerEntry*>& live, const RowOfId& row_of,
                   std::span<const DumpRow> rows, const DumpSpan& dump) {
   Verdict verdict;
   Proof proof{dump.finished,
@@ -50,8 +50,8 @@ Verdict prove_all(const std::vector<PeerEntry*>& live, const Rows& row_of,
   return verdict;
 }
 
-/// The moments between the changes that fall into the dump, by the stamp of the change before each;
-/// empty: too many.
+/// Returns the moments between the changes that fall into the dump, by the stamp of the change
+/// before each; empty: there are too many.
 std::vector<Stamp> moments_in(const std::vector<PeerEntry*>& live, const DumpSpan& dump) {
   std::vector<Stamp> moments = {dump.begin};
   for (const PeerEntry* const entry : live) {
@@ -63,9 +63,9 @@ std::vector<Stamp> moments_in(const std::vector<PeerEntry*>& live, const DumpSpa
   return moments;
 }
 
-/// Which row each id has if the dump shows this moment.
-Rows rows_at(const std::vector<PeerEntry*>& live, Stamp moment, std::uint32_t& count) {
-  Rows row_of(live.size());
+/// Returns which row each id has if the dump shows this moment.
+RowOfId rows_at(const std::vector<PeerEntry*>& live, Stamp moment, std::uint32_t& count) {
+  RowOfId row_of(live.size());
   count = 0;
   for (std::size_t i = 0; i < live.size(); ++i) {
     const KernelPeer& peer = live[i]->second;
@@ -74,7 +74,7 @@ Rows rows_at(const std::vector<PeerEntry*>& live, Stamp moment, std::uint32_t& c
   return row_of;
 }
 
-void keep_common(Rows& common, const Rows& other) {
+void keep_common(RowOfId& common, const RowOfId& other) {
   for (std::size_t i = 0; i < common.size(); ++i) {
     if (common[i] != other[i]) common[i].reset();
   }
@@ -92,7 +92,7 @@ Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, cons
     return is_unsure || has_undecided(live) ? Verdict{} : wait_for_destroyed(life, dump);
   }
   life.excess_since = never_yet;
-  Rows row_of(live.size());
+  RowOfId row_of(live.size());
   for (std::uint32_t row = 0; row < row_of.size(); ++row) row_of[row] = row;
   return prove_all(live, row_of, rows, dump);
 }
@@ -102,14 +102,14 @@ Verdict reconcile_moments(InterfaceLife& life, std::span<const DumpRow> rows,
   const std::vector<PeerEntry*> live = live_ids(life, dump);
   if (live.size() <= rows.size()) return {};
   if (has_undecided(live)) {
-    return is_steady(live, dump) ? tell_strangers(life, live, rows, dump) : Verdict{};
+    return is_steady(live, dump) ? name_strangers(life, live, rows, dump) : Verdict{};
   }
-  const bool nobody_goes = is_calm(life, dump);
-  std::optional<Rows> common;
+  const bool no_peer_goes = is_calm(life, dump);
+  std::optional<RowOfId> common;
   for (const Stamp moment : moments_in(live, dump)) {
     std::uint32_t count = 0;
-    const Rows row_of = rows_at(live, moment, count);
-    if (count > rows.size() && !nobody_goes) return {};
+    const RowOfId row_of = rows_at(live, moment, count);
+    if (count > rows.size() && !no_peer_goes) return {};
     if (count != rows.size()) continue;
     common ? keep_common(*common, row_of) : static_cast<void>(common = row_of);
   }

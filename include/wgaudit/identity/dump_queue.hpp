@@ -1,15 +1,26 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <vector>
 
 #include "wgaudit/base/time.hpp"
-#include "wgaudit/identity/reconcile.hpp"
 #include "wgaudit/wireguard/dump.hpp"
 
 namespace wgaudit {
 
-/// A dump that lines still have to catch up with.
+/// DumpRow is what identity needs of a row of a dump.
+struct DumpRow {
+  PublicKey public_key;
+  std::size_t endpoint = 0;  ///< Hash of the endpoint: equal or not is all that is asked of it.
+  bool has_endpoint = false;
+  std::chrono::sys_seconds latest_handshake{};
+  std::uint64_t rx_bytes = 0;
+};
+
+/// WaitingDump is a dump that lines still have to catch up with.
 struct WaitingDump {
   struct Interface {
     InterfaceName name;
@@ -19,18 +30,19 @@ struct WaitingDump {
   Instant started;
   Instant finished;
   std::vector<Interface> interfaces;
-  bool is_half_done = false;  ///< Judged when the log was drained to its end.
+  bool is_half_done = false;  ///< It was judged when the log was drained to its end (Drained).
 
-  /// Null where it is not listed.
+  /// Returns null where the dump does not list the interface.
   const Interface* find(const InterfaceName& name) const;
 };
 
-/// The dumps that wait, the oldest first: as many as a stalled syslog daemon needs, and not many
-/// large ones.
+/// DumpQueue holds the dumps that wait, the oldest first: as many as a stalled syslog daemon needs,
+/// and not many large ones. RegistryState owns it.
 class DumpQueue {
  public:
   void push(const Dump& dump, Instant started, Instant finished);
 
+  /// Returns whether one of the dumps lists the interface.
   bool lists(const InterfaceName& name) const;
 
   std::deque<WaitingDump>& waiting() { return waiting_; }

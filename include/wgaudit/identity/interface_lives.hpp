@@ -52,8 +52,6 @@ class InterfaceLives {
   void on_gap(Stamp from);
   /// What died before that.
   void forget(Stamp before);
-  /// What lines told of the seconds of handshakes.
-  void forget_handshakes();
   /// The module was loaded: ids begin again.
   void clear();
 
@@ -71,6 +69,7 @@ class InterfaceLives {
   bool make_room_for_peer();
   void drop_strangers();
   void make_room_for_life();
+  void forget_peers(InterfaceLife& life, Stamp before);
   void drop(const InterfaceLife& life);
 
   All lives_;
