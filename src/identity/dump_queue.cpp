@@ -6,6 +6,7 @@
 namespace wgaudit {
 namespace {
 
+// Rows have 64 bytes: 4 MB at most wait, unless two dumps alone have more.
 constexpr std::size_t max_dumps = 64;
 constexpr std::size_t max_rows = 65536;
 
@@ -40,7 +41,7 @@ bool DumpQueue::lists(const InterfaceName& name) const {
                      [&](const WaitingDump& dump) { return dump.find(name) != nullptr; });
 }
 
-/// Every second dump goes, but neither the first, which lines will reach first, nor the last.
+/// Drops every second dump, but neither the first, which lines will reach first, nor the last.
 void DumpQueue::make_room() {
   std::size_t rows = 0;
   for (const WaitingDump& dump : waiting_) {

@@ -7,6 +7,7 @@
 namespace wgaudit {
 namespace {
 
+/// The later settlement has the latest evidence, and both have events.
 void add(Settlement& before, Settlement later) {
   before.evidence = std::move(later.evidence);
   if (!before.events) before.events = later.events;

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t max_contradictions = 3;
 constexpr Stamp probation = std::chrono::hours(1);
 
+/// The places of ids in the first rows go with these.
 void forget_rows(InterfaceLife& life) {
   life.first_rows.reset();
   life.first_listing.reset();
@@ -20,6 +21,7 @@ void forget_rows(InterfaceLife& life) {
   }
 }
 
+/// Ids that were created before count as older than the log, like those that no line has named.
 void begin_late_log(InterfaceLife& life, Stamp from) {
   forget_rows(life);
   life.extent = LogExtent::late;
@@ -32,6 +34,7 @@ void begin_late_log(InterfaceLife& life, Stamp from) {
 std::optional<InterfaceName> InterfaceLife::name_at(Stamp stamp) const {
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     if (stamp >= name->from) return name->name;
+    // The move lies between the last line under the old name and the first under this one.
     if (stamp >= name->unsure_from) return std::nullopt;
   }
   return std::nullopt;
@@ -49,6 +52,7 @@ void InterfaceLife::begin_again(Stamp from) {
     peer.key.reset();
     peer.standing = is_shared() ? Standing::undecided : Standing::member;
   }
+  // Namesakes stay, but which ids are theirs has to be found anew.
   is_mixed = is_shared();
   const bool is_first = contradicted == never_before || from > contradicted + probation;
   contradictions = is_first ? 1 : contradictions + 1;
@@ -58,6 +62,7 @@ void InterfaceLife::begin_again(Stamp from) {
 
 void InterfaceLife::mix(Stamp from) {
   for (auto& [id, peer] : peers) {
+    // A proof says that a dump listed the peer: no namesake's peer is listed.
     if (!peer.key) peer.standing = Standing::undecided;
   }
   is_mixed = true;
@@ -75,6 +80,7 @@ void InterfaceLife::forget_handshakes() {
 }
 
 void InterfaceLife::doubt(Stamp from) {
+  // Without rows, not even the older ids are known to be of one interface.
   if (extent == LogExtent::late && !first_rows) return mix(from);
   for (auto& [id, peer] : peers) {
     // Until now, the interface whose rows are known was the only one of the name.
@@ -94,6 +100,7 @@ void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
   } else {
     doubt(created);
   }
+  // Dumps that lack the name were taken before this one was created.
   if (dumps_without != 0) born = created;
   dumps_without = 0;
   ++namesakes;
@@ -110,6 +117,7 @@ void InterfaceLife::lose_namesake() {
     is_mixed = true;
     return;
   }
+  // One interface is left, and so the peers that live are its.
   for (auto& [id, peer] : peers) peer.standing = Standing::member;
 }
 

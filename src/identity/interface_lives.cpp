@@ -6,13 +6,14 @@
 namespace wgaudit {
 namespace {
 
-// Anybody can create interfaces and peers in a namespace of his own, and many can forge their
-// lines. Those go first.
+// Every user can create interfaces and peers in a namespace of their own, and many can forge lines.
+// What dumps do not list goes first.
 constexpr std::size_t max_lives = 4096;
 
-// At once: looking for them is work for all that there are.
+// So many go at once: to look for them is work for all that there are.
 constexpr std::size_t lives_that_make_room = max_lives / 16;
 
+// A KernelPeer has 192 bytes, with its places in two maps some 300: 80 MB at most.
 constexpr std::size_t max_peers = 1 << 18;
 
 }  // namespace
@@ -24,6 +25,7 @@ InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
   life.number = last_number_;
   life.born = born;
   life.names.push_back({born, born, name});
+  // Its creation may be among the lines that were lost, and that of a namesake, too.
   life.is_mixed = had_gap_ && born == never_before;
   return life;
 }
@@ -35,6 +37,7 @@ void InterfaceLives::on_gap(Stamp from) {
 }
 
 void InterfaceLives::on_created(const StampedLine& line) {
+  // Names are unique in a namespace: a second interface of the name is in another one.
   if (InterfaceLife* const namesake = live(line.interface)) {
     namesake->meet_namesake(line.stamp, last_id_);
     return;
@@ -48,9 +51,12 @@ InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
   InterfaceLife* const life = live(line.interface);
   if (life == nullptr) return nullptr;
   if (life->namesakes != 0) return life->lose_namesake(), nullptr;
+  // It can have been a namesake's end: the life goes on until it is known.
   if (life->is_mixed) return nullptr;
   life->dead = line.stamp;
   live_.erase(life->name());
+  // wg_destruct (device.c) prints this after the last peer is gone: where its own line was lost, it
+  // was no later.
   for (auto& [id, peer] : life->peers) peer.dead = std::min(peer.dead, line.stamp);
   return life;
 }
@@ -59,7 +65,7 @@ void InterfaceLives::on_renamed(const StampedLine& line) {
   InterfaceLife* const life = live(line.previous_interface);
   if (life == nullptr) return;
   if (!life->is_shared()) return take_name(*life, line.stamp, line);
-  // Which of them, the next lines of its peers will tell.
+  // The next lines of its peers will show which of them it was.
   life->is_mixed = true;
   InterfaceLife* const holder = live(line.interface);
   if (holder == nullptr) {
@@ -88,6 +94,7 @@ InterfaceLives::Meeting InterfaceLives::meet(const StampedLine& line) {
   if (!make_room_for_peer()) return {};
   const Located located = add(life, id);
   const bool was_created = line.kind == EventKind::peer_created;
+  // Debug was on from here, so that the creation of every later id is in the log.
   if (was_created && !first_created_) first_created_ = id;
   const Standing standing = standing_of(life, line);
   located.peer->standing = standing;
@@ -98,6 +105,7 @@ InterfaceLives::Meeting InterfaceLives::meet(const StampedLine& line) {
   const bool was_created_unseen =
       !was_created && standing == Standing::member &&
       (life.extent == LogExtent::whole || (first_created_ && id > *first_created_));
+  // Lines are missing: until the next creation, it is not known which.
   if (was_created_unseen) first_created_.reset();
   return {located, was_created_unseen};
 }
@@ -107,27 +115,31 @@ Standing InterfaceLives::standing_of(const InterfaceLife& life, const StampedLin
   if (was_created ? life.is_shared() : life.is_mixed) return Standing::undecided;
   if (was_created || life.extent == LogExtent::late) return Standing::member;
   const PeerId id = *line.peer;
+  // Ids ascend over all interfaces: one from before the interface is not in it.
   const bool is_older = id <= life.last_foreign_id || (first_created_ && id < *first_created_);
   return is_older ? Standing::foreign : Standing::member;
 }
 
-/// The id has one interface for life: that one was moved to a namespace under another name, which
-/// prints nothing.
+/// An id has one interface for life. So that one was moved to another namespace under another name,
+/// which prints nothing.
 void InterfaceLives::follow_move(const Located& located, const StampedLine& line) {
   InterfaceLife& life = *located.life;
   if (life.is_shared()) return move_peer(located, line);
   InterfaceLife* const holder = live(line.interface);
+  // A dump showed the new name before a line of the interface did: that life is this one.
   const bool is_same =
       holder != nullptr && holder->peers.empty() && holder->extent == LogExtent::late;
   if (is_same) drop(*holder);
+  // It can have moved at any time since its last line under the old name.
   take_name(life, life.last_line, line);
 }
 
-/// One of those of the name was moved or renamed; who went with the id is not known.
+/// One of the interfaces of the name was moved or renamed, and it is not known which other ids went
+/// with this one.
 void InterfaceLives::move_peer(const Located& located, const StampedLine& line) {
   located.life->is_mixed = true;
   located.life->log_began = std::max(located.life->log_began, line.stamp);
-  // Out of there first: where one begins, another can have to make room.
+  // The peer leaves first: to begin a life can drop the one that it is in, to make room.
   auto node = located.life->peers.extract(*line.peer);
   KernelPeer& peer = node.mapped();
   peer.born = never_before;
@@ -152,13 +164,16 @@ void InterfaceLives::take_name(InterfaceLife& life, Stamp unsure_from, const Sta
   live_[line.interface] = &life;
 }
 
-/// Two have one name now. Who is known not to be listed goes under with the other.
+/// Two interfaces have one name now, and so one life: that of the one that dumps list, if it is
+/// known.
 void InterfaceLives::join(InterfaceLife& newcomer, InterfaceLife& holder, Stamp stamp) {
+  // The holder of the name was in the last dump under it, unless it is foreign.
   const bool is_holder_foreign = holder.dumps_without != 0;
   InterfaceLife& kept = is_holder_foreign ? newcomer : holder;
   InterfaceLife& other = is_holder_foreign ? holder : newcomer;
   const Standing standing = other.is_absent_from_dumps() ? Standing::foreign : Standing::undecided;
   const bool may_own_more = other.is_mixed || other.extent == LogExtent::late;
+  // Ids that no line named yet cannot be told from those of the life that is kept.
   if (may_own_more && standing != Standing::foreign) {
     kept.mix(stamp);
   } else {
@@ -230,12 +245,13 @@ void InterfaceLives::clear() {
 bool InterfaceLives::make_room_for_peer() {
   if (located_.size() < max_peers) return true;
   if (!is_full_) drop_strangers();
+  // Until a dump shows more, looking for strangers again would find none.
   is_full_ = located_.size() >= max_peers;
   if (is_full_) ++overlooked_;
   return !is_full_;
 }
 
-/// Of one interface.
+/// Drops the strangers of one interface.
 void InterfaceLives::drop_strangers() {
   for (auto& [number, life] : lives_) {
     const bool is_foreign = life.is_absent_from_dumps();
@@ -250,7 +266,8 @@ void InterfaceLives::drop_strangers() {
   }
 }
 
-/// Those that are gone or known to be foreign, then those that no dump lists, then the oldest.
+/// Drops lives that are gone or known to be foreign, then those that no dump lists, then the
+/// oldest.
 void InterfaceLives::make_room_for_life() {
   std::vector<const InterfaceLife*> going;
   std::vector<const InterfaceLife*> unlisted;

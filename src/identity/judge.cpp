@@ -43,6 +43,7 @@ void Judge::judge_dumps(Stamp reached) {
   auto& dumps = state_.dumps.waiting();
   for (WaitingDump& dump : dumps) {
     const DumpSpan span = span_of(dump);
+    // Dumps are in the order of time: those after it are not drained either.
     if (span.end >= reached) break;
     if (dump.is_half_done) continue;
     dump.is_half_done = true;
@@ -65,7 +66,9 @@ DumpSpan Judge::span_of(const WaitingDump& dump) const {
 void Judge::judge_dump(const WaitingDump& dump, const DumpSpan& span, Drained drained) {
   const bool is_seen = state_.debug.was_on(span, dump.started.awake());
   for (auto& [number, life] : state_.lives.all()) {
+    // Of an interface that came or went meanwhile, the dump may show any part.
     if (life.born >= span.begin || life.dead <= span.end) continue;
+    // A log that is whole begins with a debug line: debug was on.
     if (life.extent == LogExtent::late && !is_seen) continue;
     judge_life(life, dump, span, drained);
   }
@@ -74,6 +77,7 @@ void Judge::judge_dump(const WaitingDump& dump, const DumpSpan& span, Drained dr
 void Judge::judge_life(InterfaceLife& life, const WaitingDump& dump, const DumpSpan& span,
                        Drained drained) {
   const auto name = life.name_at(span.begin);
+  // Renamed meanwhile: which name the dump shows is not known.
   if (!name || name != life.name_at(span.end)) return;
   const WaitingDump::Interface* const listed = dump.find(*name);
   // The interface was in another namespace, and that this one has the name now is only a guess:
@@ -144,6 +148,7 @@ void Judge::settle(InterfaceLife& life, PeerId id) {
   KernelPeer& peer = life.peers.at(id);
   Settlement settlement{life.name(), id, *peer.key, peer.proof.evidence.list(), {}};
   if (peer.first_event != 0) settlement.events = EventRange{peer.first_event, peer.last_event};
+  // Later events of it are settled by themselves.
   peer.first_event = peer.last_event = 0;
   findings_.settlements.push_back(std::move(settlement));
 }

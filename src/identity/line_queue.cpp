@@ -6,11 +6,11 @@
 namespace wgaudit {
 namespace {
 
-// Of a flood, what does not fit goes ahead early; with what one wake-up brings, it fits a ring of
-// 65,536.
+// Lines of a flood that do not fit are applied early. With what one wake-up brings, so many fit a
+// ring of 65,536.
 constexpr std::size_t max_waiting = 60000;
 
-// What a flood took is given back when all of it has gone.
+// A larger ring, which a flood took, is given back when it is empty.
 constexpr std::size_t kept_ring = 4096;
 
 // A duplicate comes within the lag of the first.
@@ -21,6 +21,7 @@ constexpr std::size_t max_passed = 4096;
 void OrderedLines::push(const StampedLine& line) {
   const bool is_late = (size_ != 0 && line.stamp < at(size_ - 1).stamp) ||
                        (!late_.empty() && line.stamp <= late_.rbegin()->first);
+  // Within the tree, too, a line of one stamp must come after those that came before it.
   if (is_late) {
     late_.emplace(line.stamp, line);
     return;
@@ -51,7 +52,7 @@ bool OrderedLines::is_late_first() const {
   return !late_.empty() && (size_ == 0 || late_.begin()->first < at(0).stamp);
 }
 
-/// By halving what is left: views of the standard library do not compile with clang 14.
+/// Finds it by halving what is left: views of the standard library do not compile with clang 14.
 std::size_t OrderedLines::first_not_before(Stamp stamp) const {
   std::size_t begin = 0;
   std::size_t end = size_;

@@ -17,6 +17,7 @@ bool is_debug_line(EventKind kind) {
 void LineStep::take(const StampedLine& line) {
   if (!line.kind) return;
   if (is_debug_line(*line.kind)) state_.debug.on_debug_line(line.stamp);
+  // Other lines that come too late only add evidence, which does not depend on their order.
   if (line.stamp < state_.reached && is_structural(*line.kind)) {
     if (InterfaceLife* const life = state_.lives.live(line.interface)) {
       judge_.contradict(*life, ContradictionCause::line_out_of_order, state_.reached);
@@ -61,6 +62,7 @@ void LineStep::take_rename(const StampedLine& line) {
 
 void LineStep::take_destroyed(const StampedLine& line) {
   InterfaceLife* const life = state_.lives.on_destroyed(line);
+  // A listing that waited for calm can be judged: all its ids have been named by now.
   const bool can_tell = life != nullptr && life->first_listing && !life->is_shared();
   if (can_tell) judge_.conclude_end(*life);
 }
@@ -84,6 +86,7 @@ void LineStep::take_peer_line(const StampedLine& line) {
     judge_.contradict(*life, ContradictionCause::module_loaded, line.stamp);
   }
   note_line(line, state_.clock.printed_not_before(line), *peer);
+  // The dump that counted last can prove more with it.
   if (life->first_rows && (!peer->key || peer->is_unheard)) state_.news.insert(life->number);
   if (line.stamp > life->log_began) peer->is_unheard = false;
   life->last_line = std::max(life->last_line, line.stamp);

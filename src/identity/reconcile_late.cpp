@@ -28,6 +28,7 @@ SplitIds split_ids(InterfaceLife& life, const DumpSpan& dump) {
   const Stamp first_dump = life.first_rows ? life.first_rows->first_dump : dump.begin;
   for (auto& entry : life.peers) {
     const KernelPeer& peer = entry.second;
+    // An id that may be gone has no place in the count until a line says that it lives.
     if (peer.standing == Standing::foreign || peer.is_unheard) continue;
     // It is not known whether a peer that goes now was still listed.
     if (dump.may_contain(peer.born) || dump.may_contain(peer.dead)) split.is_sure = false;
@@ -85,6 +86,7 @@ std::vector<std::uint32_t> positions(const std::vector<FirstRow>& first_rows,
   found.reserve(rows.size());
   std::uint32_t next = 0;
   for (const DumpRow& row : rows) {
+    // Rows keep their order for life: the next one is further down.
     while (next < first_rows.size() && first_rows[next].key != row.public_key) ++next;
     if (next == first_rows.size()) break;
     found.push_back(next++);
@@ -144,6 +146,8 @@ std::vector<Places> own_places(InterfaceLife& life, const std::vector<PeerEntry*
     }
     if (const auto row = row_of_endpoint(*life.first_rows, peer, by_endpoint, dump);
         row && !peer.places.is_one() && peer.places.first <= *row && *row < peer.places.end) {
+      // Not where order leaves it no choice, or spoke against the row: an endpoint is weak
+      // evidence.
       peer.places = {*row, *row + 1};
       peer.pruned_by.insert(Evidence::endpoint);
     }
@@ -164,6 +168,7 @@ bool narrow(InterfaceLife& life, const std::vector<PeerEntry*>& older, const Dum
   if (!narrow_assignment(places, allowed)) return false;
   for (std::size_t i = 0; i < older.size(); ++i) {
     KernelPeer& peer = older[i]->second;
+    // What its own evidence did not exclude, that of its neighbours did.
     if (peer.places != places[i]) peer.pruned_by.insert(Evidence::order);
     peer.places = places[i];
   }
@@ -191,6 +196,7 @@ void prove_placed(const InterfaceLife& life, const SplitIds& split, Verdict& ver
     // unless a row went with it.
     const bool was_going = peer.dead < life.first_rows->first_dump + longest_destroyed_lag;
     if (was_going && row.gone == never_yet) continue;
+    // Nothing was excluded where there are as many ids as rows.
     proof.evidence =
         peer.pruned_by == EvidenceSet{} ? EvidenceSet{Evidence::count} : peer.pruned_by;
     proof.row = row_number(peer.places.first);
@@ -268,6 +274,7 @@ std::optional<Verdict> LateDump::find_first_rows() {
   }
   life_.first_listing = listing_of(rows_, dump_);
   if (!is_calm(life_, dump_)) return life_.is_live() ? Verdict{} : reconcile_end(life_);
+  // Which rows are the younger ids' is not known: the log begins again after the dump.
   if (has_undecided(split_.younger)) {
     life_.mix(dump_.end);
     return Verdict{};
@@ -298,6 +305,7 @@ std::optional<Verdict> LateDump::count_rows() {
 
 std::optional<Verdict> LateDump::match_rows() {
   places_ = positions(life_.first_rows->rows, old_rows());
+  // A row before those of the younger ids was created, and no line said so.
   if (places_.size() < old_count_) return Verdict{{}, ContradictionCause::unknown_row};
   life_.last_counted = CountedDump{dump_, static_cast<std::uint32_t>(rows_.size())};
   return std::nullopt;
@@ -311,6 +319,7 @@ Verdict LateDump::prove_ids() {
   } else if (!life_.is_mixed) {
     verdict = name_strangers(life_, split_.younger, rows_.subspan(old_count_), dump_);
   }
+  // Evidence is by what this dump shows, too.
   note_rows(life_.first_rows->rows, old_rows(), places_, dump_);
   prove_older(life_, split_, verdict);
   if (!verdict.contradiction) note_dump(split_.older, dump_);
@@ -324,6 +333,7 @@ Verdict reconcile_late(InterfaceLife& life, std::span<const DumpRow> rows, const
 }
 
 Verdict reconsider(InterfaceLife& life) {
+  // The rows are those of the last dump; only the older ids can have gained evidence.
   if (!life.first_rows || !life.last_counted) return {};
   Verdict verdict;
   prove_older(life, split_ids(life, life.last_counted->span), verdict);

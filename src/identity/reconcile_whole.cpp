@@ -53,6 +53,7 @@ Verdict prove_all(const std::vector<PeerEntry*>& live, const RowOfId& row_of,
 /// Returns the moments between the changes that fall into the dump, by the stamp of the change
 /// before each; empty: there are too many.
 std::vector<Stamp> moments_in(const std::vector<PeerEntry*>& live, const DumpSpan& dump) {
+  // A moment goes from one change to the next: each is named by its first stamp.
   std::vector<Stamp> moments = {dump.begin};
   for (const PeerEntry* const entry : live) {
     for (const Stamp change : {entry->second.born, entry->second.dead}) {
@@ -74,6 +75,7 @@ RowOfId rows_at(const std::vector<PeerEntry*>& live, Stamp moment, std::uint32_t
   return row_of;
 }
 
+/// Drops from `common` the rows that are others at another moment.
 void keep_common(RowOfId& common, const RowOfId& other) {
   for (std::size_t i = 0; i < common.size(); ++i) {
     if (common[i] != other[i]) common[i].reset();
@@ -84,8 +86,10 @@ void keep_common(RowOfId& common, const RowOfId& other) {
 
 Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, const DumpSpan& dump) {
   const std::vector<PeerEntry*> live = live_ids(life, dump);
+  // Every row was created by a line of this log.
   if (live.size() < rows.size()) return {{}, ContradictionCause::more_rows_than_ids};
   if (live.size() > rows.size()) {
+    // An id that was created meanwhile can be missing from the rows.
     const bool is_unsure = std::any_of(live.begin(), live.end(), [&](const PeerEntry* entry) {
       return dump.may_contain(entry->second.born);
     });
@@ -100,6 +104,7 @@ Verdict reconcile_whole(InterfaceLife& life, std::span<const DumpRow> rows, cons
 Verdict reconcile_moments(InterfaceLife& life, std::span<const DumpRow> rows,
                           const DumpSpan& dump) {
   const std::vector<PeerEntry*> live = live_ids(life, dump);
+  // Judged when the log was drained to the dump's end (reconcile_whole).
   if (live.size() <= rows.size()) return {};
   if (has_undecided(live)) {
     return is_steady(live, dump) ? name_strangers(life, live, rows, dump) : Verdict{};
@@ -109,6 +114,7 @@ Verdict reconcile_moments(InterfaceLife& life, std::span<const DumpRow> rows,
   for (const Stamp moment : moments_in(live, dump)) {
     std::uint32_t count = 0;
     const RowOfId row_of = rows_at(live, moment, count);
+    // Some ids can have left the list already, so that this moment fits, too.
     if (count > rows.size() && !no_peer_goes) return {};
     if (count != rows.size()) continue;
     common ? keep_common(*common, row_of) : static_cast<void>(common = row_of);

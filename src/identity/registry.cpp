@@ -84,11 +84,13 @@ void Registry::on_other_line(const LineTimes& times) {
 
 Identity Registry::identify(const KernelEvent& event, Stamp stamp) const {
   Identity identity;
+  // It is an id of the new load, whose line is still being put in order.
   if (stamp >= state_.announced.load()) return identity;
   const auto found = state_.lives.find(*event.peer);
   if (!found) return identity;
   const auto& [life, peer] = *found;
   const Stamp dead = state_.announced.death_of(*event.peer).value_or(peer->dead);
+  // Ids are given again after a load: this line can be about an earlier or a later peer.
   const bool is_another = stamp > dead || stamp < peer->born ||
                           (event.kind == EventKind::peer_created && stamp != peer->born);
   if (is_another) return identity;
@@ -118,6 +120,7 @@ Findings Registry::advance(Instant now) {
   watch_wall_clock(now);
   Judge judge(state_, findings);
   while (const auto line = queue_.pop(now.awake())) {
+    // Before the line is applied: a dump shows what was before it.
     judge.judge_dumps(line->stamp);
     LineStep(state_, findings).take(*line);
     state_.reached = std::max(state_.reached, line->stamp);
@@ -162,6 +165,7 @@ void Registry::watch_wall_clock(Instant now) {
 
 void Registry::restore(const InterfaceName& interface, PeerId id, const PublicKey& key) {
   InterfaceLife* const known = state_.lives.live(interface);
+  // A run begins in a log that is late.
   InterfaceLife& life = known != nullptr ? *known : state_.lives.begin(interface, never_before);
   KernelPeer& peer = *state_.lives.add(life, id).peer;
   peer.key = key;

@@ -8,20 +8,21 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr int drift_divisor = 2000;  // 500 ppm, MAXFREQ of kernel/time/ntp.c
-constexpr Stamp margin = milliseconds(2);
+constexpr int drift_divisor = 2000;        // 500 ppm, MAXFREQ of kernel/time/ntp.c
+constexpr Stamp margin = milliseconds(2);  // stamps and receipts are read at different moments
 constexpr Stamp much = milliseconds(20);
 
-// Of so many lines over so long, one in four was as quick as the quickest: these were prompt. Where
-// each is delayed for itself, or a burst keeps them waiting, they differ.
+// Where one in four of so many lines over so long was as quick as the quickest, these were prompt:
+// lines that are delayed one by one, or kept waiting by a burst, differ.
 constexpr int enough_samples = 20;
 constexpr seconds stable_for{10};
 constexpr Stamp prompt_lag = milliseconds(200);
 
-// Printed so far apart and late by the same: not stuck.
+// Lines that were printed so far apart and are late by the same were not stuck.
 constexpr Stamp keeping_pace = milliseconds(50);
 
-// Every line late for so long: the clocks were set apart, as by a restored virtual machine.
+// Where every line is late for so long, the clocks were set apart, as by a restored virtual
+// machine.
 constexpr seconds longest_stall{120};
 
 }  // namespace

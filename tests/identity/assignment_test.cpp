@@ -12,7 +12,7 @@
 namespace wgaudit {
 namespace {
 
-/// One line an item: `x` where it may take the slot, `.` where it may not.
+/// A table has a line for each item: `x` where it may take the slot, `.` where it may not.
 using Table = std::vector<std::string>;
 
 struct Narrowed {
@@ -36,7 +36,7 @@ Narrowed narrowed(const Table& table, std::vector<Places> places) {
   return {is_possible, std::move(places)};
 }
 
-/// The same table with `*` for each place that is left and may be taken.
+/// Returns the same table with `*` for each place that is left and may be taken.
 Table left(const Table& table) {
   Narrowed result = narrowed(table, everywhere(table));
   if (!result.is_possible) return {"impossible"};
@@ -97,8 +97,8 @@ TEST(NarrowAssignment, AsksForNoSlotOutsideThePlaces) {
   EXPECT_TRUE(narrow_assignment(places, allowed));
 }
 
-/// Every way to give items ascending slots, tried one after the other: the first and the last slot
-/// that each item has in any of them.
+/// Tries every way to give items ascending slots, and returns the first and the last slot that each
+/// item has in any of them.
 class Exhaustive {
  public:
   Exhaustive(const Table& table, const std::vector<Places>& places)
@@ -147,7 +147,7 @@ void expect_exact(const Table& table, const std::vector<Places>& places) {
   ASSERT_EQ(got.places, *want) << testing::PrintToString(table);
 }
 
-/// The table whose marks are the bits of `number`.
+/// Returns the table whose marks are the bits of `number`.
 Table table_of(std::size_t items, std::size_t slots, unsigned number) {
   Table table(items, std::string(slots, '.'));
   for (std::string& item : table) {

@@ -45,7 +45,7 @@ TEST(InterfaceLife, IsAbsentFromDumpsWhenTwoInARowDoNotHaveIt) {
   }
 }
 
-// A dump's bounds belong to what nobody knows.
+// What is stamped at a bound of the dump can be before or after it.
 TEST(DumpSpan, MayContainWhatIsStampedBetweenItsBounds) {
   const DumpSpan dump{seconds(10), seconds(12), {}};
   const struct {

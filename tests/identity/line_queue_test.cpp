@@ -32,7 +32,7 @@ StampedLine line_of(std::uint64_t id, int printed, int received) {
   return line;
 }
 
-/// The peers of all lines that `queue` gives away at `now`.
+/// Returns the peers of all lines that can be taken out of `queue` at `now`.
 std::vector<std::uint64_t> popped(LineQueue& queue, Stamp now) {
   std::vector<std::uint64_t> ids;
   while (const auto line = queue.pop(ours(now))) {

@@ -11,10 +11,10 @@
 
 namespace wgaudit {
 
-/// A registry that is told lines and dumps at times, in seconds on every clock at once.
+/// LogStory gives a registry lines and dumps at times, in seconds on every clock at once.
 class LogStory {
  public:
-  /// A line printed at `printed` that arrives 5 ms later, or at `arrives`.
+  /// Adds a line printed at `printed` that arrives 5 ms later, or at `arrives`.
   LogStory& line(double printed, EventKind kind, std::uint64_t id = 0,
                  std::string_view endpoint = "", double arrives = 0) {
     KernelEvent event;
@@ -26,7 +26,7 @@ class LogStory {
     return take(event, printed, arrives);
   }
 
-  /// From here on, lines and dumps are of the interface `name`.
+  /// Makes lines and dumps from here on those of the interface `name`.
   LogStory& on(std::string_view name) {
     interface = name;
     return *this;
@@ -41,13 +41,13 @@ class LogStory {
     return take(event, printed, 0);
   }
 
-  /// Dynamic debug is known to be on, as of the story's start.
+  /// Makes it known that dynamic debug is on, as of the story's start.
   LogStory& debug_on() {
     registry.on_debug_enabled(instant(0).steady);
     return *this;
   }
 
-  /// Lines of other subsystems that carry the log past what was printed before.
+  /// Adds lines of other subsystems, which carry the log past what was printed before.
   LogStory& quiet(double from, double to) {
     for (double time = from; time <= to; time += 0.5) {
       registry.on_other_line({stamp(time), instant(time + 0.005), 0});
@@ -56,7 +56,7 @@ class LogStory {
     return *this;
   }
 
-  /// A dump that took 4 ms.
+  /// Takes a dump, within 4 ms.
   LogStory& dump(double finished, const std::vector<DumpInterface>& interfaces) {
     registry.on_dump(interfaces, instant(finished - 0.004), instant(finished));
     advance(finished);
@@ -67,7 +67,7 @@ class LogStory {
     return dump(finished, {dump_interface(interface, rows)});
   }
 
-  /// What is said of an id by an event at `time`: its peer's name, `?` or `foreign`.
+  /// Returns the identity of an id in an event at `time`: its peer's name, `?` or `foreign`.
   std::string whose(double time, std::uint64_t id) {
     KernelEvent event;
     event.kind = EventKind::keepalive_sent;
@@ -80,7 +80,7 @@ class LogStory {
     return identity.state == IdentityState::foreign ? "foreign" : "?";
   }
 
-  /// Lines were lost before `time`, and it is known.
+  /// Loses lines before `time`, and says so.
   LogStory& gap(double time) {
     keep(registry.on_gap(instant(time)));
     return *this;
@@ -95,7 +95,7 @@ class LogStory {
     }
   }
 
-  /// `7 alice`, in the order in which it was found.
+  /// Returns what was proven, as `7 alice`, in the order in which it was found.
   std::vector<std::string> identified() const {
     std::vector<std::string> texts;
     for (const Settlement& one : findings.settlements) {

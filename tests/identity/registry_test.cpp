@@ -31,7 +31,7 @@ TEST(Registry, SilenceProvesNothing) {
   EXPECT_THAT(story.identified(), ElementsAre("1 alice", "2 bob"));
 }
 
-// retransmit and reordered: lines change places within a second.
+// The traces retransmit and reordered: lines change places within a second.
 TEST(Registry, ALineOfAPeerMayComeBeforeItsCreated) {
   LogStory story;
   story.line(1, interface_created).quiet(1.5, 30);
@@ -64,7 +64,7 @@ TEST(Registry, AnOldBurstAtTheStartProvesNothingUntilLinesKeepPace) {
   EXPECT_THAT(story.identified(), ElementsAre("1 alice", "3 carol"));
 }
 
-// rsyslog: stopped for 4 s, then all at once.
+// The trace rsyslog: it is stopped for 4 s, and then all lines come at once.
 TEST(Registry, AStalledSyslogDaemonDelaysProofAndMisleadsNobody) {
   LogStory story = two_peers();
   story.dump(31, {{"alice"}, {"carol"}}).dump(33, {{"alice"}, {"carol"}});
@@ -105,7 +105,7 @@ TEST(Registry, WhatWasRestoredHelpsToProveTheOthers) {
   EXPECT_THAT(story.identified(), ElementsAre("3 carol"));
 }
 
-// `wg-quick down` and `up`, with one peer more, while nobody looked: alice is 10 now.
+// `wg-quick down` and `up`, with one peer more, between two runs: alice is 10 now.
 TEST(Registry, WhatWasRestoredAndIsGoneAnchorsNobody) {
   LogStory story;
   story.debug_on();

@@ -14,15 +14,15 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Where our clock is when printk's is at 0.
+/// Time of our clock when printk's is at 0.
 constexpr seconds booted{1000};
 
 constexpr SteadyTime ours(Stamp time) {
   return SteadyTime(booted + time);
 }
 
-/// A clock that has seen a line each second for `count` seconds, the last one at `count`, each
-/// later by `late` than it was printed.
+/// Returns a clock that was given a line each second for `count` seconds, the last one at `count`,
+/// each later by `late` than it was printed.
 StampClock steady_clock_of(int count, Stamp late = milliseconds(5)) {
   StampClock clock;
   for (int i = 1; i <= count; ++i) clock.on_line(seconds(i), ours(seconds(i) + late));
@@ -34,7 +34,7 @@ TEST(StampClock, KnowsNothingBeforeTheFirstLine) {
   EXPECT_FALSE(StampClock{}.is_trusted());
 }
 
-// By the table of the header: never early, late by longest_lag at most, 2 ms for the rest.
+// By the rule of the header: never early, late by longest_lag at most, and 2 ms of margin.
 TEST(StampClock, OneLineBoundsTheOffsetByTheLongestLag) {
   StampClock clock;
   clock.on_line(seconds(5), ours(seconds(5) + milliseconds(30)));
@@ -131,7 +131,7 @@ TEST(StampClock, BothBoundsGiveWayWithTime) {
   EXPECT_EQ(width(seconds(2000)), milliseconds(204 + 2 * 1000));
 }
 
-// What was stuck comes in one burst, each line less late than the one before.
+// Lines that were stuck come in one burst, each less late than the one before.
 TEST(StampClock, IsTrustedOnceLinesKeepPace) {
   const struct {
     const char* name;
@@ -198,11 +198,11 @@ TEST(StampClock, OnePromptLineInAStallShowsThatTheClocksWereNotSet) {
   }
 }
 
-/// Printk's clock and ours, of which one is slewed, and lines that are late at random.
+/// Two clocks, printk's and ours, of which one is slewed, and lines that are late at random.
 struct Clocks {
   const char* name;
-  int ppm;           ///< By which ours is faster.
-  int lines_a_turn;  ///< After so many lines, more or less, it is slower by as much, and so on.
+  int ppm;           ///< Parts per million by which ours is faster.
+  int lines_a_turn;  ///< Lines, more or less, after which it is slower by as much, and so on.
   int prompt_of;     ///< One line in so many is late by up to a second, the others by 20 ms.
   int apart;         ///< Milliseconds between two lines, on average.
 };

@@ -17,16 +17,17 @@ constexpr Micros secs(std::int64_t count) {
   return Micros(count * 1'000'000);
 }
 
-/// Chance from a seed: the same on every machine, which the standard's distributions are not.
+/// Dice give chance from a seed: the same on every machine, which the standard's distributions are
+/// not.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : random_(seed) {}
 
-  /// 0 to 1, without 1.
+  /// Returns a number from 0 to 1, without 1.
   double share() { return static_cast<double>(random_() >> 11) / 9007199254740992.0; }
   bool chance(double share_of_all) { return share() < share_of_all; }
 
-  /// Both inclusive.
+  /// Returns a number from `least` to `most`, both inclusive.
   std::int64_t between(std::int64_t least, std::int64_t most) {
     return least +
            static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most - least + 1));

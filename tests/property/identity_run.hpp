@@ -11,18 +11,19 @@
 
 namespace wgaudit {
 
-/// What a registry made of a trace, held against the truth.
+/// IdentityResult is what a registry made of a trace, compared with the truth.
 struct IdentityResult {
   std::set<LoadedId> named;   ///< Own ids that lines name.
-  std::set<LoadedId> proven;  ///< Of these.
+  std::set<LoadedId> proven;  ///< Those of these that were proven.
   std::vector<std::string> wrong;
   std::map<std::string, int> contradictions;
-  std::map<LoadedId, std::int64_t> first_named;  ///< Received, µs since 1970.
+  std::map<LoadedId, std::int64_t>
+      first_named;  ///< When their first line was received, µs since 1970.
   std::map<LoadedId, std::int64_t> first_proven;
   std::set<std::uint64_t> own_lines, at_once, later;  ///< Events of own ids.
 };
 
-/// Plays a trace through a registry.
+/// IdentityRun plays a trace through a registry.
 class IdentityRun {
  public:
   explicit IdentityRun(const IdentityTrace& trace) : trace_(trace) {}
@@ -115,7 +116,7 @@ class IdentityRun {
   const IdentityTrace& trace_;
   Registry registry_;
   IdentityResult result_;
-  std::vector<int> loads_;  ///< By event sequence number.
+  std::vector<int> loads_;  ///< Module load of each event, by its number.
 };
 
 }  // namespace wgaudit

@@ -65,7 +65,7 @@ Tally run(const SimulationKind& kind, std::uint64_t runs, std::uint64_t first) {
   return tally;
 }
 
-/// Of how many runs something was wrong that must not be.
+/// Returns in how many runs a key was wrong that must not be.
 std::size_t run_all(std::uint64_t runs, std::uint64_t first, std::string_view only) {
   std::size_t wrong = 0;
   for (const SimulationKind& kind : simulation_kinds) {

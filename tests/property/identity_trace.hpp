@@ -32,7 +32,7 @@ struct TraceDump {
   Dump dump;
 };
 
-/// A module load and a kernel id.
+/// LoadedId is a kernel id in a load of the module.
 using LoadedId = std::pair<int, PeerId>;
 
 struct IdentityTrace {
@@ -61,8 +61,8 @@ inline TraceLine read_trace_line(const Classifier& classifier, const RecordedDat
   return line;
 }
 
-/// Ids that truth.json leaves out and a quiet dump shows: as many rows as ids alive, nothing
-/// created, destroyed, renamed or loaded around it. Read with hindsight, independently of the
+/// Finds ids that truth.json leaves out and a quiet dump shows: as many rows as ids alive, nothing
+/// created, destroyed, renamed or loaded around it. It reads with hindsight, independently of the
 /// registry.
 class QuietDumps {
  public:

@@ -10,13 +10,13 @@
 
 namespace wgaudit {
 
-/// What is done to a trace.
+/// Mutation is what is done to a trace.
 struct Mutation {
   std::string_view name;
   bool late = false;     ///< Starts at a random time, as when debug is switched on late.
   bool drop = false;     ///< 30, 70 or 95 % of the rate-limited lines are lost.
   bool lag = false;      ///< Lines come up to 1 s late, in bursts and in order.
-  bool reorder = false;  ///< Each line comes up to 1 s late for itself; every tenth comes twice.
+  bool reorder = false;  ///< Each line by itself comes up to 1 s late; every tenth comes twice.
   bool sparse = false;   ///< Every 3rd, 10th, 20th or 50th dump only.
   bool swap = false;     ///< Two keys change places, in dumps and truth, with each module reload.
 };
@@ -106,7 +106,7 @@ inline void thin_dumps(IdentityTrace& trace, Random& random) {
   trace.dumps = std::move(kept);
 }
 
-/// In every second load two keys have changed places, everywhere.
+/// Makes two keys change places in every second load, everywhere.
 inline void swap_keys(IdentityTrace& trace, Random& random) {
   std::vector<PublicKey> keys;
   for (const auto& [id, key] : trace.truth) keys.push_back(key);

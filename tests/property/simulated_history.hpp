@@ -13,7 +13,7 @@
 
 namespace wgaudit {
 
-/// What a history is full of.
+/// SimulationKind says what a history is full of.
 struct SimulationKind {
   std::string_view name;
   bool limited = false;     ///< Up to 99 % of the rate-limited lines are lost.
@@ -21,23 +21,24 @@ struct SimulationKind {
   bool stalls = false;      ///< The syslog daemon stands still for 2 to 10 s.
   bool reordered = false;   ///< Lines overtake one another by up to 1 s, and come twice.
   bool late = false;        ///< Debug is switched on, or the daemon started, late.
-  bool namespaces = false;  ///< Others have interfaces, of our names too.
+  bool namespaces = false;  ///< Other users have interfaces, also of our names.
   bool moves = false;       ///< Interfaces are moved between namespaces, which prints nothing.
   bool renames = false;
   bool reloads = false;
   bool sparse = false;  ///< Few dumps.
   bool wall = false;    ///< The wall clock is set.
   bool churn = false;   ///< Peers and interfaces come and go within seconds.
-  bool gaps = false;    ///< All lines are lost for a while, which is told.
+  bool gaps = false;    ///< All lines are lost for a while, and it is known.
   bool lossy = false;   ///< Lines that are never limited are lost without a sign.
   bool counted_only = false;
 };
 
-/// What the kernel printed; times are true ones, since the simulation began.
+/// SimulatedLine is a line that the kernel printed. Times are true ones, since the simulation
+/// began.
 struct SimulatedLine {
   Micros printed{};
   int load = 0;
-  bool is_other = false;  ///< Of another subsystem.
+  bool is_other = false;  ///< It is a line of another subsystem.
   KernelEvent event;
 };
 
@@ -47,22 +48,22 @@ struct SimulatedDump {
   Dump dump;
 };
 
-/// A module load and a kernel id.
+/// SimulatedId is a kernel id in a load of the module.
 using SimulatedId = std::pair<int, PeerId>;
 
 struct SimulatedHistory {
   std::vector<SimulatedLine> lines;
   std::vector<SimulatedDump> dumps;
   std::map<SimulatedId, PublicKey> truth;
-  std::set<SimulatedId> own;                          ///< Have been in our namespace.
-  std::set<SimulatedId> listed;                       ///< Of these, in a dump.
+  std::set<SimulatedId> own;                          ///< Ids that have been in our namespace.
+  std::set<SimulatedId> listed;                       ///< Those of these that a dump listed.
   std::vector<std::pair<Micros, Micros>> wall_steps;  ///< When, and by how much.
   std::vector<Micros> debug_on;                       ///< When it was switched on.
 };
 
-/// Wrong results of the last ones are counted only. What makes them is taken for granted not to be:
-/// interfaces that are moved to a name of another, foreign ones of our names that are older than
-/// the log, lines that are lost without a sign.
+/// Wrong results of the last kinds are only counted. They come from what the registry takes for
+/// granted not to happen: interfaces that are moved to a name of another, foreign ones of our names
+/// that are older than the log, lines that are lost without a sign.
 inline constexpr std::array<SimulationKind, 25> simulation_kinds = {{
     {.name = "ordinary"},
     {.name = "limited", .limited = true},

@@ -12,12 +12,12 @@
 
 namespace wgaudit {
 
-/// Who talks how. The model of what the lines and counters of a peer look like from outside.
+/// Habit says how a peer talks: what its lines and counters look like from outside.
 enum class Habit : std::uint8_t {
-  silent,       ///< Never heard of.
+  silent,       ///< Nothing is ever received from it.
   dials_in,     ///< The kernel answers.
   dialled,      ///< The kernel initiates.
-  unconfirmed,  ///< Answers never arrive there: keys are derived again and again.
+  unconfirmed,  ///< Answers never reach it: keys are derived again and again.
   unreachable,  ///< Never answers.
 };
 
@@ -25,13 +25,13 @@ struct SimulatedPeer {
   PeerId id{};
   PublicKey key;
   Habit habit{};
-  Endpoint endpoint;  ///< As the kernel knows it.
-  Endpoint place;     ///< Where the peer sends from.
+  Endpoint endpoint;  ///< Endpoint that the kernel knows.
+  Endpoint place;     ///< Endpoint that the peer sends from.
   std::uint64_t rx_bytes = 0;
   std::chrono::sys_seconds handshake{};
   Micros derived = Micros::min();  ///< When keys were last made.
-  bool is_listed = true;           ///< In the interface's list.
-  bool is_gone = false;            ///< Nobody refers to it any more.
+  bool is_listed = true;           ///< It is in the interface's list.
+  bool is_gone = false;            ///< Nothing refers to it any more.
 };
 
 struct SimulatedInterface {
@@ -44,8 +44,8 @@ struct SimulatedInterface {
 using PeerPtr = std::shared_ptr<SimulatedPeer>;
 using InterfacePtr = std::shared_ptr<SimulatedInterface>;
 
-/// drivers/net/wireguard as far as its lines and its dumps tell of it: who is in which list when,
-/// and what is printed when.
+/// SimulatedKernel is drivers/net/wireguard as far as its lines and its dumps show it: which peer
+/// is in which list when, and what is printed when.
 class SimulatedKernel {
  public:
   SimulatedKernel(SimulatedHistory& history, Dice& dice) : history_(history), dice_(dice) {}
@@ -115,8 +115,8 @@ class SimulatedKernel {
     return interface;
   }
 
-  /// Out of every list first; its lines come when it is torn down (wg_destruct). `then` runs behind
-  /// the last of them.
+  /// Takes the interface out of every list first; its lines come when it is torn down
+  /// (wg_destruct). `then` runs after the last of them.
   void destroy_interface(
       InterfacePtr interface, std::function<void()> then = [] {}) {
     std::erase(interfaces_, interface);
@@ -148,7 +148,7 @@ class SimulatedKernel {
 
   // ---- Peers ------------------------------------------------------------------------------------
 
-  /// One netlink message: nobody sees a peer without its endpoint.
+  /// Adds a peer by one netlink message: no dump shows it without its endpoint.
   PeerPtr create_peer(const InterfacePtr& interface, const PublicKey& key) {
     auto peer = std::make_shared<SimulatedPeer>();
     peer->id = PeerId{++peers_};
@@ -161,8 +161,8 @@ class SimulatedKernel {
     return peer;
   }
 
-  /// At once out of the list; `destroyed` when the last reference is gone, one behind the other.
-  /// How long until the last is printed.
+  /// Takes peers out of the list at once; `destroyed` comes when the last reference is gone, one
+  /// after the other. Returns how long it takes until the last is printed.
   Micros remove_peers(const InterfacePtr& interface, std::vector<PeerPtr> peers) {
     Micros wait = dice_.chance(0.3) ? Micros(30) : dice_.between(millis(5), millis(50));
     const Micros step = dice_.chance(0.5) ? Micros(200) : dice_.between(Micros(200), millis(17));
@@ -183,7 +183,8 @@ class SimulatedKernel {
 
   // ---- Module -----------------------------------------------------------------------------------
 
-  /// Debug is off behind it. The copyright line that follows says nothing and is left out.
+  /// Loads the module; debug is off afterwards. The copyright line that follows says nothing and is
+  /// left out.
   void load() {
     is_debug_on_ = false;
     ++load_;

@@ -13,7 +13,7 @@
 
 namespace wgaudit {
 
-/// What a registry made of a history, held against the truth.
+/// SimulatedResult is what a registry made of a history, compared with the truth.
 struct SimulatedResult {
   std::set<SimulatedId> named;  ///< Own ids that lines name.
   std::set<SimulatedId> proven;
@@ -21,7 +21,8 @@ struct SimulatedResult {
   std::vector<std::string> wrong;
 };
 
-/// Shows a registry what a daemon would: lines as they arrive, dumps when they are complete.
+/// SimulatedRun gives a registry what a daemon would: lines as they arrive, dumps when they are
+/// complete.
 class SimulatedRun {
  public:
   SimulatedRun(const SimulationKind& kind, const SimulatedHistory& history, std::uint64_t seed)
@@ -63,7 +64,8 @@ class SimulatedRun {
     }
   }
 
-  /// Whether the socket drops what arrives then. What it dropped is told before what follows.
+  /// Returns whether the socket drops what arrives then. The registry learns of it before it gets
+  /// what follows.
   bool is_dropped(Micros received) {
     for (; !gaps_.empty() && gaps_.front().second <= received; gaps_.erase(gaps_.begin())) {
       const Micros end = gaps_.front().second;
@@ -127,7 +129,8 @@ class SimulatedRun {
     if (!is_of_some_load(one.id, one.public_key)) note_wrong({load, one.id}, how, time);
   }
 
-  /// Nothing tells of which load an id is that no event named.
+  /// Returns whether the id had the key in some load: no event says of which load an id is that
+  /// none named.
   bool is_of_some_load(PeerId id, const PublicKey& key) const {
     return std::any_of(history_.truth.begin(), history_.truth.end(), [&](const auto& entry) {
       return entry.first.second == id && entry.second == key;
@@ -158,10 +161,10 @@ class SimulatedRun {
   Micros started_{0};
   Micros next_tick_{0};
   std::vector<std::pair<Micros, Micros>> gaps_;
-  std::vector<Micros> told_;  ///< When it is to be told that debug is on.
+  std::vector<Micros> told_;  ///< When the registry is to learn that debug is on.
   Registry registry_;
   SimulatedResult result_;
-  std::vector<const SimulatedLine*> lines_;  ///< By sequence number.
+  std::vector<const SimulatedLine*> lines_;  ///< Lines by their sequence number.
 };
 
 }  // namespace wgaudit

@@ -7,8 +7,8 @@
 
 namespace wgaudit {
 
-/// Who does what with the kernel: administrators of our namespace and of others, the dumps, other
-/// subsystems that print.
+/// SimulatedScene has all that act on the kernel: administrators of our namespace and of others,
+/// the dumps, other subsystems that print.
 class SimulatedScene {
  public:
   SimulatedScene(const SimulationKind& kind, std::uint64_t seed)
@@ -72,7 +72,7 @@ class SimulatedScene {
     fill(interface, keys);
   }
 
-  /// In file order, within milliseconds.
+  /// Adds peers in file order, within milliseconds.
   void fill(const InterfacePtr& interface, const std::vector<PublicKey>& keys) {
     Micros wait = dice_.between(Micros(20), millis(3));
     const Micros step = dice_.chance(0.9) ? dice_.between(Micros(10), millis(2)) : millis(30);
@@ -158,7 +158,7 @@ class SimulatedScene {
     }
   }
 
-  /// As many as before, so that counts do not tell.
+  /// Replaces peers by as many others, so that counts do not show it.
   void remove_one_add_another(const InterfacePtr& interface) {
     for (const PeerPtr& peer : some(interface)) {
       kernel_.remove_peers(interface, {peer});

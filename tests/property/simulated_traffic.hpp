@@ -6,7 +6,8 @@
 
 namespace wgaudit {
 
-/// What peers and the kernel send one another (receive.c, send.c and timers.c of the driver).
+/// SimulatedTraffic is what peers and the kernel send one another (receive.c, send.c and timers.c
+/// of the driver).
 class SimulatedTraffic {
  public:
   explicit SimulatedTraffic(SimulatedKernel& kernel) : kernel_(kernel), dice_(kernel.dice()) {

@@ -11,7 +11,8 @@
 
 namespace wgaudit {
 
-/// The clocks of a machine: printk's, which is not slewed, the steady one, which is, and the wall.
+/// SimulatedClocks are the clocks of a machine: printk's, which is not slewed, the steady one,
+/// which is, and the wall.
 class SimulatedClocks {
  public:
   SimulatedClocks(const SimulatedHistory& history, Dice& dice) : steps_(history.wall_steps) {
@@ -47,7 +48,7 @@ struct Arrival {
   friend bool operator<(const Arrival& a, const Arrival& b) { return a.received < b.received; }
 };
 
-/// How a history's lines come to us: some do not, all later than they were printed.
+/// SimulatedWay is how a history's lines arrive: some do not, all later than they were printed.
 class SimulatedWay {
  public:
   SimulatedWay(const SimulationKind& kind, const SimulatedHistory& history, Dice& dice)

@@ -8,7 +8,7 @@
 
 namespace wgaudit {
 
-/// The slots that one item can still have, as half-open interval.
+/// Places are the slots that one item can still have, as a half-open interval.
 struct Places {
   std::uint32_t first = 0;
   std::uint32_t end = 0;
@@ -18,13 +18,15 @@ struct Places {
   friend bool operator==(const Places&, const Places&) = default;
 };
 
-/// Items, ascending, take slots, ascending, each another one: narrows `places` to the earliest and
-/// the latest slot that each item can have. `allowed(item, slot)` says what other evidence leaves.
-/// False where no assignment is left. One pass forward and one backward; each looks at a slot once
-/// for every item that refuses it, so that it is linear where evidence is about rows that end a
-/// range.
+/// Narrows `places` to the earliest and the latest slot that each item can have: items, ascending,
+/// take slots, ascending, each another one. `allowed(item, slot)` says what other evidence leaves.
+/// Returns false where no assignment is left.
+///
+/// It takes one pass forward and one backward. Each looks at a slot once for every item that
+/// refuses it, so that it is linear where evidence is about rows that end a range.
 template <typename Allowed>
 bool narrow_assignment(std::vector<Places>& places, Allowed allowed) {
+  // Forward: each item takes the first slot after that of the item before.
   std::uint32_t free = 0;
   for (std::size_t item = 0; item < places.size(); ++item) {
     std::uint32_t slot = std::max(places[item].first, free);
@@ -33,6 +35,7 @@ bool narrow_assignment(std::vector<Places>& places, Allowed allowed) {
     places[item].first = slot;
     free = slot + 1;
   }
+  // Backward: each takes the last slot before that of the item after it.
   std::uint32_t limit = UINT32_MAX;
   for (std::size_t item = places.size(); item-- > 0;) {
     std::uint32_t end = std::min(places[item].end, limit);

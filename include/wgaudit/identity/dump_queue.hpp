@@ -40,11 +40,13 @@ struct WaitingDump {
 /// and not many large ones. RegistryState owns it.
 class DumpQueue {
  public:
+  /// Adds a dump, by what identity needs of it. Where there are too many, every second one goes.
   void push(const Dump& dump, Instant started, Instant finished);
 
   /// Returns whether one of the dumps lists the interface.
   bool lists(const InterfaceName& name) const;
 
+  /// Returns the dumps, for Judge to judge and to take out.
   std::deque<WaitingDump>& waiting() { return waiting_; }
 
  private:

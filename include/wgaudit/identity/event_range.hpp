@@ -4,7 +4,7 @@
 
 namespace wgaudit {
 
-/// Numbers of records in the events file, both inclusive.
+/// EventRange are numbers of records in the events file, both inclusive.
 struct EventRange {
   std::uint64_t first = 0;
   std::uint64_t last = 0;

@@ -34,10 +34,10 @@ struct FirstRow {
   Stamp gone = never_yet;                      ///< Beginning of the first dump that lacks it.
   Stamp first_endpoint = never_yet;            ///< End of the first dump with an endpoint.
   Stamp last_without_endpoint = never_before;  ///< Beginning of the last dump without.
-  std::chrono::sys_seconds handshake{};
+  std::chrono::sys_seconds handshake{};        ///< Latest handshake in the last dump.
   Stamp moved_after = never_before;  ///< Beginning of the last dump before `handshake` moved.
   Stamp moved_before = never_yet;    ///< End of the first dump after that; never_yet: no move.
-  std::uint64_t rx_bytes = 0;
+  std::uint64_t rx_bytes = 0;        ///< Bytes received, in the last dump.
   Stamp still_since = never_yet;     ///< End of the first dump since which `rx_bytes` stood.
   std::size_t endpoint = 0;          ///< Hash of the endpoint in the last dump.
   Stamp endpoint_since = never_yet;  ///< End of the first dump since which `endpoint` stayed.
@@ -80,35 +80,38 @@ struct InterfaceLife {
 
   std::uint64_t number = 0;  ///< Number of the life; never given twice.
   LogExtent extent = LogExtent::late;
-  Stamp born = never_before;
-  Stamp dead = never_yet;
-  Stamp log_began{};         ///< Dumps before this do not count.
-  PeerId last_foreign_id{};  ///< Last id given out before the creation: not in this interface.
-  std::uint32_t namesakes = 0;
-  bool is_mixed = false;  ///< Namesakes, or ids of theirs, may be there that were not counted.
-  std::vector<Name> names;
-  std::map<PeerId, KernelPeer> peers;
+  Stamp born = never_before;    ///< Its creation; never_before: no line said so.
+  Stamp dead = never_yet;       ///< Its end.
+  Stamp log_began{};            ///< Dumps before this do not count.
+  PeerId last_foreign_id{};     ///< Last id given out before the creation: not in this interface.
+  std::uint32_t namesakes = 0;  ///< Number of other interfaces that have the name.
+  bool is_mixed = false;    ///< Namesakes, or ids of theirs, may be there that were not counted.
+  std::vector<Name> names;  ///< All its names, the present one last.
+  std::map<PeerId, KernelPeer> peers;  ///< By id: in the order of their creation.
 
   // A late log only.
   std::optional<FirstRows> first_rows;      ///< Absent until a dump counts.
   std::optional<Listing> first_listing;     ///< First dump that counts, or the last before it.
   std::optional<CountedDump> last_counted;  ///< Last dump that counted.
-  SteadyTime judged_at{};
+  SteadyTime judged_at{};                   ///< When it was last judged, by a dump or by news.
 
   bool is_listed = false;          ///< The last dump lists it.
   std::size_t dumps_without = 0;   ///< Number of dumps in a row, until now, without it.
   Stamp excess_since = never_yet;  ///< When more live ids than rows were first seen; never_yet: no.
 
   std::size_t contradictions = 0;  ///< Number of contradictions, each within an hour of the last.
-  Stamp contradicted = never_before;
-  Stamp last_line = never_before;
+  Stamp contradicted = never_before;  ///< When the last contradiction was.
+  Stamp last_line = never_before;     ///< Last line of one of its peers.
 
   const InterfaceName& name() const { return names.back().name; }
   bool is_live() const { return dead == never_yet; }
   /// Returns the name at that time; nothing where it is not sure.
   std::optional<InterfaceName> name_at(Stamp stamp) const;
+  /// Returns whether it is in another namespace. One dump can be partial, two in a row are not.
   bool is_absent_from_dumps() const { return dumps_without >= 2; }
+  /// Returns whether peers here can be those of a namesake.
   bool is_shared() const { return namesakes != 0 || is_mixed; }
+  /// Returns whether a peer that lives is proven.
   bool has_proven_peer() const;
 
   /// Drops all that was proven; what is known from now on is a log that began late. After three

@@ -22,6 +22,7 @@ struct LineTimes {
 /// owns it. Its steady times are Instant::awake, which printk's clock can be compared with.
 class LineClock {
  public:
+  /// Takes when a line was printed and received, which bounds the offset between the clocks.
   void on_line(Stamp stamp, Instant received) { stamps_.on_line(stamp, received.awake()); }
 
   /// Takes the time. Returns whether the wall clock was set since the last time.
@@ -30,7 +31,10 @@ class LineClock {
   /// Returns whether bounds hold (StampClock::is_trusted).
   bool is_trusted() const { return stamps_.is_trusted(); }
 
+  /// Returns when a line was printed, at the earliest.
   SteadyTime earliest(Stamp stamp) const { return stamps_.earliest(stamp); }
+
+  /// Returns a stamp: lines stamped after it were printed after `moment`.
   Stamp surely_after(SteadyTime moment) const { return stamps_.surely_after(moment); }
 
   /// Returns when a line that was taken had been printed, at the latest.
@@ -39,6 +43,7 @@ class LineClock {
   /// Returns when a line was printed, at the earliest; nothing where the wall clock was set since.
   std::optional<UtcTime> printed_not_before(const StampedLine& line) const;
 
+  /// Places a dump on printk's clock, with all doubt between the bounds.
   DumpSpan span_of(Instant started, Instant finished) const;
 
  private:

@@ -35,6 +35,7 @@ class Registry {
   /// Takes a kernel line of another subsystem, which says how far the log has come.
   void on_other_line(const LineTimes& times);
 
+  /// Takes a dump, which is judged when lines have caught up with it.
   void on_dump(const Dump& dump, Instant started, Instant finished) {
     state_.dumps.push(dump, started, finished);
   }
@@ -78,6 +79,8 @@ class Registry {
 
   /// Bindings by interface and key.
   using Bindings = std::map<std::pair<InterfaceName, PublicKey>, Binding>;
+
+  /// Returns all live ids that are proven.
   Bindings bindings() const;
 
   /// Returns how many peers were not followed for want of room, since the last call: nothing will
@@ -88,14 +91,16 @@ class Registry {
   std::vector<std::string> explain(PeerId id) const;
 
  private:
+  /// Lines of a change have come by then, and a dump does not touch their bounds.
   static constexpr Stamp calm = longest_lag + std::chrono::milliseconds(200);
 
+  /// Returns what is known of the event's peer now.
   Identity identify(const KernelEvent& event, Stamp stamp) const;
   void watch_wall_clock(Instant now);
 
-  LineQueue queue_;
-  RegistryState state_;
-  SteadyTime changed_;  ///< When the last line about a change was received.
+  LineQueue queue_;      ///< Lines that are being put in order.
+  RegistryState state_;  ///< All that lines and dumps have shown.
+  SteadyTime changed_;   ///< When the last line about a change was received.
 };
 
 }  // namespace wgaudit

@@ -18,8 +18,13 @@ namespace wgaudit {
 /// off, and before the run it may have been off: what happened until then was not seen.
 class DebugLog {
  public:
+  /// Takes a line that is printed only with debug on.
   void on_debug_line(Stamp stamp) { began_ = std::min(began_, stamp); }
+
+  /// Takes that debug is known to be on since then, though no line has come.
   void on_enabled(SteadyTime since) { on_from_ = since; }
+
+  /// Takes a load of the module.
   void on_load() { *this = {}; }
 
   /// Returns whether debug was on when a dump was started.
@@ -36,6 +41,7 @@ class DebugLog {
 /// that of an earlier peer.
 class AnnouncedLines {
  public:
+  /// Takes a line that was received and is not applied yet.
   void on_line(const StampedLine& line) {
     if (line.kind == EventKind::module_loaded) load_ = std::min(load_, line.stamp);
     if (line.kind == EventKind::peer_destroyed) deaths_[*line.peer] = line.stamp;
@@ -62,13 +68,13 @@ class AnnouncedLines {
 /// RegistryState is what the registry keeps from one wake-up to the next. Registry owns it and
 /// lends it to the Judge and the LineSteps of one wake-up.
 struct RegistryState {
-  LineClock clock;
-  DumpQueue dumps;
-  InterfaceLives lives;
+  LineClock clock;               ///< Places lines and dumps in time.
+  DumpQueue dumps;               ///< Dumps that lines have to catch up with.
+  InterfaceLives lives;          ///< Interfaces and peers, with what is proven of them.
   std::set<std::uint64_t> news;  ///< Lives of a late log on which lines have said more since.
-  Creations creations;
-  DebugLog debug;
-  AnnouncedLines announced;
+  Creations creations;           ///< Ids whose creation is missing from the log.
+  DebugLog debug;                ///< Since when debug lines are printed.
+  AnnouncedLines announced;      ///< What lines say that still wait.
   SteadyTime now;                ///< Time of the last wake-up.
   Stamp reached = never_before;  ///< Latest stamp of the lines that were applied.
   bool has_changes = false;      ///< A line said that a peer or an interface comes or goes.

@@ -1,4 +1,4 @@
-// Peers and interfaces that come and go under the eyes of a whole log.
+// Peers and interfaces come and go in a log that is whole.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventKind;
 
-// badpackets and wrongkey: what the dump shows is later than the lines that have arrived.
+// The traces badpackets and wrongkey: what the dump shows is later than the lines that have
+// arrived.
 TEST(RegistryChanges, APeerRemovedAndTheNextAddedWithinTheLagDoNotChangePlaces) {
   LogStory story = two_peers();
   story.dump(31.05, {{"alice"}, {"carol"}});
@@ -24,7 +25,7 @@ TEST(RegistryChanges, APeerRemovedAndTheNextAddedWithinTheLagDoNotChangePlaces) 
   EXPECT_EQ(story.whose(41, 3), "carol");
 }
 
-// wrongkey, ids 7 and 8.
+// The trace wrongkey, ids 7 and 8.
 TEST(RegistryChanges, PeersThatAreReplacedFasterThanLinesArriveAreToldApart) {
   LogStory story = two_proven_peers();
   story.dump(36.1, {{"alice"}, {"carol"}}).dump(36.6, {{"alice"}, {"dave"}});
@@ -38,7 +39,7 @@ TEST(RegistryChanges, PeersThatAreReplacedFasterThanLinesArriveAreToldApart) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
-// peers, 14 s: five destroyed and five created within 7 ms, as many before as after.
+// The trace peers, 14 s: five destroyed and five created within 7 ms, as many before as after.
 TEST(RegistryChanges, SetconfGivesNewIdsToEqualRows) {
   LogStory story;
   story.line(1, interface_created);
@@ -117,7 +118,7 @@ TEST(RegistryChanges, ARenameKeepsIds) {
   EXPECT_EQ(story.whose(44, 1), "alice");
 }
 
-// peers, 21 to 23 s: an id that lives 0.7 s, only under the other name.
+// The trace peers, 21 to 23 s: an id that lives 0.7 s, only under the other name.
 TEST(RegistryChanges, APeerMayLiveOnlyUnderTheOtherNameOfARename) {
   LogStory story = two_proven_peers();
   story.renamed(36, "wg0", "wgren").line(36.2, peer_created, 3);
@@ -129,7 +130,7 @@ TEST(RegistryChanges, APeerMayLiveOnlyUnderTheOtherNameOfARename) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
-// What a dump shows of a name says nothing where the name changed while it was taken.
+// A dump proves nothing about a name that changed hands while it was taken.
 TEST(RegistryChanges, ADumpWhileTwoInterfacesSwapNamesProvesNothing) {
   LogStory story = two_peers();
   story.on("wg1").line(30.5, interface_created).line(30.6, peer_created, 3);

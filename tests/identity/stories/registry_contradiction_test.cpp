@@ -1,4 +1,4 @@
-// What speaks against a proof drops it, and all begins again.
+// A contradiction drops all proofs of an interface, and its log begins again.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,8 +45,8 @@ TEST(RegistryContradiction, ADestroyedThatNeverComesIsOne) {
   EXPECT_THAT(story.contradicted(), ElementsAre("more_ids_than_rows"));
 }
 
-// Its name is another's too, whose lines are not seen, or somebody forges lines: it would go on for
-// ever and fill the journal.
+// Another interface has the name, too, and its lines are not seen, or lines are forged: without a
+// limit, contradictions would go on for ever and fill the journal.
 TEST(RegistryContradiction, TheThirdWithinAnHourIsTheLastForAnHour) {
   LogStory story = two_proven_peers();
   const std::vector<std::vector<Row>> turns = {{{"carol"}, {"dave"}, {"eve"}},
@@ -59,7 +59,7 @@ TEST(RegistryContradiction, TheThirdWithinAnHourIsTheLastForAnHour) {
               ElementsAre("more_rows_than_ids", "unknown_row", "unknown_row"));
 }
 
-// Anybody who may write to the syslog can print this.
+// Every user who may write to the syslog can forge this line.
 TEST(RegistryContradiction, AForgedCreatedIsOneInTheEndAndProvesNothing) {
   LogStory story = two_proven_peers();
   story.line(36, peer_created, 3);

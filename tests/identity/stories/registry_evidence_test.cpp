@@ -1,4 +1,4 @@
-// What excludes a row, and which dumps count.
+// Evidence that excludes a row, and dumps that count.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ std::vector<std::string> evidence_of(const LogStory& story) {
 TEST(RegistryEvidence, ADumpCountsFromTheFirstDebugLineOn) {
   LogStory story;
   story.quiet(1, 30).dump(31, alice_and_bob).quiet(31.5, 35);
-  // Bob was replaced in the dark, and debug switched on.
+  // Bob was replaced while debug was off, and then debug was switched on.
   story.line(36, keepalive_sent, 5, "10.0.0.5:1").line(36.1, keepalive_sent, 9, "10.0.0.9:1");
   story.quiet(37, 40);
   EXPECT_THAT(story.identified(), IsEmpty());
@@ -54,7 +54,7 @@ TEST(RegistryEvidence, ALoadEndsTheKnowledgeThatDebugIsOn) {
   EXPECT_THAT(story.identified(), IsEmpty());
 }
 
-// roaming, 118 s: one client is dead, another has its endpoint, and keepalives come.
+// The trace roaming, 118 s: one client is dead, another has its endpoint, and keepalives come.
 TEST(RegistryEvidence, APacketExcludesARowWhoseCounterStood) {
   const struct {
     const char* name;
@@ -118,7 +118,7 @@ TEST(RegistryEvidence, APacketNextToADumpMayBeCountedOnItsOtherSide) {
   EXPECT_THAT(story.identified(), IsEmpty());
 }
 
-// retransmit: keys are zeroed nine minutes after they were made.
+// The trace retransmit: keys are zeroed nine minutes after they were made.
 TEST(RegistryEvidence, KeysZeroedExcludeARowThatHadAHandshakeMeanwhile) {
   const struct {
     const char* name;
@@ -154,7 +154,7 @@ TEST(RegistryEvidence, AKernelThatKnowsNoEndpointExcludesARowThatHadOne) {
   EXPECT_THAT(story.identified(), ElementsAre("5 bob"));
 }
 
-// peers, 21 s: the first line that tells of wg0 is its renaming.
+// The trace peers, 21 s: the first line that names wg0 is its renaming.
 TEST(RegistryEvidence, AnInterfaceIsFirstNamedByItsRenaming) {
   LogStory story;
   story.debug_on().quiet(1, 30).dump(31, alice_and_bob);
@@ -165,7 +165,7 @@ TEST(RegistryEvidence, AnInterfaceIsFirstNamedByItsRenaming) {
   EXPECT_EQ(story.whose(49, 9), "carol");
 }
 
-// peers, 57 s: an interface goes before a calm dump was seen.
+// The trace peers, 57 s: an interface goes before a calm dump was seen.
 TEST(RegistryEvidence, TheEndOfAnInterfaceNamesAllThatWereLeft) {
   const struct {
     const char* name;
@@ -187,7 +187,7 @@ TEST(RegistryEvidence, TheEndOfAnInterfaceNamesAllThatWereLeft) {
   }
 }
 
-// peers, 9 s: a dump that the clocks leave in doubt, and a creation next to it.
+// The trace peers, 9 s: a dump that the clocks leave in doubt, and a creation next to it.
 TEST(RegistryEvidence, WhoeverIsCreatedDuringADumpIsTheLast) {
   LogStory story;
   story.line(1, interface_created).line(1.1, peer_created, 1).line(1.2, peer_created, 2);
@@ -205,7 +205,7 @@ TEST(RegistryEvidence, WhoeverMayBeLeavingDuringADumpLeavesTheOthersInDoubt) {
   EXPECT_THAT(story.identified(), IsEmpty());
 }
 
-// peers, 14 s: one goes and one comes while the dump is taken.
+// The trace peers, 14 s: one goes and one comes while the dump is taken.
 TEST(RegistryEvidence, WhatIsAlikeInAllMomentsOfADumpHolds) {
   LogStory story;
   story.line(1, interface_created);

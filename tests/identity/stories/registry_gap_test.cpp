@@ -1,5 +1,4 @@
-// Lines that are known to be lost: what is proven stays, and what they may have told is not
-// guessed.
+// Lines are known to be lost: what is proven stays, and what they may have said is not guessed.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +26,7 @@ TEST(RegistryGap, ALateLineOfADeadPeerBringsItNoRow) {
   EXPECT_THAT(story.identified(), Each(AnyOf("1 alice", "2 bob")));
 }
 
-// Two more are there: one of ours, whose `created` is lost, and one of a namesake's.
+// Two more peers are there: one of ours, whose `created` is lost, and one of a namesake.
 TEST(RegistryGap, AStrangerStaysOne) {
   LogStory story = two_proven_peers();
   story.line(36, interface_created).line(36.1, peer_created, 3).quiet(36.5, 40);
@@ -39,7 +38,7 @@ TEST(RegistryGap, AStrangerStaysOne) {
   EXPECT_NE(story.whose(63, 3), "dave");
 }
 
-// A namesake came in the lines that are lost.
+// The lines that are lost said that a namesake was created.
 TEST(RegistryGap, WhomALineNamesThatNobodySawComeIsNotTold) {
   LogStory story = two_proven_peers();
   story.gap(36).quiet(36.5, 40).line(41, keepalive_received, 3, "10.0.0.77:1").quiet(41.5, 45);

@@ -77,7 +77,7 @@ TEST(RegistryLate, WhatIsCreatedIsTheLastRowsWhateverPrecedesThem) {
   EXPECT_THAT(story.identified(), ElementsAre("11 carol", "12 dave"));
 }
 
-// peers, 59 to 63 s: debug is off after a load, so that id 1 is not seen.
+// The trace peers, 59 to 63 s: debug is off after a load, so that id 1 is not seen.
 TEST(RegistryLate, AfterALoadTheLogIsNotWholeAndTheYoungestAreTheLastRows) {
   LogStory story = two_proven_peers();
   story.line(40, module_loaded).dump(42, {{"zoe"}});
@@ -162,7 +162,8 @@ TEST(RegistryLate, WhoGoesAsTheRowsAreFirstSeenIsNotCountedAmongThem) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
-// roaming, 90 to 106 s: two rows show one endpoint, then ports are swapped, and nothing is printed.
+// The trace roaming, 90 to 106 s: two rows show one endpoint, then ports are swapped, and nothing
+// is printed.
 TEST(RegistryLate, AnEqualEndpointProvesNothingWhereAnotherRowHasShownIt) {
   const struct {
     const char* name;
@@ -187,7 +188,7 @@ TEST(RegistryLate, AnEqualEndpointProvesNothingWhereAnotherRowHasShownIt) {
   }
 }
 
-// peers, 31 to 48 s: the kernel prints the scope as a number, wg as an interface.
+// The trace peers, 31 to 48 s: the kernel prints the scope as a number, wg as an interface.
 TEST(RegistryLate, TheZoneOfALinkLocalEndpointIsSpeltDifferently) {
   const struct {
     const char* name;

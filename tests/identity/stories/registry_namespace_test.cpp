@@ -50,7 +50,7 @@ TEST(RegistryNamespace, WhoeverTakesTheNameOfAnotherByRenamingLeavesBothInDoubt)
   EXPECT_THAT(story.identified(), IsEmpty()) << "which of the two of that name was dumped?";
 }
 
-// netns: wg0 is moved away, its lines go on, and another wg0 appears.
+// The trace netns: wg0 is moved away, its lines go on, and another wg0 appears.
 TEST(RegistryNamespace, WhatIsMovedAwayKeepsItsProofAndItsNamesakeGetsOneOfItsOwn) {
   LogStory story = two_proven_peers();
   story.dump(36, nothing).dump(37, nothing).quiet(37.5, 40);
@@ -71,7 +71,7 @@ TEST(RegistryNamespace, WhatWasMovedAwayAndIsBackIsNotTakenForItsNamesake) {
   EXPECT_EQ(story.whose(49, 1), "alice");
 }
 
-// Ours is older than the log, so that its ids tell nothing of the other one.
+// Our interface is older than the log, so that its ids say nothing about the other one.
 TEST(RegistryNamespace, NothingMoreIsProvenOfANameThatTwoHave) {
   LogStory story;
   story.line(1, keepalive_sent, 5, "10.0.0.5:1").quiet(1.5, 30);
@@ -80,7 +80,7 @@ TEST(RegistryNamespace, NothingMoreIsProvenOfANameThatTwoHave) {
   EXPECT_THAT(story.identified(), IsEmpty()) << "alice may be 5 or 8";
 }
 
-// A move under another name prints nothing: the next line of one of its ids tells of it.
+// A move under another name prints nothing: the next line of one of its ids shows it.
 TEST(RegistryNamespace, WhatIsMovedAwayUnderAnotherNameMakesWayForANamesake) {
   LogStory story = two_proven_peers();
   story.dump(36, nothing).quiet(36.5, 37).on("away").line(37.5, keepalive_sent, 1, "10.0.0.7:1");
@@ -92,7 +92,7 @@ TEST(RegistryNamespace, WhatIsMovedAwayUnderAnotherNameMakesWayForANamesake) {
   EXPECT_THAT(story.contradicted(), IsEmpty());
 }
 
-// A move prints nothing, so that it may be another one that has the name here now.
+// A move prints nothing, so that another interface may have the name here now.
 TEST(RegistryNamespace, WhatNoDumpHadAndADumpHasAfterAllProvesNothing) {
   for (const char* const arrives_as : {"wg0", "far"}) {
     SCOPED_TRACE(arrives_as);
@@ -108,7 +108,7 @@ TEST(RegistryNamespace, WhatNoDumpHadAndADumpHasAfterAllProvesNothing) {
   }
 }
 
-// netns: two of one name in two other namespaces.
+// The trace netns: two interfaces of one name in two other namespaces.
 TEST(RegistryNamespace, TwoForeignNamesakesDisturbNobody) {
   LogStory story;
   story.on("far").line(1, interface_created).line(1.1, peer_created, 1);

@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using enum EventKind;
 
-// Anybody can create interfaces in a namespace of his own, under any name.
+// Every user can create interfaces, under any name, in a namespace of their own.
 TEST(SameName, PeersOfANamesakeAreForeignAndOursAreProven) {
   for (const bool is_older_than_the_log : {false, true}) {
     SCOPED_TRACE(is_older_than_the_log);

@@ -1,4 +1,4 @@
-// The recordings, every dump, against truth.json.
+// Plays the recordings, with every dump, and compares the proofs with truth.json.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
