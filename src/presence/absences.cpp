@@ -16,6 +16,7 @@ void Absences::report_offline(PeerState& peer, const InterfaceName& interface) {
   const UtcTime began = peer.since;
   EndedSession ended = end_session(*std::exchange(peer.session, std::nullopt), absence.since);
   peer.presence = Presence::offline;
+  // Reported with the time at which the absence began, not at which its grace ended.
   peer.since = absence.since.utc;
   peer.offline_since = absence.since.steady;
   context_.changes.peers.push_back({PeerChange::Kind::offline,
@@ -43,7 +44,7 @@ void Absences::remove_interface(RosterInterface& interface) {
 }
 
 void Absences::remove_peer(RosterInterface& interface, PeerState peer, ChangeReason reason) {
-  // Of an interface that went, one change says so for all its peers.
+  // Where the interface went, its own change says so for all its peers.
   if (reason == ChangeReason::peer_removed) {
     const PublicKey& key = peer.row.public_key;
     context_.add_config(ConfigField::peer, interface.name, key, to_text(key), {});
@@ -83,6 +84,7 @@ void Absences::report_removed(RosterInterface& interface, const PeerState& peer)
     change.session_began = peer.since;
     change.ended = end_session(*peer.session, absence.since);
   }
+  // The key may come back as another object of the kernel, with lines of its own.
   interface.notes.erase(peer.row.public_key);
   context_.changes.peers.push_back(std::move(change));
 }

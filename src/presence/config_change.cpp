@@ -7,6 +7,8 @@
 namespace wgaudit {
 namespace {
 
+// The spelling of show.c of wireguard-tools, so that a user recognizes the values.
+
 std::string key_text(const PublicKey& key) {
   return key == PublicKey{} ? "(none)" : to_text(key);
 }
@@ -78,6 +80,7 @@ void compare_rows(const InterfaceName& interface, const DumpPeer& before, const 
     add(ConfigField::persistent_keepalive, keepalive_text(before.persistent_keepalive),
         keepalive_text(after.persistent_keepalive));
   }
+  // A restored row does not know its preshared key: that is no change.
   const SecretDigest& old = before.preshared_key;
   if (old.is_known() && after.preshared_key.is_known() && old != after.preshared_key) {
     add(ConfigField::preshared_key, secret_text(old), secret_text(after.preshared_key));

@@ -32,8 +32,10 @@ UtcTime DumpContext::wall_time(SteadyTime time, UtcTime expected) const {
 
 bool DumpContext::counts_less(const std::optional<Instant>& seen, const DumpPeer& before,
                               const DumpPeer& row) const {
+  // The counters of one object never fall.
   if (row.rx_bytes < before.rx_bytes || row.tx_bytes < before.tx_bytes) return true;
   if (row.latest_handshake >= before.latest_handshake) return false;
+  // Nor does an object forget its latest handshake.
   if (!has_handshake(row)) return true;
   // A lower handshake can also come from a wall clock that was set back; then it is the later one
   // all the same.

@@ -37,9 +37,11 @@ void DumpStep::apply(const std::vector<InterfaceRename>& renames) {
     const InterfaceName from = std::exchange(interface->name, to);
     for (auto* const peers : {&interface->peers, &interface->in_grace}) {
       for (PeerState& peer : *peers) {
+        // After a second rename, it is still the first name that records of the begin have.
         if (peer.session && peer.session->began_on.empty()) peer.session->began_on = from;
       }
     }
+    // The dump before may have lacked it already, in the middle of the rename.
     interface->is_missing = false;
     context_.add_config(ConfigField::interface, to, {}, std::string(from.view()),
                         std::string(to.view()));
@@ -75,6 +77,7 @@ void DumpStep::take_unlisted(std::span<const InterfaceName> unreadable) {
       mark_missing(interface, unreadable);
       for (const PeerState& peer : interface.peers) context_.note_expiry(peer);
     }
+    // Peers that the dump lists again have left their grace before.
     Absences(context_).end_graces(interface);
     for (const PeerState& peer : interface.in_grace) context_.note_expiry(peer);
   }
@@ -84,6 +87,7 @@ void DumpStep::take_unlisted(std::span<const InterfaceName> unreadable) {
 void DumpStep::mark_missing(RosterInterface& interface, std::span<const InterfaceName> unreadable) {
   if (interface.is_gone) return;
   if (std::find(unreadable.begin(), unreadable.end(), interface.name) != unreadable.end()) {
+    // It is there, though its peers are not known: they stay as they were.
     interface.is_listed = true;
     interface.is_missing = false;
     return;

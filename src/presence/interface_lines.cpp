@@ -3,7 +3,8 @@
 namespace wgaudit {
 namespace {
 
-// More than these between two dumps are forged, or of somebody who tests.
+// More lines than these between two dumps are forged, or a test: the oldest go. A dump is taken
+// soon after such a line, so that few are needed.
 constexpr std::size_t max_lines = 256;
 
 }  // namespace
@@ -25,6 +26,7 @@ bool InterfaceLines::was_renamed(InterfaceName from, const InterfaceName& to,
     if (line.printed < since) continue;
     if (line.kind == EventKind::interface_destroyed && line.interface == from) return false;
     if (line.kind != EventKind::interface_renamed || line.previous != from) continue;
+    // The next rename of a chain starts from this name.
     from = line.interface;
     was_renamed = true;
   }

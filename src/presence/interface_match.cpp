@@ -69,6 +69,7 @@ bool InterfaceMatch::goes_on_as(const RosterInterface& before, const DumpInterfa
   bool fell = false;
   for (const PeerState& peer : before.peers) {
     const auto row = rows.find(peer.row.public_key);
+    // A peer can have been removed along with the rename.
     if (row == rows.end()) continue;
     if (is_same_object(peer.row, *row->second)) return true;
     fell = fell || context_.counts_less(before.seen, peer.row, *row->second);
@@ -83,6 +84,7 @@ bool InterfaceMatch::is_created_anew(const RosterInterface& before,
   if (before.is_gone || !before.settings || !before.seen) return false;
   if (!state_.lines.was_created_anew(before.name, before.seen->steady)) return false;
   const RowsByKey rows = rows_by_key(listed);
+  // The lines can be forged: something of the interface must be another, too.
   bool is_another = before.settings->public_key != listed.public_key;
   for (const PeerState& peer : before.peers) {
     const auto row = rows.find(peer.row.public_key);

@@ -40,6 +40,7 @@ void InterfaceStep::take_settings(bool knows_interfaces) {
     compare_settings(interface_.name, *interface_.settings, settings, context_.finished.utc,
                      context_.changes.config);
   }
+  // Also where it was restored without settings: the record of the state has to have them.
   if (interface_.settings != settings) {
     context_.changes.interfaces.push_back({interface_.name, settings});
   }
@@ -58,7 +59,9 @@ void InterfaceStep::take_rows() {
     const bool is_after_new = interface_.seen && i >= first_new;
     if (!is_after_new && is_unchanged(peer, rows_[i])) continue;
     const bool known = peer.presence != Presence::unknown;
+    // A peer that no dump listed before has nothing to be compared with.
     const bool fell = known && context_.counts_less(interface_.seen, peer.row, rows_[i]);
+    // All rows after a new object were created after it.
     if (fell && interface_.seen) first_new = std::min(first_new, i);
     const bool is_new_object =
         known && (fell || is_removal(peer.absence) || (interface_.seen && i >= first_new));
@@ -77,6 +80,7 @@ std::size_t InterfaceStep::count_unchanged() {
 
 /// Returns whether the row leaves the peer as it is, and so does the time; when that ends is noted.
 bool InterfaceStep::is_unchanged(const PeerState& peer, const DumpPeer& row) {
+  // A grace that runs has to be looked at, and so has a handshake that grows too old.
   if (peer.presence == Presence::unknown || peer.absence) return false;
   if (peer.presence == Presence::online && !context_.is_alive(peer)) return false;
   if (peer.row != row) return false;

@@ -24,6 +24,7 @@ RowStep::RowStep(DumpContext& context, RosterInterface& interface, PeerState& pe
 void RowStep::take() {
   add_handshake();
   if (peer_.presence == Presence::unknown) return add_peer();
+  // Where the removal was seen, two changes of the peer say so already.
   if (is_new_object_ && !is_removal(peer_.absence)) {
     context_.add_config(ConfigField::kernel_peer, interface_.name, row_.public_key, {}, {});
   }
@@ -32,6 +33,7 @@ void RowStep::take() {
 }
 
 void RowStep::add_peer() {
+  // It was created since the dump before, and counted from 0.
   before_ = without_counts(row_);
   peer_.row = row_;
   set_expiry();
@@ -51,6 +53,8 @@ void RowStep::add_peer() {
 }
 
 void RowStep::update_online() {
+  // The row of a new object can lack the endpoint, which is no move: the session knows the last
+  // one.
   const auto& endpoints = peer_.session->endpoints;
   const Endpoint previous = endpoints.empty() ? peer_.row.endpoint : endpoints.back().endpoint;
   account_row(set_expiry());
@@ -86,8 +90,10 @@ HandshakeTimes RowStep::set_expiry() {
   if (!has_handshake(row_)) {
     peer_.expires.reset();
   } else if (is_another_handshake() || !peer_.expires) {
+    // By a wall clock that was set back, it can seem to lie in the future.
     SteadyTime handshake =
         std::min(context_.wall_clock.when(row_.latest_handshake), context_.finished.steady);
+    // By one that was set forward, it can seem to lie before the dump that did not have it.
     const bool is_since_seen = interface_.seen && is_another_handshake() && !is_new_object_;
     if (is_since_seen) handshake = std::max(handshake, interface_.seen->steady - handshake_unit);
     peer_.expires = handshake + context_.limits.threshold;
@@ -98,6 +104,7 @@ HandshakeTimes RowStep::set_expiry() {
 /// Takes the row into the accounts of a session that goes on.
 void RowStep::account_row(const HandshakeTimes& shown) {
   Session& session = *peer_.session;
+  // The id can have been proven only now, so that its lines of the begin are new here.
   if (LineNotes* const lines = notes()) {
     if (!session.initiator) session.initiator = initiator_of(*lines, session.began_steady);
     account_lines(session, *lines, shown, context_.started.steady);
@@ -131,6 +138,7 @@ void RowStep::begin_session(ChangeReason reason) {
   peer_.session = std::move(session);
   context_.changes.peers.push_back(
       {Kind::online, reason, interface_.name, peer_, before_.endpoint, peer_.since, peer_.since});
+  // The handshake was too old already: the session is over as soon as it is known.
   if (context_.is_alive(peer_)) return;
   Absences(context_).start_absence(peer_, interface_.name, context_.timeout_of(peer_));
 }

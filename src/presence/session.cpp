@@ -14,11 +14,13 @@ using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 2> initiator_names = {"peer", "gateway"};
 
-// latest-handshake is cut to the second, and the line that tells of it comes some milliseconds
-// after: a handshake of a line and one of a dump are the same within this.
+// latest-handshake is cut to the second, and the line of the response is received some milliseconds
+// after it was printed (wg_receive_handshake_packet of receive.c prints it just before the
+// handshake is complete). Within this, a handshake of a line and one of a dump are the same.
 constexpr seconds same_handshake{2};
 
-// The first of a session is asked for when the id is proven: rekeys of a quarter of an hour later.
+// A session's first initiation is asked for when the id is proven. At one rekey in two minutes
+// (rekey_after_time), that can be a quarter of an hour later.
 constexpr std::size_t max_initiations = 8;
 
 bool is_same_handshake(SteadyTime line, std::optional<SteadyTime> handshake) {
@@ -43,6 +45,7 @@ void account(Session& session, const DumpPeer& before, const DumpPeer& row, Time
   }
   if (row.rx_bytes != before.rx_bytes) {
     session.rx_bytes += row.rx_bytes - before.rx_bytes;
+    // A handshake is traffic, too: the last growth was not before it.
     session.last_activity = {std::max(seen.not_before, std::min(handshake, seen.not_after)),
                              seen.not_after};
   }
@@ -56,6 +59,7 @@ void account_lines(Session& session, LineNotes& notes, const HandshakeTimes& sho
     if (line + same_handshake >= settled) return false;
     const bool was_shown =
         is_same_handshake(line, shown.before) || is_same_handshake(line, shown.now);
+    // A rekey between two dumps is hidden by the next one: only its line counts it.
     if (line > session.began_steady + same_handshake && !was_shown) ++session.handshakes;
     return true;
   });
@@ -93,9 +97,10 @@ EndedSession end_session(Session session, Instant ended) {
   const auto by_wall = ended.utc - session.began;
   const bool is_placed = session.began_steady != SteadyTime::min();
   const auto by_steady = is_placed ? ended.steady - session.began_steady : by_wall;
-  // They differ by more only where the wall clock was set meanwhile.
+  // The two differ by more only where the wall clock was set meanwhile.
   const bool was_set = by_wall - by_steady > seconds(1) || by_steady - by_wall > seconds(1);
   const auto duration = std::max(was_set ? by_steady : by_wall, std::chrono::microseconds(0));
+  // A keepalive is 32 bytes of rx that the last dump before the end may not have shown.
   if (session.keepalive && *session.keepalive > session.last_activity.not_before) {
     const UtcTime heard = std::min(*session.keepalive, ended.utc);
     session.last_activity = {heard, std::max(heard, session.last_activity.not_after)};

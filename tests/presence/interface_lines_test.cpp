@@ -12,7 +12,7 @@ InterfaceName name_of(std::string_view text) {
   return *parse_interface_name(text);
 }
 
-/// Lines, one a second from 1 on: `+wg0` created, `-wg0` destroyed, `wg0>wg1` renamed.
+/// Returns lines, one a second from 1 on: `+wg0` created, `-wg0` destroyed, `wg0>wg1` renamed.
 InterfaceLines lines_of(const std::vector<std::string_view>& texts) {
   InterfaceLines lines;
   SteadyTime printed{};
@@ -36,7 +36,7 @@ TEST(InterfaceLines, TellWhatHasBecomeOfAName) {
   const struct {
     std::vector<std::string_view> lines;
     int since;
-    bool renamed;  ///< wg0 to wg1.
+    bool renamed;  ///< Whether wg0 was renamed to wg1.
   } rows[] = {
       {{"wg0>wg1"}, 0, true},
       {{"wg0>wg1"}, 1, true},
@@ -62,7 +62,7 @@ TEST(InterfaceLines, TellThatANameIsOfANewInterface) {
   const struct {
     std::vector<std::string_view> lines;
     int since;
-    bool created_anew;  ///< wg0.
+    bool created_anew;  ///< Whether wg0 was.
   } rows[] = {
       {{"-wg0", "+wg0"}, 1, true},         {{"-wg0", "+wg0"}, 2, false},
       {{"+wg0", "-wg0"}, 0, false},        {{"-wg0", "+wg1"}, 0, false},

@@ -32,7 +32,8 @@ std::string_view kind_name(PeerChange::Kind kind) {
   return "?";
 }
 
-/// Dumps at seconds after the start, and what they change as `interface peer kind reason @seconds`.
+/// Story gives a roster dumps at seconds after the start. What they change is spelt `interface peer
+/// kind reason @seconds`.
 class Story {
  public:
   std::vector<std::string> dump(double at, const Dump& dump,
@@ -51,7 +52,7 @@ class Story {
     return changes;
   }
 
-  /// `at` on both clocks, the wall clock being `wall_ahead` seconds ahead.
+  /// Returns `at` on both clocks, the wall clock being `wall_ahead` seconds ahead.
   Instant instant(double at) const {
     const microseconds since(static_cast<std::int64_t>(at * 1e6));
     return {SteadyTime(seconds(1000)) + since, story_start() + since + seconds(wall_ahead)};

@@ -24,7 +24,7 @@ Instant instant(double at) {
   return {SteadyTime(seconds(1000)) + (utc(at) - story_start()), utc(at)};
 }
 
-/// A roster that is given rows of wg0 at seconds after the start.
+/// Story gives a roster rows of wg0 at seconds after the start.
 struct Story {
   explicit Story(seconds grace = seconds(0)) : roster(seconds(180), grace) {}
 

@@ -8,16 +8,20 @@
 
 namespace wgaudit {
 
-/// What lines told of interfaces as such. They never name the network namespace, and anybody may
-/// forge one: of interfaces that dumps list they are a hint, to be held against what those show.
+/// InterfaceLines keeps what recent lines said about interfaces as such. RosterState owns it. Lines
+/// never name the network namespace, and a user who may write to the kernel log or to the syslog
+/// socket can forge them. So they are only a hint about interfaces that dumps list, to be compared
+/// with what the dumps show.
 class InterfaceLines {
  public:
+  /// Keeps the line, where it is about an interface.
   void on_line(const KernelEvent& event, SteadyTime printed);
 
-  /// Whether lines since `since` made the one name of the other, in one step or several.
+  /// Returns whether lines since `since` renamed `from` to `to`, in one step or several, and none
+  /// of them destroyed it on the way.
   bool was_renamed(InterfaceName from, const InterfaceName& to, SteadyTime since) const;
 
-  /// Whether lines since `since` told that it was destroyed and then created.
+  /// Returns whether lines since `since` said that the interface was destroyed and then created.
   bool was_created_anew(const InterfaceName& name, SteadyTime since) const;
 
  private:
@@ -28,7 +32,7 @@ class InterfaceLines {
     SteadyTime printed;
   };
 
-  std::deque<Line> lines_;  // in the order of their coming; bounded
+  std::deque<Line> lines_;  ///< Lines as they came; the latest of them.
 };
 
 }  // namespace wgaudit

@@ -11,42 +11,44 @@
 
 namespace wgaudit {
 
+/// Presence says whether a peer is online. It is unknown until a dump has listed the peer.
 enum class Presence : std::uint8_t { unknown, offline, online };
 
 std::string_view to_text(Presence presence);
 std::optional<Presence> parse_presence(std::string_view text);
 
-/// Why a peer is what it is now.
+/// ChangeReason says why a peer is what it is now.
 enum class ChangeReason : std::uint8_t {
-  first_seen,         ///< added, and online when it was online at first sight
-  handshake,          ///< online: a handshake was completed
-  timeout,            ///< offline: no handshake for the threshold
-  peer_recreated,     ///< offline: the kernel has a new object for the key, without a handshake
-  endpoint_changed,   ///< roamed
-  peer_removed,       ///< removed from its interface
-  interface_removed,  ///< removed with its interface
+  first_seen,         ///< Added, and online where it was online at first sight.
+  handshake,          ///< Online: a handshake was completed.
+  timeout,            ///< Offline: no handshake for the threshold.
+  peer_recreated,     ///< Offline: the kernel has a new object for the key, without a handshake.
+  endpoint_changed,   ///< Roamed: the session goes on from another address or port.
+  peer_removed,       ///< Removed from its interface.
+  interface_removed,  ///< Removed with its interface.
 };
 
 std::string_view to_text(ChangeReason reason);
 
-/// Since when and why a peer that is told to be online is not there: the grace runs.
+/// Absence says since when and why a peer is not there that is still reported as online, or as
+/// listed: its grace runs.
 struct Absence {
   Instant since;
   ChangeReason reason;
 };
 
-/// A peer as the last dump that listed it showed it.
+/// PeerState is a peer as the last dump that listed it showed it. RosterInterface owns it.
 struct PeerState {
   DumpPeer row;
   Presence presence = Presence::unknown;
-  UtcTime since;  ///< Online: the handshake that began the session. Offline: when it ended.
-  std::optional<Session> session;     ///< While online.
+  UtcTime since;                      ///< Online: first handshake of the session. Offline: its end.
+  std::optional<Session> session;     ///< The session that goes on, while online.
   std::optional<SteadyTime> expires;  ///< When the latest handshake reaches the threshold.
-  std::optional<Absence> absence;
-  SteadyTime offline_since = SteadyTime::min();  ///< Offline: when that began; min: long ago.
+  std::optional<Absence> absence;     ///< While the grace runs.
+  SteadyTime offline_since = SteadyTime::min();  ///< Since when offline; min: long ago.
 };
 
-/// What a dump changed about one peer.
+/// PeerChange is what a dump changed about one peer.
 struct PeerChange {
   enum class Kind : std::uint8_t { added, online, offline, roamed, removed };
   using Reason = ChangeReason;
@@ -54,14 +56,16 @@ struct PeerChange {
   Kind kind;
   Reason reason;
   InterfaceName interface;
-  PeerState peer;                          ///< After the change; removed: as it was last.
-  Endpoint previous_endpoint;              ///< roamed, and online at another endpoint than before.
-  std::optional<UtcTime> session_began;    ///< Of the session that goes on, begins or ends here.
-  UtcTime when;                            ///< When it happened, as far as the dump tells.
-  std::optional<EndedSession> ended = {};  ///< offline, and removed while online.
+  PeerState peer;                        ///< The peer after the change; removed: as it was last.
+  Endpoint previous_endpoint;            ///< Roamed or online: the endpoint before, if another.
+  std::optional<UtcTime> session_began;  ///< Begin of the session that goes on, begins or ends.
+  UtcTime when;                          ///< When it happened, as far as the dump shows.
+  std::optional<EndedSession> ended =
+      {};  ///< Session that ended: offline, or removed while online.
 };
 
-/// An interface that a dump showed for the first time, or set otherwise than before.
+/// InterfaceState is an interface that a dump showed for the first time, or set otherwise than
+/// before.
 struct InterfaceState {
   InterfaceName name;
   InterfaceSettings settings;
