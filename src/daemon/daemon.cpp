@@ -64,26 +64,27 @@ void Daemon::run() {
 void Daemon::stop(int signal) {
   service_manager_.tell_stopping();
   for (bool has_room = true; read_rest();) {
-    store_.put(records_, now_);
-    has_room = has_room && writer_->wait_for_room();
+    recorder_.store(now_);
+    has_room = has_room && writer_.wait_for_room();
   }
   now_ = read_clocks();
   record_dropped(receiver_.flush_dropped());
   record_forgery(receiver_.flush_forgery());
   if (unix_receiver_) record_forgery(unix_receiver_->flush_forgery());
-  writer_->stop_deleting();
-  const bool are_events_stored = writer_->settle();
+  writer_.stop_deleting();
+  const bool are_events_stored = writer_.settle();
   record_deleted();
-  if (!are_events_stored) auditor_.on_loss("events_unsynced", {}, now_, records_);
+  if (!are_events_stored)
+    recorder_.auditor().on_loss("events_unsynced", {}, now_, recorder_.records());
   MonitorFacts facts = monitor_facts();
   if (signal != 0) facts.signal = signal;
-  const Counters& counters = auditor_.counters();
+  const Counters& counters = recorder_.auditor().counters();
   facts.datagrams = datagram_counts();
   facts.dumps = DumpCosts{counters.dumps + counters.dump_failures, counters.dump_cpu};
-  auditor_.on_stop(std::move(facts), now_, records_);
-  store_.put(records_, now_);
-  store_.finish(now_);
-  const std::uint64_t unwritten = writer_->stop();
+  recorder_.auditor().on_stop(std::move(facts), now_, recorder_.records());
+  recorder_.store(now_);
+  recorder_.finish(now_);
+  const std::uint64_t unwritten = writer_.stop();
   if (unwritten != 0) {
     write_daemon_log(fmt::format("{} records could not be written and are lost", unwritten));
   }
@@ -112,9 +113,9 @@ Receiver::Handler Daemon::datagram_handler() {
 void Daemon::on_datagrams(std::span<const std::string_view> datagrams, Instant received) {
   now_ = received;
   for (const std::string_view datagram : datagrams) {
-    auditor_.on_datagram(datagram, received, records_);
+    recorder_.auditor().on_datagram(datagram, received, recorder_.records());
     report_records();
-    store_.add(records_);  // while the record, which is large, is still in the cache
+    recorder_.encode();  // while the record, which is large, is still in the cache
   }
 }
 
@@ -130,19 +131,20 @@ void Daemon::deliver() {
   }
   record_forgery(receiver_.take_forgery(now_));
   if (unix_receiver_) record_forgery(unix_receiver_->take_forgery(now_));
-  if (receiver_.take_gap()) auditor_.on_gap(module_load_now(), now_, records_);
-  auditor_.on_time(now_, records_);
+  if (receiver_.take_gap())
+    recorder_.auditor().on_gap(module_load_now(), now_, recorder_.records());
+  recorder_.auditor().on_time(now_, recorder_.records());
   report_records();
   report_rejections();
-  store_.put(records_, now_);
+  recorder_.store(now_);
   give_back_memory();
   schedule();
 }
 
 /// What a flood or the first dump of thousands of peers took is not wanted again, and would stay.
 void Daemon::give_back_memory() {
-  if (records_.capacity() > max_kept_records) {
-    records_.shrink_to_fit();
+  if (recorder_.records().capacity() > max_kept_records) {
+    recorder_.records().shrink_to_fit();
     trim_due_ = std::min(trim_due_, now_.steady + written_by_then);
   }
   if (now_.steady < trim_due_) return;
@@ -151,14 +153,14 @@ void Daemon::give_back_memory() {
 }
 
 void Daemon::report_records() {
-  for (const Record& record : records_) {
+  for (const Record& record : recorder_.records()) {
     if (settings_.debug) write_daemon_log(message_of(record));
     if (is_module_load(record)) on_module_load();
   }
 }
 
 void Daemon::on_module_load() {
-  auditor_.on_module_load(module_load_now());
+  recorder_.auditor().on_module_load(module_load_now());
   if (now_.steady < next_module_notice_) return;
   next_module_notice_ = now_.steady + notice_spacing;
   write_daemon_log(
@@ -167,7 +169,8 @@ void Daemon::on_module_load() {
 }
 
 void Daemon::record_dropped(std::optional<Loss> loss) {
-  if (loss) auditor_.on_loss("socket_overflow", *std::move(loss), now_, records_);
+  if (loss)
+    recorder_.auditor().on_loss("socket_overflow", *std::move(loss), now_, recorder_.records());
 }
 
 bool Daemon::read_rest() {
@@ -176,14 +179,15 @@ bool Daemon::read_rest() {
 }
 
 void Daemon::record_forgery(std::optional<Forgery> forgery) {
-  auditor_.on_refused(wrong_mark, receiver_.take_refused());
-  if (unix_receiver_) auditor_.on_refused(foreign_sender, unix_receiver_->take_refused());
-  if (forgery) auditor_.on_forgery(*std::move(forgery), now_, records_);
+  recorder_.auditor().on_refused(wrong_mark, receiver_.take_refused());
+  if (unix_receiver_)
+    recorder_.auditor().on_refused(foreign_sender, unix_receiver_->take_refused());
+  if (forgery) recorder_.auditor().on_forgery(*std::move(forgery), now_, recorder_.records());
 }
 
 /// Each reason once, when it is met first; how often is recorded with the statistics.
 void Daemon::report_rejections() {
-  const auto& rejected = auditor_.counters().rejected;
+  const auto& rejected = recorder_.auditor().counters().rejected;
   if (rejected.size() == reported_rejections_.size()) return;
   for (const auto& [reason, count] : rejected) {
     if (!reported_rejections_.insert(reason).second) continue;
@@ -192,7 +196,7 @@ void Daemon::report_rejections() {
 }
 
 void Daemon::schedule() {
-  const SteadyTime due = auditor_.dump_due();
+  const SteadyTime due = recorder_.auditor().dump_due();
   if (due <= now_.steady && !dump_reader_.running()) return take_dump();
   const SteadyTime latest = now_.steady + longest_sleep;
   const SteadyTime wake = dump_reader_.running()
@@ -223,17 +227,19 @@ void Daemon::on_dump(tl::expected<DumpReading, DumpFailure> reading) {
     last_dump_ = now_.utc;
     dump_trouble_.clear();
     dump_durations_.add(now_.steady - dump_started_.steady);
-    auditor_.on_dump(*reading->dump, reading->unreadable, {dump_started_, now_}, records_);
+    recorder_.auditor().on_dump(*reading->dump, reading->unreadable, {dump_started_, now_},
+                                recorder_.records());
   } else {
     if (std::exchange(dump_trouble_, reading.error().detail) != reading.error().detail ||
         settings_.debug) {
       write_daemon_log(fmt::format("wg show all dump: {}", reading.error().detail));
     }
-    auditor_.on_dump_failure(reading.error().reason, reading.error().detail, now_, records_);
+    recorder_.auditor().on_dump_failure(reading.error().reason, reading.error().detail, now_,
+                                        recorder_.records());
     refuse_without_permission(reading.error());
     if (fatal_) return stop(0);
   }
-  auditor_.on_dump_cost(dump_reader_.cpu() + (thread_cpu_time() - before), now_);
+  recorder_.auditor().on_dump_cost(dump_reader_.cpu() + (thread_cpu_time() - before), now_);
   tell_status();
   deliver();
 }
@@ -253,7 +259,7 @@ void Daemon::start_statistics() {
     if (error) return;
     write_statistics();
     now_ = read_clocks();
-    auditor_.record_rejections(now_, records_);
+    recorder_.auditor().record_rejections(now_, recorder_.records());
     deliver();
     start_statistics();
   });
@@ -261,20 +267,21 @@ void Daemon::start_statistics() {
 
 /// What is deleted as the oldest is told with all before it: the records that told of that may go.
 void Daemon::record_deleted() {
-  for (const Deletion& deletion : writer_->take_deleted()) {
+  for (const Deletion& deletion : writer_.take_deleted()) {
     const auto [first, last] = deletion.records;
-    auditor_.on_loss(deletion_reason(deletion),
-                     {last - first + 1,
-                      {},
-                      {},
-                      fmt::format("{} {} to {}", to_text(deletion.stream), first, last),
-                      {},
-                      MissingNumbers{deletion.stream, deletion.by_others ? first : 1, last}},
-                     now_, records_);
+    recorder_.auditor().on_loss(
+        deletion_reason(deletion),
+        {last - first + 1,
+         {},
+         {},
+         fmt::format("{} {} to {}", to_text(deletion.stream), first, last),
+         {},
+         MissingNumbers{deletion.stream, deletion.by_others ? first : 1, last}},
+        now_, recorder_.records());
     if (!deletion.by_others) {
-      writer_->delete_records(deletion.stream, last, records_.back().sequence);
+      writer_.delete_records(deletion.stream, last, recorder_.records().back().sequence);
     } else if (deletion.stream == Stream::journal) {
-      store_.on_removed_journal();
+      recorder_.batcher().on_removed_journal();
     }
   }
 }
@@ -283,7 +290,7 @@ void Daemon::record_deleted() {
 void Daemon::on_shell_loss(std::string reason, Loss loss) {
   boost::asio::post(io_, [this, reason = std::move(reason), loss = std::move(loss)] {
     now_ = read_clocks();
-    auditor_.on_loss(reason, loss, now_, records_);
+    recorder_.auditor().on_loss(reason, loss, now_, recorder_.records());
     deliver();
   });
 }

@@ -14,10 +14,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/recorder.hpp"
 #include "shell/intake/dump_reader.hpp"
 #include "shell/intake/udp_receiver.hpp"
 #include "shell/intake/unix_receiver.hpp"
-#include "shell/journal/batcher.hpp"
 #include "shell/journal/segment_writer.hpp"
 #include "shell/journal/synced_mark.hpp"
 #include "shell/journal/writer.hpp"
@@ -28,7 +28,6 @@
 #include "shell/status/status.hpp"
 #include "shell/status/status_socket.hpp"
 #include "shell/system/service_manager.hpp"
-#include "wgaudit/audit/auditor.hpp"
 #include "wgaudit/classify/classifier.hpp"
 
 namespace wgaudit {
@@ -41,6 +40,9 @@ class Daemon {
   /// Binds, opens and takes up the journal. `wg` is absolute. Throws SetupError.
   Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
          const Classifier& classifier);
+
+  /// Ends the threads before what they use.
+  ~Daemon();
 
   /// Runs until SIGINT or SIGTERM. Throws SetupError where it turns out that `wg` may not be used.
   void run();
@@ -89,15 +91,14 @@ class Daemon {
   FileDescriptor lock_;
   Instant now_;  ///< Of this wake-up.
   UtcTime started_ = now_.utc;
-  Auditor auditor_;
-  Records records_;  ///< Of this wake-up, not yet stored.
   std::set<std::string_view> reported_rejections_;
   std::uint64_t journal_found_ = 0;  ///< The last record of the run before.
   std::vector<std::string> torn_;    ///< What a crash of the run before left unfinished.
   SegmentWriter journal_;
   SegmentWriter events_;
   Sealer sealer_;
-  Store store_;
+  Writer writer_;  ///< Started last, stopped first: its thread uses what the readers are.
+  Recorder recorder_;
   std::optional<Hooks> hooks_;
   Receiver receiver_;
   std::optional<UnixReceiver> unix_receiver_;
@@ -118,7 +119,6 @@ class Daemon {
   std::exception_ptr fatal_;
   SyncedMark synced_mark_;
   std::optional<TextLogThread> text_log_;
-  std::optional<Writer> writer_;  ///< Last: its thread ends before what it writes to goes.
 };
 
 }  // namespace wgaudit

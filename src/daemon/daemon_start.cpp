@@ -31,18 +31,18 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
     : settings_(std::move(settings)),
       lock_(lock_journal(settings_.journal)),
       now_(read_clocks()),
-      auditor_({settings_.interval, settings_.threshold, std::move(names), settings_.grace,
-                this_machine().boot_id, settings_.compat == Compat::wg_monitor},
-               classifier, now_),
       journal_(settings_.journal, Stream::journal),
       events_(settings_.journal, Stream::events),
       sealer_(settings_.journal, [this](const HeldLink& sealed) { tell_of_seal(sealed); }),
-      store_(
+      writer_({settings_.journal,
+               {settings_.events_bytes, settings_.journal_bytes, settings_.journal_days}},
+              journal_, events_, writer_listener()),
+      recorder_(
+          {settings_.interval, settings_.threshold, std::move(names), settings_.grace,
+           this_machine().boot_id, settings_.compat == Compat::wg_monitor},
+          classifier,
           {this_machine(), settings_.segment_bytes, settings_.segment_age, settings_.events_bytes},
-          auditor_,
-          {[this](Batch batch) { return writer_->push(std::move(batch)); },
-           [this] { return writer_->is_crowded(); }, [this] { return writer_->has_room(); },
-           [this] { return writer_->buffer(); }}),
+          writer_, now_),
       receiver_(io_,
                 {{settings_.listen_address, settings_.listen_port},
                  settings_.receive_buffer_bytes,
@@ -81,10 +81,11 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
   // end of the first one only.
   ::mallopt(M_ARENA_MAX, 1);
   text_log_.emplace(std::move(text_log), write_daemon_log);
-  writer_.emplace(
-      Writer::Options{settings_.journal,
-                      {settings_.events_bytes, settings_.journal_bytes, settings_.journal_days}},
-      journal_, events_, writer_listener());
+  writer_.start();
+}
+
+Daemon::~Daemon() {
+  writer_.stop();
 }
 
 /// From the last two segments: a crash may have cut the snapshot at the head of the last one short.
@@ -97,7 +98,7 @@ void Daemon::restore_peers(std::uint64_t last_sequence) {
   while (reader.position() <= last_sequence) {
     const auto record = reader.next();
     if (!record || record->sequence > last_sequence) return;
-    auditor_.restore(*record);
+    recorder_.auditor().restore(*record);
   }
 }
 
@@ -116,7 +117,7 @@ void Daemon::open_sealer(std::uint64_t last_sequence) {
   const auto keys = sealer_.open(last_sequence);
   for (SegmentWriter* const writer : {&journal_, &events_}) writer->seal_with(sealer_);
   if (!keys) return;
-  store_.seal_soon();
+  recorder_.batcher().seal_soon();
   std::string key;
   append_hex(keys->first, key);
   write_daemon_log(
@@ -140,8 +141,8 @@ void Daemon::tell_of_seal(const HeldLink& sealed) const {
 }
 
 void Daemon::continue_from(const StreamEnd& end, Stream stream) {
-  auditor_.continue_from(stream, end.last_sequence, end.created);
-  store_.continue_from(end, stream, now_);
+  recorder_.auditor().continue_from(stream, end.last_sequence, end.created);
+  recorder_.batcher().continue_from(end, stream, now_);
   if (end.torn_bytes == 0) return;
   torn_.push_back(fmt::format("{} bytes of {}{}", end.torn_bytes, to_text(stream),
                               end.torn.empty() ? "" : ", kept in " + end.torn.string()));
@@ -157,9 +158,9 @@ void Daemon::start() {
   MonitorFacts facts = monitor_facts();
   facts.dynamic_debug = dynamic_debug_now();
   say_what_is_missing(facts.dynamic_debug);
-  auditor_.on_start(std::move(facts), now_, records_);
+  recorder_.auditor().on_start(std::move(facts), now_, recorder_.records());
   for (const std::string& what : torn_) {
-    auditor_.on_loss("torn_tail", {{}, {}, {}, what}, now_, records_);
+    recorder_.auditor().on_loss("torn_tail", {{}, {}, {}, what}, now_, recorder_.records());
   }
   record_inheritance();
   deliver();
@@ -176,10 +177,10 @@ void Daemon::start() {
 /// run before this one has recorded it.
 void Daemon::record_inheritance() {
   if (const auto dropped = receiver_.dropped_before(); dropped != 0) {
-    auditor_.on_loss(
+    recorder_.auditor().on_loss(
         "socket_overflow",
         {{}, {}, now_.utc, fmt::format("{} that the socket dropped since it was bound", dropped)},
-        now_, records_);
+        now_, recorder_.records());
   }
   const auto owners = receiver_.owners();
   if (owners.size() < 2) return;
@@ -188,7 +189,7 @@ void Daemon::record_inheritance() {
       "others ('ss -ulpn') and restart the socket unit",
       fmt::join(owners, ", "));
   write_daemon_log("the port is shared: " + detail);
-  auditor_.on_loss("port_shared", {{}, {}, {}, detail}, now_, records_);
+  recorder_.auditor().on_loss("port_shared", {{}, {}, {}, detail}, now_, recorder_.records());
 }
 
 /// What makes the record worse than it could be, and its cure.

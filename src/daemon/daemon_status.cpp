@@ -17,26 +17,27 @@ Status Daemon::status() {
   status.now = read_clocks();
   status.started = started_;
   status.monitor = monitor_facts();
-  status.counters = auditor_.counters();
+  status.counters = recorder_.auditor().counters();
   status.datagrams = datagram_counts();
-  auditor_.picture(status.now, status.peers);
+  recorder_.auditor().picture(status.now, status.peers);
   const auto first_peer =
       std::find_if(status.peers.begin(), status.peers.end(),
                    [](const Record& record) { return record.peer.has_value(); });
   status.interfaces.assign(std::make_move_iterator(status.peers.begin()),
                            std::make_move_iterator(first_peer));
   status.peers.erase(status.peers.begin(), first_peer);
-  status.today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(status.now.utc));
+  status.today =
+      recorder_.auditor().handshakes_of(std::chrono::floor<std::chrono::days>(status.now.utc));
   status.last_dump = last_dump_;
   status.dump_trouble = dump_trouble_;
   status.dump_durations = dump_durations_;
   if (hooks_) status.hook_runs = hooks_->runs();
-  status.writer = writer_->status();
+  status.writer = writer_.status();
   const std::uint64_t on_disk = std::max(status.writer.journal_synced, journal_found_);
   status.readers.push_back(text_log_->status(on_disk));
   if (hooks_) status.readers.push_back(hooks_->status(on_disk));
-  status.journal_sequence = auditor_.last_sequence(Stream::journal);
-  status.events_sequence = auditor_.last_sequence(Stream::events);
+  status.journal_sequence = recorder_.auditor().last_sequence(Stream::journal);
+  status.events_sequence = recorder_.auditor().last_sequence(Stream::events);
   return status;
 }
 
@@ -56,17 +57,18 @@ void Daemon::start_status_socket() {
 }
 
 void Daemon::tell_status() {
-  service_manager_.tell_status(
-      {auditor_.online_count(), auditor_.peer_count(), last_dump_, dump_trouble_});
+  service_manager_.tell_status({recorder_.auditor().online_count(),
+                                recorder_.auditor().peer_count(), last_dump_, dump_trouble_});
 }
 
 void Daemon::write_statistics() {
-  const Counters& counters = auditor_.counters();
+  const Counters& counters = recorder_.auditor().counters();
   const UtcTime now = read_clocks().utc;
-  const HandshakeCounts today = auditor_.handshakes_of(std::chrono::floor<std::chrono::days>(now));
+  const HandshakeCounts today =
+      recorder_.auditor().handshakes_of(std::chrono::floor<std::chrono::days>(now));
   const Statistics statistics = {counters.dumps + counters.dump_failures, counters.dump_failures,
                                  counters.changes, datagram_counts().rejected,
-                                 auditor_.peer_count()};
+                                 recorder_.auditor().peer_count()};
   const std::string body =
       fmt::format("{}, Handshakes today: {}, Printed: {}",
                   statistics_body(statistics, settings_.log_format), today.proven, today.printed);
@@ -86,7 +88,7 @@ MonitorFacts Daemon::monitor_facts() const {
 }
 
 DatagramCounts Daemon::datagram_counts() const {
-  const Counters& counters = auditor_.counters();
+  const Counters& counters = recorder_.auditor().counters();
   DatagramCounts counts{counters.received, counters.recorded, counters.ignored, 0};
   for (const auto& [reason, count] : counters.rejected) counts.rejected += count;
   return counts;

@@ -38,6 +38,7 @@ class WriterTest : public testing::Test {
                                       }
                                     },
                                     [this](std::string line) { note(std::move(line)); }});
+    writer->start();
   }
 
   void note(std::string text) {

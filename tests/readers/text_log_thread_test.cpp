@@ -31,6 +31,7 @@ class TextLogThreadTest : public testing::Test {
                                       note(fmt::format("synced {}", last));
                                     },
                                     [] {}, [](const std::string&) {}});
+    writer->start();
   }
 
   std::string stop() {

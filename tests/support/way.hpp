@@ -21,31 +21,36 @@ class Way {
       now_.utc += std::chrono::microseconds(100);
       for (std::size_t j = 0; j < batch; ++j) {
         auditor_.on_datagram(datagrams[next_++ % datagrams.size()], now_, records_);
-        store_.add(records_);
+        batcher_.add(records_);
       }
       auditor_.on_time(now_, records_);
-      store_.put(records_, now_);
+      batcher_.put(records_, now_);
     }
   }
 
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return sink_.bytes; }
 
  private:
-  bool push(Batch written) {
-    bytes_ += written.lines.size();
-    buffer_ = std::move(written.lines);
-    buffer_.clear();
-    return true;
-  }
+  /// Keeps nothing of a batch but its buffer.
+  struct Sink : BatchQueue {
+    bool push(Batch written) override {
+      bytes += written.lines.size();
+      used = std::move(written.lines);
+      used.clear();
+      return true;
+    }
+    bool is_crowded() override { return false; }
+    bool has_room() override { return true; }
+    std::string buffer() override { return std::exchange(used, {}); }
+
+    std::string used;
+    std::size_t bytes = 0;
+  };
 
   Auditor auditor_{{}, shipped_classifier(), at(0)};
   Records records_;
-  std::string buffer_;
-  std::size_t bytes_ = 0;
-  Store store_{{{"gw1", {}}, 1U << 30U, std::chrono::hours(24), 1U << 30U},
-               auditor_,
-               {[this](Batch written) { return push(std::move(written)); }, [] { return false; },
-                [] { return true; }, [this] { return std::exchange(buffer_, {}); }}};
+  Sink sink_;
+  Batcher batcher_{{{"gw1", {}}, 1U << 30U, std::chrono::hours(24), 1U << 30U}, sink_};
   std::size_t next_ = 0;
   Instant now_ = at(1);
 };

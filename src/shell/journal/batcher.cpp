@@ -5,16 +5,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "wgaudit/record/record_json.hpp"
+
 namespace wgaudit {
 namespace {
 
-// The segment that is being written never goes, so it must be a small part of what may stay.
+// The segment that is being written is never deleted, so it must be a small part of the limit.
 constexpr std::uint64_t events_parts = 8;
 
-// Less has no buffer yet: an empty string holds some bytes itself.
+// A string with less capacity has no buffer of its own yet: it holds some bytes in itself.
 constexpr std::size_t first_capacity = 64;
 
-/// What somebody may act upon at once is on the disk before he hears of it.
+/// Whether a reader may act upon the record at once: it is synced before any reader gets it.
 bool is_transition(const Record& record) {
   return record.is(Action::peer_online) || record.is(Action::peer_offline) ||
          record.is(Action::peer_removed) || record.is(Action::peer_roamed) ||
@@ -24,41 +26,74 @@ bool is_transition(const Record& record) {
 
 }  // namespace
 
-Store::Store(Options options, Auditor& auditor, Queue queue)
-    : options_(std::move(options)),
-      auditor_(auditor),
-      queue_(std::move(queue)),
-      encoder_(options_.observer) {
+Batcher::Batcher(Options options, BatchQueue& queue)
+    : options_(std::move(options)), queue_(queue), encoder_(options_.observer) {
   journal_.batch.stream = Stream::journal;
   events_.batch.stream = Stream::events;
 }
 
-void Store::continue_from(const StreamEnd& end, Stream stream, Instant now) {
+void Batcher::continue_from(const StreamEnd& end, Stream stream, Instant now) {
   state_of(stream).segment_bytes = end.segment_bytes;
   state_of(stream).segment_began = now.steady;
 }
 
-void Store::add(Records& records) {
+void Batcher::add(Records& records) {
   for (const Record& record : records) encode(record);
   records.clear();
 }
 
-void Store::put(Records& records, Instant now) {
+void Batcher::put(Records& records, Instant now) {
   add(records);
   flush(events_, now);
   flush(journal_, now);
-  record_losses(now);
-  rotate(now);
+  if (is_due(events_, now)) {
+    events_.batch.begins_segment = true;
+    events_.segment_bytes = 0;
+  }
   if (!seal_due_) seal_due_ = now.steady + options_.seal_interval;
-  if (now.steady >= *seal_due_ && queue_.has_room()) seal(now);
 }
 
-void Store::finish(Instant now) {
-  for (StreamState* const state : {&journal_, &events_}) record_loss(*state, now);
-  seal(now);
+std::vector<NamedLoss> Batcher::take_losses(bool is_end) {
+  std::vector<NamedLoss> losses;
+  for (StreamState* const state : {&journal_, &events_}) {
+    if (state->lost.empty() || !(is_end || queue_.has_room())) continue;
+    losses.push_back(take_loss(*state));
+  }
+  return losses;
 }
 
-void Store::encode(const Record& record) {
+/// A segment without the snapshot at its head would leave the next start without the peers' state.
+bool Batcher::wants_snapshot(Instant now) const {
+  return (is_due(journal_, now) || needs_snapshot_) && queue_.has_room();
+}
+
+void Batcher::put_snapshot(Records& records, Instant now) {
+  needs_snapshot_ = false;
+  journal_.batch.begins_segment = true;
+  add(records);
+  flush(journal_, now);
+  journal_.segment_bytes = 0;  // a snapshot larger than a segment must not be followed by another
+  journal_.segment_began = now.steady;
+}
+
+bool Batcher::wants_seal(Instant now) const {
+  return seal_due_ && now.steady >= *seal_due_ && queue_.has_room();
+}
+
+/// The checkpoint has a batch of its own, synced: the writer's thread knows what the seal covers.
+void Batcher::put_seal(Records& records, Instant now) {
+  seal_due_ = now.steady + options_.seal_interval;
+  for (const Record& record : records) {
+    if (&record == &records.back()) flush(journal_, now);
+    encode(record);
+  }
+  records.clear();
+  if (journal_.batch.count != 1) return;  // refused, and counted as lost
+  journal_.batch.seal = journal_.batch.sync = true;
+  flush(journal_, now);
+}
+
+void Batcher::encode(const Record& record) {
   StreamState& state = state_of(record.stream());
   Batch& batch = state.batch;
   const bool is_spared = record.stream() == Stream::events || is_transition(record) ||
@@ -78,21 +113,7 @@ void Store::encode(const Record& record) {
   batch.sync = batch.sync || is_transition(record);
 }
 
-/// In a batch of its own, synced: the writer's thread knows what the seal is of.
-void Store::seal(Instant now) {
-  seal_due_ = now.steady + options_.seal_interval;
-  Records records;
-  auditor_.record_seal(now, records);
-  for (const Record& record : records) {
-    if (&record == &records.back()) flush(journal_, now);
-    encode(record);
-  }
-  if (journal_.batch.count != 1) return;  // refused, and counted as lost
-  journal_.batch.seal = journal_.batch.sync = true;
-  flush(journal_, now);
-}
-
-bool Store::is_due(const StreamState& state, Instant now) const {
+bool Batcher::is_due(const StreamState& state, Instant now) const {
   if (state.segment_bytes == 0) return false;
   const bool events = state.batch.stream == Stream::events;
   const auto limit = events ? std::min(options_.segment_bytes, options_.events_bytes / events_parts)
@@ -100,26 +121,7 @@ bool Store::is_due(const StreamState& state, Instant now) const {
   return state.segment_bytes >= limit || now.steady - state.segment_began >= options_.segment_age;
 }
 
-void Store::rotate(Instant now) {
-  if (is_due(events_, now)) {
-    events_.batch.begins_segment = true;
-    events_.segment_bytes = 0;
-  }
-  // A segment without the snapshot at its head would leave the next start without anybody's state.
-  if (!(is_due(journal_, now) || needs_snapshot_) || !queue_.has_room()) return;
-  needs_snapshot_ = false;
-  seal(now);
-  Records snapshot;
-  auditor_.snapshot(now, snapshot);
-  journal_.batch.begins_segment = true;
-  journal_.segment_bytes = 0;
-  for (const Record& record : snapshot) encode(record);
-  flush(journal_, now);
-  journal_.segment_bytes = 0;  // a snapshot larger than a segment must not be followed by another
-  journal_.segment_began = now.steady;
-}
-
-void Store::flush(StreamState& state, Instant now) {
+void Batcher::flush(StreamState& state, Instant now) {
   if (state.batch.count == 0) return;
   const Stream stream = state.batch.stream;
   const bool begins_segment = state.batch.begins_segment;
@@ -136,7 +138,7 @@ void Store::flush(StreamState& state, Instant now) {
   state.stored.clear();
 }
 
-void Store::lose(StreamState& state, const Stored& record, UtcTime when) {
+void Batcher::lose(StreamState& state, const Stored& record, UtcTime when) {
   if (state.lost.empty()) {
     state.lost_from = when;
     state.lost_numbers = {state.batch.stream, record.sequence, record.sequence};
@@ -147,25 +149,14 @@ void Store::lose(StreamState& state, const Stored& record, UtcTime when) {
   state.lost_to = when;
 }
 
-void Store::record_losses(Instant now) {
-  for (StreamState* const state : {&journal_, &events_}) {
-    if (!state->lost.empty() && queue_.has_room()) record_loss(*state, now);
-  }
-}
-
-/// The notice takes a number as any record does: refused, it is one more that was lost.
-void Store::record_loss(StreamState& state, Instant now) {
-  if (state.lost.empty()) return;
+NamedLoss Batcher::take_loss(StreamState& state) {
   Loss loss{0, state.lost_from, state.lost_to, {}, {}, state.lost_numbers};
   for (const auto& [action, count] : std::exchange(state.lost, {})) {
     *loss.count += count;
     loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", to_text(action), count);
   }
-  Records records;
-  auditor_.on_loss(&state == &journal_ ? "journal_overflow" : "events_overflow", loss, now,
-                   records);
-  encode(records.front());
-  flush(journal_, now);
+  const bool is_journal = state.batch.stream == Stream::journal;
+  return {is_journal ? "journal_overflow" : "events_overflow", std::move(loss)};
 }
 
 }  // namespace wgaudit

@@ -41,8 +41,11 @@ Writer::Writer(Options options, SegmentWriter& journal, SegmentWriter& events, L
       events_(events),
       listener_(std::move(listener)),
       retention_(options_.journal, options_.limits),
-      guard_(options_.journal, options_.disk_space),
-      thread_([this] { run(); }) {}
+      guard_(options_.journal, options_.disk_space) {}
+
+void Writer::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 bool Writer::push(Batch batch) {
   const bool is_journal = batch.stream == Stream::journal;

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "shell/journal/batch_queue.hpp"
 #include "shell/journal/disk_guard.hpp"
 #include "shell/journal/retention.hpp"
 #include "shell/journal/segment_writer.hpp"
@@ -33,7 +34,7 @@ struct Deletion {
 /// where a batch asks for it, within a second else), and then calls the listener: readers get only
 /// what is on the disk. While a disk refuses, batches wait in the bounded queue, and the first of
 /// them is tried again every second; where a disk is nearly full, only events wait.
-class Writer {
+class Writer : public BatchQueue {
  public:
   struct Options {
     std::filesystem::path journal;  ///< Folder of the segments.
@@ -55,21 +56,16 @@ class Writer {
   Writer(Options options, SegmentWriter& journal, SegmentWriter& events, Listener listener);
   ~Writer() { stop(); }
 
-  /// Queues a batch; returns false, and does not take it, where the queue is full. For events it
-  /// is full at half of the size that the journal may use.
-  bool push(Batch batch);
+  /// Starts the thread; batches may be queued before.
+  void start();
 
-  /// Whether the rest of the queue is reserved for the journal's transitions.
-  bool is_crowded();
-
-  /// An empty buffer for the lines of a batch; one of a batch that was written, if there is any.
-  std::string buffer();
+  bool push(Batch batch) override;
+  bool is_crowded() override;
+  bool has_room() override;
+  std::string buffer() override;
 
   /// Waits until has_room; returns false where that takes longer than a second.
   bool wait_for_room();
-
-  /// Whether the queue is so far from full that a loss can be recorded.
-  bool has_room();
 
   /// How writing went when the last batch was tried.
   WriterStatus status();

@@ -105,6 +105,7 @@ TEST(SyncFailure, NobodyHearsOfARecordThatIsNotOnTheDisk) {
   Writer writer(
       {disk.folder.path(), {}}, disk.journal, disk.events,
       {[&](std::uint64_t last) { heard = last; }, [] {}, [&](const std::string&) { ++troubles; }});
+  writer.start();
   Batch batch = numbered_batch(1, 1);
   batch.sync = true;
   disk_fails = true;
@@ -125,6 +126,7 @@ TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
   };
   Writer writer({disk.folder.path(), {}}, disk.journal, disk.events,
                 {[](std::uint64_t) {}, [] {}, [](const std::string&) {}});
+  writer.start();
   Batch first_events = numbered_batch(1, 4);
   first_events.stream = Stream::events;
   writer.push(numbered_batch(1, 1));
