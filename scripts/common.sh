@@ -3,7 +3,7 @@
 
 # shellcheck disable=SC2034  # by those who source this
 build_packages=(
-  cmake g++ libbenchmark-dev libboost-dev libboost-iostreams-dev libcli11-dev libexpected-dev
+  cmake g++ libbenchmark-dev libboost-dev libboost-iostreams-dev libexpected-dev
   libfmt-dev libgmock-dev libgtest-dev libre2-dev libseccomp-dev libssl-dev libsystemd-dev
   libtomlplusplus-dev ninja-build nlohmann-json3-dev pkg-config python3
 )

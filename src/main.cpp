@@ -21,40 +21,34 @@ namespace {
 
 int dispatch(const CommandLine& command_line) {
   switch (command_line.command) {
-    case CommandLine::Command::run:
+    case Command::run:
       return run(command_line);
-    case CommandLine::Command::follow:
+    case Command::follow:
       return follow(command_line);
-    case CommandLine::Command::classify:
+    case Command::classify:
       return classify(command_line);
-    case CommandLine::Command::replay:
+    case Command::replay:
       return replay_trace(command_line);
-    case CommandLine::Command::verify:
+    case Command::verify:
       return verify_journal(command_line);
-    case CommandLine::Command::export_journal:
+    case Command::export_journal:
       return export_records(command_line);
-    case CommandLine::Command::doctor:
+    case Command::doctor:
       return examine_gateway(command_line);
-    case CommandLine::Command::status:
+    case Command::status:
       return show_status(command_line);
-    case CommandLine::Command::names:
+    case Command::names:
       return print_names(command_line.files, std::cout, std::cerr);
-    case CommandLine::Command::help:
-    case CommandLine::Command::version:
+    case Command::help:
+    case Command::version:
       fmt::print("{}", command_line.text);
       return EXIT_SUCCESS;
   }
   __builtin_unreachable();
 }
 
-CommandLine parse(const std::vector<std::string>& arguments) {
-  std::vector<const char*> argv = {"wgaudit"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return parse_command_line(static_cast<int>(argv.size()), argv.data());
-}
-
 int act(const std::vector<std::string>& arguments) {
-  const int status = dispatch(parse(arguments));
+  const int status = dispatch(parse_command_line(arguments));
   std::fflush(stdout);
   check_output();
   return status;

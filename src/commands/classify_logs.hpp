@@ -4,7 +4,7 @@
 #include <istream>
 #include <string_view>
 
-#include "commands/command_line.hpp"
+#include "commands/view_options.hpp"
 #include "shell/journal/segment_stream.hpp"
 #include "wgaudit/classify/classifier.hpp"
 

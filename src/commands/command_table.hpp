@@ -1,30 +1,51 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "commands/command_line.hpp"
-
 namespace wgaudit {
 
-/// A flag as CLI11 and the help see it.
+enum class Command : std::uint8_t {
+  run,
+  follow,
+  classify,
+  replay,
+  verify,
+  export_journal,
+  doctor,
+  status,
+  names,
+  help,
+  version
+};
+
+/// A flag that is not a setting.
+struct OwnFlag {
+  std::string_view name;
+  std::string_view operand;  ///< Empty: a switch.
+  std::string_view help;
+};
+
+/// A flag of a command, as the command line and the help have it.
 struct Flag {
   std::string name;
   std::string operand;  ///< Empty: a switch.
-  std::string help;
+  std::string help;     ///< Empty: the help only names it.
 };
 
 struct CommandRow {
-  CommandLine::Command command;
+  Command command;
   std::string_view name;
-  std::string_view operands;
-  std::string_view about;    ///< For the list of commands.
-  std::string_view details;  ///< For the command's own help.
-  bool all_settings;
-  std::array<std::string_view, 5> settings;  ///< Where it does not take all.
+  std::string_view operands = {};  ///< As the help shows them; empty: it takes none.
+  std::string_view about;          ///< For the list of commands.
+  std::string_view details;        ///< For the command's own help.
+  bool all_settings = false;
+  std::array<std::string_view, 5> settings = {};  ///< Those that it takes, if not all.
+  std::span<const OwnFlag> flags = {};            ///< Beside its settings.
   std::string_view example;
 };
 
@@ -36,10 +57,5 @@ bool takes_setting(const CommandRow& row, std::string_view setting);
 
 /// All flags of a command but --help.
 std::vector<Flag> flags_of(const CommandRow& row);
-
-std::string help_of(const CommandRow& row);
-
-/// The list of commands.
-std::string general_help();
 
 }  // namespace wgaudit

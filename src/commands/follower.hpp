@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/command_line.hpp"
+#include "commands/view_options.hpp"
 #include "shell/journal/record_search.hpp"
 #include "shell/journal/segment_stream.hpp"
 

@@ -15,15 +15,13 @@
 namespace wgaudit {
 namespace {
 
-using Command = CommandLine::Command;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 
-CommandLine parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "wgaudit");
-  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+CommandLine parse(const std::vector<const char*>& arguments) {
+  return parse_command_line({arguments.begin(), arguments.end()});
 }
 
 /// What was refused; its exit code is always the same.

@@ -18,7 +18,7 @@ COMMON = ("fmt/", "tl/")
 
 # A header that takes long to compile is included by one file, and what touches the machine's secrets
 # or sandbox likewise.
-ONE_FILE = ("CLI/", "boost/beast", "boost/iostreams/", "re2/", "seccomp.h", "systemd/")
+ONE_FILE = ("boost/beast", "boost/iostreams/", "re2/", "seccomp.h", "systemd/")
 
 # Rooms of the processes that read the journal: the recorder must not need what they need.
 READING_PROCESSES = {"history", "page", "notices", "fleet"}
@@ -31,7 +31,7 @@ NOT_IN_THE_CORE = re.compile(
 CLOCK = re.compile(r"_clock::now\(|\bgetenv\(|\btime\(nullptr\)")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
-LIBRARY = re.compile(r"(fmt|tl|CLI|boost|nlohmann|openssl|re2|systemd|toml\+\+)/|seccomp\.h")
+LIBRARY = re.compile(r"(fmt|tl|boost|nlohmann|openssl|re2|systemd|toml\+\+)/|seccomp\.h")
 
 
 @dataclasses.dataclass

@@ -25,10 +25,8 @@ inline std::string error_of(const std::function<void()>& act) {
 }
 
 inline GivenSettings run_with(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"wgaudit", "run"});
-  std::vector<const char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return parse_command_line(static_cast<int>(argv.size()), argv.data()).given;
+  arguments.insert(arguments.begin(), "run");
+  return parse_command_line(arguments).given;
 }
 
 inline const std::filesystem::path no_folder = "/nonexistent/wgaudit";
