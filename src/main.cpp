@@ -5,12 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "commands/commands.hpp"
-#include "commands/names.hpp"
 #include "commands/output.hpp"
 #include "shell/settings/compat.hpp"
 #include "shell/system/inherited_process.hpp"
@@ -22,23 +20,23 @@ namespace {
 int dispatch(const CommandLine& command_line) {
   switch (command_line.command) {
     case Command::run:
-      return run(command_line);
+      return run_command(command_line);
     case Command::follow:
-      return follow(command_line);
+      return follow_command(command_line);
     case Command::classify:
-      return classify(command_line);
+      return classify_command(command_line);
     case Command::replay:
-      return replay_trace(command_line);
+      return replay_command(command_line);
     case Command::verify:
-      return verify_journal(command_line);
+      return verify_command(command_line);
     case Command::export_journal:
-      return export_records(command_line);
+      return export_command(command_line);
     case Command::doctor:
-      return examine_gateway(command_line);
+      return doctor_command(command_line);
     case Command::status:
-      return show_status(command_line);
+      return status_command(command_line);
     case Command::names:
-      return print_names(command_line.files, std::cout, std::cerr);
+      return names_command(command_line);
     case Command::help:
     case Command::version:
       fmt::print("{}", command_line.text);

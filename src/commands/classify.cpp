@@ -14,8 +14,8 @@
 #include <system_error>
 #include <vector>
 
-#include "commands/classify_logs.hpp"
 #include "commands/commands.hpp"
+#include "commands/log_classifier.hpp"
 #include "commands/output.hpp"
 #include "shell/settings/pattern_folder.hpp"
 #include "shell/settings/settings_merge.hpp"
@@ -59,7 +59,7 @@ std::optional<std::uint64_t> bytes_of(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-int classify(const CommandLine& command_line) {
+int classify_command(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line.given, environment());
   const Classifier classifier(load_patterns(settings.patterns));
   const RecordFilter filter = command_line.view.filter_at(utc_now());

@@ -22,7 +22,7 @@ std::string name_of_program() {
 
 }  // namespace
 
-int examine_gateway(const CommandLine& command_line) {
+int doctor_command(const CommandLine& command_line) {
   tidy_inheritance();
   Gateway gateway{load_settings(command_line.given, environment()), name_of_program(),
                   flags_for_run(command_line.given)};

@@ -28,7 +28,7 @@ constexpr std::chrono::seconds writing_time{1};
 
 }  // namespace
 
-int follow(const CommandLine& command_line) {
+int follow_command(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line.given, environment());
   const UtcTime begin = utc_now();
   const RecordFilter filter = command_line.view.filter_at(begin);

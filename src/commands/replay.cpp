@@ -12,7 +12,7 @@
 
 namespace wgaudit {
 
-int replay_trace(const CommandLine& command_line) {
+int replay_command(const CommandLine& command_line) {
   const Settings settings = load_settings(command_line.given, environment());
   const Classifier classifier(load_patterns(settings.patterns));
   AuditorOptions options{

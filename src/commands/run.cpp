@@ -47,7 +47,7 @@ void make_folders(const std::filesystem::path& folder) {
 
 }  // namespace
 
-int run(const CommandLine& command_line) {
+int run_command(const CommandLine& command_line) {
   std::signal(SIGHUP, SIG_IGN);  // until the daemon waits for it
   ::umask(::umask(0) | 027);     // whatever a parent left: the journal's folder is not the world's
   Settings settings = load_settings(command_line.given, environment());

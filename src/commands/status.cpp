@@ -69,7 +69,7 @@ std::string ask_again(const std::filesystem::path& socket, const Shown& shown) {
 
 }  // namespace
 
-int show_status(const CommandLine& command_line) {
+int status_command(const CommandLine& command_line) {
   const auto socket = load_settings(command_line.given, environment()).status_socket;
   const bool is_redrawn = command_line.watch && !command_line.json && terminal_size();
   const Shown shown{command_line.json, is_redrawn};

@@ -1,165 +1,29 @@
-#include "commands/verify.hpp"
-
-#include <fmt/format.h>
 #include <sysexits.h>
 
-#include <cerrno>
-#include <fstream>
-#include <memory>
-#include <vector>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
 
-#include "shell/journal/segment_stream.hpp"
+#include "commands/commands.hpp"
+#include "commands/output.hpp"
+#include "commands/verifier.hpp"
 #include "shell/journal/segments.hpp"
-#include "shell/system/file_descriptor.hpp"
-#include "wgaudit/base/setup_error.hpp"
+#include "shell/settings/settings_merge.hpp"
+#include "shell/system/inherited_process.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/integrity/journal_check.hpp"
-#include "wgaudit/record/record_json.hpp"
 
 namespace wgaudit {
-namespace {
 
-constexpr int max_readings = 3;
-
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
-  throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
-}
-
-/// What is there of it, also where somebody compresses it meanwhile. Null, with errno set, where it
-/// cannot be read.
-std::unique_ptr<std::istream> open_stored(const Segment& segment, Stream stream) {
-  auto file = open_segment(segment.path);
-  if (file || errno != ENOENT) return file;
-  for (const Segment& now : list_stored_segments(segment.path.parent_path(), stream)) {
-    if (now.first_sequence == segment.first_sequence) return open_segment(now.path);
-  }
-  errno = ENOENT;
-  return nullptr;
-}
-
-/// The last segment may end within a line: it is being written, or the next start cuts it. False
-/// where there is none any more: a daemon that runs deletes old events.
-bool check_segment(const Segment& segment, Stream stream, bool is_last, const OnRead& on_read,
-                   JournalCheck& check) {
-  const auto file = open_stored(segment, stream);
-  if (!file && errno == ENOENT) return false;
-  if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
-  check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
-  for (std::string line; std::getline(*file, line);) {
-    on_read(line.size() + 1);
-    if (!file->eof()) {
-      check.on_line(line);
-    } else if (!is_last) {
-      check.on_unfinished_line();
-    }
-  }
-  if (file->bad()) fail(segment.path, "cannot be read to its end");
-  check.end_segment();
-  return true;
-}
-
-std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, const OnRead& on_read,
-                         JournalCheck& check) {
-  std::size_t there = 0;
-  for (const Segment& segment : segments) {
-    const bool is_last = segment.path == segments.back().path;
-    if (check_segment(segment, stream, is_last, on_read, check)) ++there;
-  }
-  return there;
-}
-
-/// Of segments that are gone: a crash may have left one of which they are kept already, and behind
-/// them half a line, or zeros.
-void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
-                     JournalCheck& check) {
-  std::error_code ignored;  // where there is nothing, too
-  if (std::filesystem::is_other(path, ignored)) fail(path, "is no file");
-  std::ifstream file(path);
-  if (!file && errno == ENOENT) return;
-  if (!file) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
-  for (std::string line; std::getline(file, line);) {
-    if (file.eof() || line.find('\0') != std::string::npos) return;
-    if (sequence_of(line).value_or(0) < first_sequence) check.on_kept_line(line);
-  }
-  if (file.bad()) fail(path, "cannot be read to its end");
-}
-
-/// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
-/// first: what is deleted of them before they are read, the journal tells by then.
-std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
-                                          const OnRead& on_read, JournalCheck& check) {
-  const auto events = require_segments(journal, Stream::events);
-  const std::size_t there = check_stream(events, Stream::events, on_read, check);
-  const auto segments = require_segments(journal, Stream::journal);
-  if (!segments.empty()) {
-    read_kept_lines(seals_path(journal), segments.front().first_sequence, check);
-  }
-  const std::size_t of_journal = check_stream(segments, Stream::journal, on_read, check);
-  if (of_journal != segments.size()) return std::nullopt;
-  // A daemon that runs may have closed and sealed more since they were read.
-  const std::uint64_t last = events.empty() ? 0 : events.back().first_sequence;
-  const auto now = require_segments(journal, Stream::events);
-  for (const Segment& segment : now) {
-    const bool was_open = segment.first_sequence == last && now.back().first_sequence != last;
-    if (was_open || segment.first_sequence > last) {
-      check.forget_events_segment(segment.first_sequence);
-    }
-  }
-  return there + of_journal;
-}
-
-/// Read once only: it may be a pipe.
-std::vector<HeldLink> read_held_links(const std::filesystem::path& path) {
-  std::vector<HeldLink> links;
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    const auto held = parse_held_link(line);
-    if (!held) {
-      fail(path, "has a line that is neither a journal's nor what the daemon says of a seal");
-    }
-    links.push_back(*held);
-  }
-  if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
-  return links;
-}
-
-struct Reading {
-  JournalReport report;
-  std::size_t segments;
-};
-
-/// Begins anew where a daemon that runs deletes the oldest of the journal meanwhile.
-Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options,
-                 const OnRead& on_read) {
-  std::vector<HeldLink> held;
-  if (!options.held.empty()) held = read_held_links(options.held);
-  for (int i = 0; i < max_readings; ++i) {
-    JournalCheck check(options.key);
-    for (const HeldLink& link : held) check.hold(link);
-    const auto segments = check_segments(journal, on_read, check);
-    if (segments) return {check.finish(), *segments};
-  }
-  fail(journal, "segments of the journal vanish while they are read");
-}
-
-}  // namespace
-
-bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
-            const std::function<void(const std::string&)>& print, const OnRead& on_read) {
-  const auto [report, segments] = read_all(journal, options, on_read);
-  if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
-  for (const Fault& fault : report.faults) print(words_for(fault));
-  for (const auto& [day, figures] : report.days) {
-    for (const std::string& line : words_for(day, figures)) print(line);
-  }
-  for (const std::string& line : words_for_beginning(report)) print(line);
-  if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
-  if (const auto first = report.first_unsealed_event) print(words_for_unsealed_events(*first));
-  if (!options.key && report.first_key) print(words_for_first(*report.first_key));
-  const bool is_intact = report.faults.empty();
-  print(fmt::format("{} records in {} segments: {}", report.records, segments,
-                    is_intact ? "intact" : fmt::format("faults: {}", report.faults.size())));
-  return is_intact;
+int verify_command(const CommandLine& command_line) {
+  const Settings settings = load_settings(command_line.given, environment());
+  ShownProgress progress(stored_bytes(settings.journal));
+  // A user who forged the journal chose the text that is printed here.
+  const auto print = [&](const std::string& line) {
+    progress.end();
+    print_line(still_printable(line, line.size()));
+  };
+  const auto on_read = [&](std::size_t bytes) { progress.add(bytes); };
+  return verify(settings.journal, command_line.verify, print, on_read) ? EXIT_SUCCESS : EX_DATAERR;
 }
 
 }  // namespace wgaudit

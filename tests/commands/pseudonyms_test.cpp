@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "commands/export.hpp"
+#include "commands/exporter.hpp"
 #include "journal/stored.hpp"
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"

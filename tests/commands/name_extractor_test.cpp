@@ -1,4 +1,4 @@
-#include "commands/names.hpp"
+#include "commands/name_extractor.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "commands/classify_logs.hpp"
+#include "commands/log_classifier.hpp"
 
 #include <time.h>
 

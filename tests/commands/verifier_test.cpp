@@ -1,4 +1,4 @@
-#include "commands/verify.hpp"
+#include "commands/verifier.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
