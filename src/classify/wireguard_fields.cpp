@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/classify/classifier.hpp"
+#include "wgaudit/classify/wireguard_vocabulary.hpp"
 
 namespace wgaudit {
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wgaudit/classify/pattern_file.hpp"
+#include "wgaudit/classify/wireguard_vocabulary.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
 namespace wgaudit {
@@ -17,11 +18,6 @@ struct LineView {
   std::optional<std::uint8_t> severity;  ///< Severity of the line; absent: rules of any match.
   std::string_view text;                 ///< Text without syslog header, printk stamp and caller.
 };
-
-/// Returns the words of WireGuard's pattern files. Kinds are the names of EventKind, fields those
-/// of KernelEvent. Origins are `interface`, the text after `wireguard: wg0: `; `module`, the text
-/// after `wireguard: `; and `kernel`, a kernel line as it is.
-const Vocabulary& wireguard_vocabulary();
 
 /// A Classifier turns the kernel's lines about WireGuard, and notices that lines were lost, into
 /// KernelEvents. It is the pack of WireGuard on the engine (src/classify/rule_table.hpp): it finds
