@@ -7,7 +7,8 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
-FILES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "LICENSE", ".clang-format", ".gitignore"]
+FILES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "LICENSE", ".clang-format", ".git-blame-ignore-revs",
+         ".gitignore"]
 FOLDERS = [".ci", "doc", "include", "packaging", "patterns", "rsyslog", "scripts", "src", "tests"]
 # Bytes that were captured or found, to be left as they are.
 DATA = {ROOT / "tests/data", ROOT / "tests/fuzz/corpus"}
