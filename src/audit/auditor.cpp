@@ -49,14 +49,15 @@ void Auditor::restore(const Record& record) {
   continue_from(Stream::journal, record.sequence, record.created);
   restored_.take(record);
   // Numbers of events that a record accounts for are used up, whatever is left on the disk.
-  if (record.loss && record.loss->numbers && record.loss->numbers->stream == Stream::events) {
-    events_sequence_ = std::max(events_sequence_, record.loss->numbers->last);
+  const auto* const loss = record.as<Loss>();
+  if (loss != nullptr && loss->numbers && loss->numbers->stream == Stream::events) {
+    events_sequence_ = std::max(events_sequence_, loss->numbers->last);
   }
   const bool is_of_this_boot = !record.boot_id.empty() && record.boot_id == options_.boot_id;
   if (is_of_this_boot && record.uptime) {
     wall_clock_.on_time({SteadyTime(*record.uptime), record.created});
   }
-  if (record.completeness) completeness_.restore(*record.completeness);
+  if (const auto* const facts = record.as<CompletenessFacts>()) completeness_.restore(*facts);
 }
 
 void Auditor::continue_from(Stream stream, std::uint64_t last_sequence,
@@ -74,7 +75,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   if (facts.dynamic_debug == DynamicDebug::on) registry_.on_debug_enabled(now.awake());
   Record& record = add_record(Action::monitor_started, now.utc, now, records);
   record.message = fmt::format("monitor started, version {}", facts.version);
-  record.monitor = std::move(facts);
+  record.body = std::move(facts);
   const auto last = std::max(last_recorded_[0], last_recorded_[1]);
   if (step) {
     record_step(direction_of(*step), *step, now, records);
@@ -96,7 +97,7 @@ void Auditor::record_step(std::string_view reason, const ClockStep& step, Instan
                           Records& records) {
   Record& record = add_record(Action::clock_stepped, now.utc, now, records);
   record.reason = reason;
-  record.clock = step;
+  record.body = step;
   record.message = words_for(step);
 }
 
@@ -116,7 +117,7 @@ void Auditor::on_stop(MonitorFacts facts, Instant now, Records& records) {
   Record& record = add_record(Action::monitor_stopped, now.utc, now, records);
   record.message = facts.signal ? fmt::format("monitor stopped by signal {}", *facts.signal)
                                 : std::string("monitor stopped");
-  record.monitor = std::move(facts);
+  record.body = std::move(facts);
 }
 
 void Auditor::on_datagram(std::string_view datagram, Instant now, Records& records) {
@@ -185,11 +186,11 @@ void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Tim
   record.created = times.now.utc;
   record.action = event.kind;
   record.interface = event.interface;
-  record.endpoint = event.endpoint;
-  record.stamp = line.stamp;
-  record.repeated = line.repeated;
-  if (event.peer) record.peer = facts_of(event, std::move(identity));
-  record.line = std::move(event);
+  auto& body = record.body.emplace<EventBody>();
+  body.stamp = line.stamp;
+  body.repeated = line.repeated;
+  if (event.peer) body.peer = facts_of(event, std::move(identity));
+  body.line = std::move(event);
   record_attempts(attempts_.take(times.now), times.now, records);
 }
 
@@ -272,7 +273,7 @@ void Auditor::record_checkpoint(Instant now, Records& records) {
   for (const CompletenessFacts& facts : completeness_.take(now.utc)) {
     Record& record = add_record(Action::checkpoint, now.utc, now, records);
     record.message = words_for(facts);
-    record.completeness = facts;
+    record.body = facts;
   }
 }
 

@@ -41,7 +41,7 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
   ++count.records;
   count.lost = saturating_sum(count.lost, loss.count.value_or(0));
   record.message = words_for(reason, loss);
-  record.loss = std::move(loss);
+  record.body = std::move(loss);
 }
 
 /// How many, nobody can know. Records of the journal may name their numbers, which are therefore
@@ -72,8 +72,9 @@ void Auditor::on_forgery(Forgery forgery, Instant now, Records& records) {
   Record& record = add_record(Action::forged_input, forgery.facts.first, now, records);
   record.reason = forgery.reason;
   record.message = words_for(forgery);
-  if (!forgery.source.is_none()) record.endpoint = forgery.source;
-  record.forgery = std::move(forgery.facts);
+  auto& body = record.body.emplace<ForgeryBody>();
+  if (!forgery.source.is_none()) body.endpoint = forgery.source;
+  body.facts = std::move(forgery.facts);
 }
 
 void Auditor::record_rejections(Instant now, Records& records) {

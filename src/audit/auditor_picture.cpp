@@ -18,9 +18,10 @@ void Auditor::picture_peers(const PeerKeys& but, Instant now, Records& records) 
     describe(interface, peer, options_.names, record);
     const auto binding = bindings.find({interface, peer.row.public_key});
     if (binding == bindings.end()) return;
-    record.peer->id = binding->second.id;
-    record.peer->identity = IdentityState::proven;
-    record.peer->evidence = binding->second.evidence.list();
+    PeerFacts& facts = std::get<PeerBody>(record.body).peer;
+    facts.id = binding->second.id;
+    facts.identity = IdentityState::proven;
+    facts.evidence = binding->second.evidence.list();
   });
 }
 

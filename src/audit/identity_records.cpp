@@ -9,13 +9,14 @@ namespace wgaudit {
 void describe(const Settlement& settlement, std::string_view peer_name, std::string_view peer_label,
               Record& record) {
   record.interface = settlement.interface;
-  PeerFacts& peer = record.peer.emplace();
+  auto& body = record.body.emplace<IdentifiedBody>();
+  PeerFacts& peer = body.peer;
   peer.id = settlement.id;
   peer.public_key = settlement.public_key;
   peer.name = peer_name;
   peer.identity = IdentityState::proven;
   peer.evidence = settlement.evidence;
-  record.events = settlement.events;
+  body.events = settlement.events;
   std::string evidence;
   for (const Evidence one : settlement.evidence) {
     evidence += fmt::format("{}{}", evidence.empty() ? "" : ", ", to_text(one));
@@ -28,7 +29,7 @@ void describe(const Settlement& settlement, std::string_view peer_name, std::str
 void describe(const Contradiction& contradiction, Record& record) {
   record.interface = contradiction.interface;
   record.reason = to_text(contradiction.cause);
-  record.contradiction = ContradictionFacts{contradiction.cause, contradiction.ids};
+  record.body = ContradictionFacts{contradiction.cause, contradiction.ids};
   record.message = fmt::format("{} identity contradicted ({}): {} proofs dropped",
                                to_printable(contradiction.interface.view()), record.reason,
                                contradiction.ids.size());

@@ -22,6 +22,13 @@ PeerFacts facts_of(const PeerState& peer, const PeerNames& names) {
   return facts;
 }
 
+PeerFacts facts_of(const PublicKey& key, const PeerNames& names) {
+  PeerFacts facts;
+  facts.public_key = key;
+  facts.name = name_of(names, key);
+  return facts;
+}
+
 /// The session's name stays when its interface is renamed.
 std::string session_of(const InterfaceName& interface, const PublicKey& key, UtcTime began,
                        const Session* session) {
@@ -64,27 +71,26 @@ void describe(const PeerChange& change, const PeerNames& names, Record& record) 
   const PublicKey& key = change.peer.row.public_key;
   record.reason = to_text(change.reason);
   record.interface = change.interface;
-  record.peer = facts_of(change.peer, names);
-  record.endpoint = change.peer.row.endpoint;
-  if (has_moved(change)) record.previous_endpoint = change.previous_endpoint;
   if (change.session_began) {
-    record.session = session_of(change.interface, key, *change.session_began, accounts_of(change));
+    record.session_id =
+        session_of(change.interface, key, *change.session_began, accounts_of(change));
   }
+  auto& body = record.body.emplace<PeerBody>();
+  body.peer = facts_of(change.peer, names);
+  body.endpoint = change.peer.row.endpoint;
+  if (has_moved(change)) body.previous_endpoint = change.previous_endpoint;
   const bool goes_on =
       change.kind == PeerChange::Kind::online || change.kind == PeerChange::Kind::roamed;
-  if (goes_on) record.accounts = change.peer.session;
+  if (goes_on) body.session = change.peer.session;
   record.message = words_for(change, label_of(names, key));
 }
 
 void describe_end(const PeerChange& change, const PeerNames& names, Record& record) {
   const PublicKey& key = change.peer.row.public_key;
   record.action = Action::session_ended;
-  record.peer = PeerFacts{};  // without a presence: who is removed is not restored by this
-  record.peer->public_key = key;
-  record.peer->name = name_of(names, key);
-  record.accounts = change.ended->session;
-  record.ended = change.ended->ended;
-  record.duration = change.ended->duration;
+  // Without a presence: who is removed is not restored by this.
+  record.body = SessionEndBody{facts_of(key, names), record.endpoint(), record.previous_endpoint(),
+                               *change.ended};
   record.message = words_for(change.interface, label_of(names, key), *change.ended, record.reason);
 }
 
@@ -92,12 +98,9 @@ void describe(const ConfigChange& change, const PeerNames& names, Record& record
   record.reason = to_text(change.field);
   record.interface = change.interface;
   record.witness = Witness::dump;
-  if (change.peer) {
-    record.peer = PeerFacts{};
-    record.peer->public_key = change.peer;
-    record.peer->name = name_of(names, *change.peer);
-  }
-  record.change = FieldChange{std::string(to_text(change.field)), change.before, change.after};
+  auto& body = record.body.emplace<ConfigBody>();
+  body.change = {std::string(to_text(change.field)), change.before, change.after};
+  if (change.peer) body.peer = facts_of(*change.peer, names);
   record.message = words_for(change, change.peer ? label_of(names, *change.peer) : "");
 }
 
@@ -105,39 +108,39 @@ void describe(const Attempt& attempt, const PeerNames& names, Record& record) {
   const AttemptSource& source = attempt.source;
   record.reason = to_text(source.cause);
   record.interface = source.interface;
-  record.endpoint = source.endpoint;
   record.witness = witness_of(source.cause);
+  auto& body = record.body.emplace<AttemptBody>();
+  body.facts = attempt.facts;
+  body.endpoint = source.endpoint;
   std::string label;
   if (source.peer) {
     const auto& key = attempt.peer.public_key;
-    record.peer = PeerFacts{};
-    record.peer->id = source.peer;
-    record.peer->identity = attempt.peer.identity;
-    record.peer->public_key = key;
-    if (key) record.peer->name = name_of(names, *key);
+    body.peer = key ? facts_of(*key, names) : PeerFacts{};
+    body.peer->id = source.peer;
+    body.peer->identity = attempt.peer.identity;
     label = key ? label_of(names, *key)
                 : fmt::format("peer {}", static_cast<std::uint64_t>(*source.peer));
   }
-  record.attempts = attempt.facts;
   record.message = words_for(attempt, label);
 }
 
 void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,
               Record& record) {
   record.interface = interface;
-  record.peer = facts_of(peer, names);
-  record.endpoint = peer.row.endpoint;
+  auto& body = record.body.emplace<PeerBody>();
+  body.peer = facts_of(peer, names);
+  body.endpoint = peer.row.endpoint;
   if (peer.presence == Presence::online) {
-    record.session = session_of(interface, peer.row.public_key, peer.since,
-                                peer.session ? &*peer.session : nullptr);
-    record.accounts = peer.session;
+    record.session_id = session_of(interface, peer.row.public_key, peer.since,
+                                   peer.session ? &*peer.session : nullptr);
+    body.session = peer.session;
   }
   record.message = words_for(interface, label_of(names, peer.row.public_key), peer);
 }
 
 void describe(const InterfaceState& interface, Record& record) {
   record.interface = interface.name;
-  record.settings = interface.settings;
+  record.body = interface.settings;
   record.message = words_for(interface);
 }
 

@@ -8,11 +8,11 @@
 namespace wgaudit {
 namespace {
 
-DumpPeer row_of(const Record& record) {
-  const PeerFacts& facts = *record.peer;
+DumpPeer row_of(const PeerBody& body) {
+  const PeerFacts& facts = body.peer;
   DumpPeer row;
   row.public_key = *facts.public_key;
-  row.endpoint = record.endpoint.value_or(Endpoint{});
+  row.endpoint = body.endpoint.value_or(Endpoint{});
   row.allowed_ips = facts.allowed_ips;
   row.latest_handshake = facts.latest_handshake.value_or(std::chrono::sys_seconds{});
   row.rx_bytes = facts.rx_bytes.value_or(0);
@@ -21,14 +21,14 @@ DumpPeer row_of(const Record& record) {
   return row;
 }
 
-PeerState peer_state_of(const Record& record) {
+PeerState peer_state_of(const PeerBody& body, UtcTime created) {
   PeerState peer;
-  peer.row = row_of(record);
-  peer.presence = *record.peer->presence;
-  peer.since = record.peer->since.value_or(record.created);
+  peer.row = row_of(body);
+  peer.presence = *body.peer.presence;
+  peer.since = body.peer.since.value_or(created);
   if (peer.presence != Presence::online) return peer;
-  peer.session = record.accounts.value_or(Session{});
-  if (!record.accounts) {
+  peer.session = body.session.value_or(Session{});
+  if (!body.session) {
     peer.session->complete = false;
     note_endpoint(*peer.session, peer.row.endpoint, peer.since);
   }
@@ -43,9 +43,12 @@ void come_back(PeerState& peer) {
   peer.row.rx_bytes = peer.row.tx_bytes = 0;
 }
 
-bool is_rename(const Record& record) {
-  return record.change && record.change->field == to_text(ConfigField::interface) &&
-         record.change->before && record.change->after;
+bool is_of_field(const ConfigBody& config, ConfigField field) {
+  return config.change.field == to_text(field);
+}
+
+bool is_rename(const ConfigBody& config) {
+  return is_of_field(config, ConfigField::interface) && config.change.before && config.change.after;
 }
 
 }  // namespace
@@ -62,22 +65,23 @@ void RestoredState::take(const Record& record) {
   has_ended_ = record.is(Action::monitor_stopped) || (has_ended_ && is_seal);
   if (record.is(Action::monitor_started)) lacks_sync_ = false;
   // With numbers it is told at a start, of the run before.
-  if (record.reason == "events_unsynced" && record.loss && !record.loss->numbers) {
-    lacks_sync_ = true;
-  }
-  if (is_rename(record)) return take_rename(record);
+  const auto* const loss = record.as<Loss>();
+  if (record.reason == "events_unsynced" && loss != nullptr && !loss->numbers) lacks_sync_ = true;
+  const auto* const config = record.as<ConfigBody>();
+  if (config != nullptr && is_rename(*config)) return take_rename(record, config->change);
   take_renamed();
-  take_interface(record);
   take_peer(record);
-  take_coming_or_going(record);
-  take_config(record);
+  if (const auto* const settings = record.as<InterfaceSettings>()) {
+    interfaces_[record.interface] = *settings;
+  }
+  if (config != nullptr) take_config(record, *config);
   take_identity(record);
-  if (record.monitor) module_load_ = record.monitor->module_load;
+  if (const auto* const monitor = record.as<MonitorFacts>()) module_load_ = monitor->module_load;
   last_recorded_ = record.created;
 }
 
-void RestoredState::take_rename(const Record& record) {
-  const auto from = parse_interface_name(*record.change->before);
+void RestoredState::take_rename(const Record& record, const FieldChange& change) {
+  const auto from = parse_interface_name(*change.before);
   if (!from) return;
   Renamed renamed{record.interface, {}, {}, {}};
   if (const auto node = interfaces_.extract(*from)) renamed.settings = node.mapped();
@@ -102,40 +106,39 @@ void RestoredState::take_renamed() {
   }
 }
 
-void RestoredState::take_interface(const Record& record) {
-  if (record.settings) interfaces_[record.interface] = *record.settings;
-  const bool is_gone = record.change && record.change->field == to_text(ConfigField::interface) &&
-                       !record.change->after;
-  if (is_gone) interfaces_.erase(record.interface);
+void RestoredState::take_config(const Record& record, const ConfigBody& config) {
+  const bool is_interface = is_of_field(config, ConfigField::interface);
+  if (is_interface && !config.change.after) interfaces_.erase(record.interface);
+  take_coming_or_going(record, config);
+  take_row(record, config);
 }
 
 /// That a peer or its interface went is told at once, that the session ended when the grace has
 /// passed: a run can end between.
-void RestoredState::take_coming_or_going(const Record& record) {
-  if (!record.change) return;
-  const bool is_interface = record.change->field == to_text(ConfigField::interface);
-  const bool is_peer = record.change->field == to_text(ConfigField::peer) ||
-                       record.change->field == to_text(ConfigField::kernel_peer);
-  if (!is_interface && !(is_peer && record.peer)) return;
-  const bool went = record.change->before && !record.change->after;
+void RestoredState::take_coming_or_going(const Record& record, const ConfigBody& config) {
+  const bool is_interface = is_of_field(config, ConfigField::interface);
+  const bool is_peer =
+      is_of_field(config, ConfigField::peer) || is_of_field(config, ConfigField::kernel_peer);
+  if (!is_interface && !(is_peer && config.peer)) return;
+  const bool went = config.change.before && !config.change.after;
   const Absence absence{
       {SteadyTime{}, record.timestamp.value_or(record.created)},
       is_interface ? ChangeReason::interface_removed : ChangeReason::peer_removed};
   for (auto& [key, peer] : peers_[record.interface]) {
-    if (is_peer && key != record.peer->public_key) continue;
+    if (is_peer && key != config.peer->public_key) continue;
     if (went && !peer.absence) peer.absence = absence;
     if (!went) come_back(peer);
   }
 }
 
 /// What changed of a peer is told by its next record too, but a run can end before that.
-void RestoredState::take_config(const Record& record) {
-  if (!record.change || !record.change->after || !record.peer || !record.peer->public_key) return;
+void RestoredState::take_row(const Record& record, const ConfigBody& config) {
+  const auto& [field, before, after] = config.change;
+  if (!after || !config.peer || !config.peer->public_key) return;
   auto& peers = peers_[record.interface];
-  const auto peer = peers.find(*record.peer->public_key);
+  const auto peer = peers.find(*config.peer->public_key);
   if (peer == peers.end()) return;
   DumpPeer& row = peer->second.row;
-  const auto& [field, before, after] = *record.change;
   if (field == to_text(ConfigField::allowed_ips)) row.allowed_ips = *after;
   if (field == to_text(ConfigField::persistent_keepalive)) {
     row.persistent_keepalive =
@@ -144,15 +147,16 @@ void RestoredState::take_config(const Record& record) {
 }
 
 void RestoredState::take_peer(const Record& record) {
-  if (!record.peer || !record.peer->public_key || !record.peer->presence) return;
+  const auto* const body = record.as<PeerBody>();
+  if (body == nullptr || !body->peer.public_key || !body->peer.presence) return;
   auto& peers = peers_[record.interface];
   if (record.is(Action::peer_removed)) {
-    peers.erase(*record.peer->public_key);
+    peers.erase(*body->peer.public_key);
   } else {
-    PeerState peer = peer_state_of(record);
+    PeerState peer = peer_state_of(*body, record.created);
     // The steady clock of another boot tells nothing here.
     if (peer.session && !is_of_this_boot(record)) peer.session->began_steady = SteadyTime::min();
-    peers.insert_or_assign(*record.peer->public_key, std::move(peer));
+    peers.insert_or_assign(*body->peer.public_key, std::move(peer));
   }
 }
 
@@ -160,27 +164,29 @@ void RestoredState::take_peer(const Record& record) {
 /// lines came, and need not be so any more.
 void RestoredState::take_identity(const Record& record) {
   if (!is_of_this_boot(record)) return;
-  if (record.contradiction) {
-    const auto& ids = record.contradiction->ids;
+  if (const auto* const contradiction = record.as<ContradictionFacts>()) {
+    const auto& ids = contradiction->ids;
     std::erase_if(ids_, [&](const auto& binding) {
       return std::find(ids.begin(), ids.end(), binding.second) != ids.end();
     });
   }
-  if (!record.peer || !record.peer->public_key) return;
-  const std::pair place{record.interface, *record.peer->public_key};
-  const bool is_anew = record.change && record.change->field == to_text(ConfigField::kernel_peer);
+  const PeerFacts* const peer = record.peer();
+  if (peer == nullptr || !peer->public_key) return;
+  const Place place{record.interface, *peer->public_key};
+  const auto* const config = record.as<ConfigBody>();
+  const bool is_anew = config != nullptr && is_of_field(*config, ConfigField::kernel_peer);
   if (record.is(Action::peer_removed) || is_anew) {
     ids_.erase(place);
-  } else if (record.peer->id && !record.is(Action::attempt) && is_there(record)) {
+  } else if (peer->id && !record.is(Action::attempt) && is_there(place)) {
     PeerId& id = ids_[place];
-    id = std::max(id, *record.peer->id);
+    id = std::max(id, *peer->id);
   }
 }
 
 /// Whose an id was can be told when its peer has gone, or has another already: no proof for now.
-bool RestoredState::is_there(const Record& record) const {
-  const auto peers = peers_.find(record.interface);
-  return peers != peers_.end() && peers->second.contains(*record.peer->public_key);
+bool RestoredState::is_there(const Place& place) const {
+  const auto peers = peers_.find(place.first);
+  return peers != peers_.end() && peers->second.contains(place.second);
 }
 
 bool RestoredState::is_of_this_boot(const Record& record) const {

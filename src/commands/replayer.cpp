@@ -169,7 +169,7 @@ void explain_replay(const std::filesystem::path& trace, AuditorOptions options,
   std::vector<std::string> last;
   bool was_told = false;
   const auto tells = [&](const Record& record) {
-    return record.is(Action::peer_identified) && record.peer->id == id;
+    return record.is(Action::peer_identified) && record.peer()->id == id;
   };
   play_trace(trace, std::move(options), classifier,
              [&](const Auditor& auditor, const Records& records) {

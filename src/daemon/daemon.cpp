@@ -28,7 +28,9 @@ constexpr std::chrono::minutes notice_spacing{1};  // anybody can forge the line
 
 /// The copyright line behind it is no second load.
 bool is_module_load(const Record& record) {
-  return record.line && record.line->kind == EventKind::module_loaded && !record.line->text.empty();
+  const auto* const event = record.as<EventBody>();
+  return event != nullptr && event->line.kind == EventKind::module_loaded &&
+         !event->line.text.empty();
 }
 
 std::string rejection_text(std::string_view reason, const Settings& settings) {

@@ -22,7 +22,7 @@ Status Daemon::status() {
   recorder_.auditor().picture(status.now, status.peers);
   const auto first_peer =
       std::find_if(status.peers.begin(), status.peers.end(),
-                   [](const Record& record) { return record.peer.has_value(); });
+                   [](const Record& record) { return record.peer() != nullptr; });
   status.interfaces.assign(std::make_move_iterator(status.peers.begin()),
                            std::make_move_iterator(first_peer));
   status.peers.erase(status.peers.begin(), first_peer);

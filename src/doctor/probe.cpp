@@ -66,8 +66,9 @@ JournalReader events_from_now(const std::filesystem::path& journal) {
 
 bool has_answer(JournalReader& events, const Endpoint& from) {
   while (const auto record = events.next()) {
-    const auto* const kind = std::get_if<EventKind>(&record->action);
-    if (kind != nullptr && *kind == EventKind::mac_invalid && record->endpoint == from) return true;
+    const auto* const event = record->as<EventBody>();
+    if (event == nullptr || event->line.kind != EventKind::mac_invalid) continue;
+    if (event->line.endpoint == from) return true;
   }
   return false;
 }

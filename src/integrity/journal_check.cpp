@@ -102,24 +102,26 @@ void JournalCheck::check_time(const Record& record) {
 }
 
 void JournalCheck::sum_up(const Record& record) {
-  if (record.completeness) {
-    HandshakeCounts& sum = report_.days[record.completeness->day].handshakes;
-    const HandshakeCounts& counts = record.completeness->handshakes;
-    sum.proven = saturating_sum(sum.proven, counts.proven);
-    sum.printed = saturating_sum(sum.printed, counts.printed);
+  if (const auto* const facts = record.as<CompletenessFacts>()) {
+    HandshakeCounts& sum = report_.days[facts->day].handshakes;
+    sum.proven = saturating_sum(sum.proven, facts->handshakes.proven);
+    sum.printed = saturating_sum(sum.printed, facts->handshakes.printed);
   }
-  if (!record.loss) return;
+  if (const auto* const loss = record.as<Loss>()) add_loss(record, *loss);
+}
+
+void JournalCheck::add_loss(const Record& record, const Loss& loss) {
   const UtcTime when = record.timestamp.value_or(record.created);
   LossSum& sum = report_.days[std::chrono::floor<days>(when)].losses[record.reason];
   ++sum.records;
-  sum.count = saturating_sum(sum.count, record.loss->count.value_or(0));
-  if (!record.loss->numbers) return;
+  sum.count = saturating_sum(sum.count, loss.count.value_or(0));
+  if (!loss.numbers) return;
   if (record.reason == journal_deleted) report_.deleted_by = record.sequence;
-  chain_.account_for(*record.loss->numbers);
+  chain_.account_for(*loss.numbers);
   // That somebody removed the journal's own is known, and no less a fault.
   const bool is_removed = record.reason == records_removed;
-  if (is_removed && record.loss->numbers->stream == Stream::journal) return;
-  numbers_.account_for(*record.loss->numbers);
+  if (is_removed && loss.numbers->stream == Stream::journal) return;
+  numbers_.account_for(*loss.numbers);
 }
 
 JournalReport JournalCheck::finish() {

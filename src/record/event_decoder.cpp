@@ -146,44 +146,29 @@ void read_details(MemberReader& members, KernelEvent& line) {
   });
 }
 
-bool take_stamp(std::string_view& text, Record& record) {
+bool take_stamp(std::string_view& text, EventBody& body) {
   std::int64_t stamp = 0;
   if (!take_number(text, stamp)) return false;
-  record.stamp = std::chrono::microseconds(stamp);
+  body.stamp = std::chrono::microseconds(stamp);
   return stamp >= -longest_uptime && stamp <= longest_uptime;
 }
 
-bool take_wireguard(std::string_view& text, Record& record) {
+bool take_wireguard(std::string_view& text, InterfaceName& interface, EventBody& body) {
   MemberReader members(text);
   const auto parse_plain_name = [](std::string_view name) {
     return is_plain(name) ? parse_interface_name(name) : std::nullopt;
   };
-  members.may_have(R"("interface":)", [&](auto& rest) {
-    return take_parsed(rest, parse_plain_name, record.interface);
-  });
-  members.may_have(R"("peer":)",
-                   [&](auto& rest) { return take_peer(rest, record.peer.emplace()); });
+  members.may_have(R"("interface":)",
+                   [&](auto& rest) { return take_parsed(rest, parse_plain_name, interface); });
+  members.may_have(R"("peer":)", [&](auto& rest) { return take_peer(rest, body.peer.emplace()); });
   members.may_have(R"("endpoint":)", [&](auto& rest) {
-    record.endpoint = Endpoint{};
+    body.line.endpoint = Endpoint{};
     return take_prefix(rest, "null");
   });
-  read_details(members, *record.line);
-  members.may_have(R"("printk_microseconds":)",
-                   [&](auto& rest) { return take_stamp(rest, record); });
-  members.may_have(R"("repeated":)",
-                   [&](auto& rest) { return take_number(rest, record.repeated); });
+  read_details(members, body.line);
+  members.may_have(R"("printk_microseconds":)", [&](auto& rest) { return take_stamp(rest, body); });
+  members.may_have(R"("repeated":)", [&](auto& rest) { return take_number(rest, body.repeated); });
   return members.end();
-}
-
-/// All that an event may have, but for who observed it.
-void clear(Record& record) {
-  record.timestamp.reset();
-  record.interface = {};
-  record.peer.reset();
-  record.endpoint.reset();
-  record.line.emplace();
-  record.stamp.reset();
-  record.repeated = 1;
 }
 
 }  // namespace
@@ -193,27 +178,29 @@ const Record* EventDecoder::read(std::string_view line) {
 }
 
 bool EventDecoder::read_record(std::string_view text) {
-  clear(record_);
+  record_.timestamp.reset();
+  record_.interface = {};
+  EventBody& body = record_.body.emplace<EventBody>();
   if (!take_prefix(text, R"({"v":1,"@timestamp":)")) return false;
   const bool has_time = !take_prefix(text, "null");
   if (has_time && !take_time(text, record_.timestamp.emplace())) return false;
   if (!take_prefix(text, R"(,"event":{"sequence":)")) return false;
   if (!take_number(text, record_.sequence) || record_.sequence > max_sequence) return false;
   if (!take_prefix(text, R"(,"created":)") || !take_time(text, record_.created)) return false;
-  KernelEvent& said = *record_.line;
+  KernelEvent& said = body.line;
   if (!take_prefix(text, R"(,"kind":"event","category":["network"],"type":["info"],"action":)")) {
     return false;
   }
   if (!take_parsed(text, parse_event_kind, said.kind)) return false;
   record_.action = said.kind;
   if (!take_prefix(text, R"(},"observer":)") || !take_observer(text)) return false;
-  if (take_prefix(text, R"(,"source":)") && !take_place(text, record_.endpoint.emplace())) {
+  if (take_prefix(text, R"(,"source":)") && !take_place(text, said.endpoint.emplace())) {
     return false;
   }
-  if (!take_prefix(text, R"(,"wireguard":)") || !take_wireguard(text, record_)) return false;
+  if (!take_prefix(text, R"(,"wireguard":)") || !take_wireguard(text, record_.interface, body))
+    return false;
   said.interface = record_.interface;
-  said.endpoint = record_.endpoint;
-  if (record_.peer) said.peer = record_.peer->id;
+  if (body.peer) said.peer = body.peer->id;
   std::string_view words;
   if (!take_prefix(text, R"(,"message":)") || !take_plain(text, words)) return false;
   record_.message = words;

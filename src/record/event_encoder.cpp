@@ -175,14 +175,15 @@ void put_source(const Endpoint& endpoint, Line& line) {
   members.end();
 }
 
-void put_wireguard(const Record& event, Line& line) {
+void put_wireguard(const Record& event, const EventBody& body, Line& line) {
   Members members(line);
   members.add_text(R"("interface":)", event.interface.view());
-  if (event.peer) put_peer(*event.peer, members.add(R"("peer":)"));
-  if (event.endpoint && event.endpoint->is_none()) members.add(R"("endpoint":null)");
-  add_line(*event.line, members);
-  if (event.stamp) members.add(R"("printk_microseconds":)").put_number(event.stamp->count());
-  if (event.repeated != 1) members.add(R"("repeated":)").put_number(event.repeated);
+  if (body.peer) put_peer(*body.peer, members.add(R"("peer":)"));
+  const auto& endpoint = body.line.endpoint;
+  if (endpoint && endpoint->is_none()) members.add(R"("endpoint":null)");
+  add_line(body.line, members);
+  if (body.stamp) members.add(R"("printk_microseconds":)").put_number(body.stamp->count());
+  if (body.repeated != 1) members.add(R"("repeated":)").put_number(body.repeated);
   members.end();
 }
 
@@ -195,6 +196,7 @@ EventEncoder::EventEncoder(const Observer& observer) {
 }
 
 void EventEncoder::append(const Record& event, std::string& text) {
+  const auto& body = std::get<EventBody>(event.body);
   Line line(scratch_, words_);
   line.put(R"({"v":1,"@timestamp":)");
   line.put(event.timestamp ? time_text(*event.timestamp) : std::string_view("null"));
@@ -205,12 +207,12 @@ void EventEncoder::append(const Record& event, std::string& text) {
   line.put(R"(,"kind":"event","category":["network"],"type":["info"],"action":")");
   line.put(to_text(event.action));
   line.put(std::string_view(observer_));
-  if (event.endpoint && !event.endpoint->is_none()) {
+  if (const auto& endpoint = body.line.endpoint; endpoint && !endpoint->is_none()) {
     line.put(R"(,"source":)");
-    put_source(*event.endpoint, line);
+    put_source(*endpoint, line);
   }
   line.put(R"(,"wireguard":)");
-  put_wireguard(event, line);
+  put_wireguard(event, body, line);
   line.put(R"(,"message":)");
   line.put_string(words_of(event));
   line.put('}');
@@ -230,7 +232,7 @@ std::string_view EventEncoder::time_text(UtcTime time) {
 std::string_view EventEncoder::words_of(const Record& event) {
   if (!event.message.empty()) return event.message;
   words_.clear();
-  append_words(*event.line, {}, words_);
+  append_words(std::get<EventBody>(event.body).line, {}, words_);
   return words_;
 }
 

@@ -20,6 +20,16 @@ constexpr std::array<std::string_view, action_count> action_names = {
 
 constexpr std::array<std::string_view, 3> witness_names = {"kernel", "dump", "both"};
 
+template <typename Part>
+const Part* pointer_to(const Part& part) {
+  return &part;
+}
+
+template <typename Part>
+const Part* pointer_to(const std::optional<Part>& part) {
+  return part ? &*part : nullptr;
+}
+
 }  // namespace
 
 std::string_view to_text(Action action) {
@@ -53,13 +63,53 @@ std::string_view to_text(const std::variant<Action, EventKind>& action) {
   return std::visit([](const auto& kind) { return to_text(kind); }, action);
 }
 
+const PeerFacts* Record::peer() const {
+  return std::visit(
+      [](const auto& any) -> const PeerFacts* {
+        if constexpr (requires { any.peer; }) {
+          return pointer_to(any.peer);
+        } else {
+          return nullptr;
+        }
+      },
+      body);
+}
+
+const Session* Record::session() const {
+  if (const auto* const peer = as<PeerBody>()) return pointer_to(peer->session);
+  if (const auto* const end = as<SessionEndBody>()) return &end->ended.session;
+  return nullptr;
+}
+
+std::optional<Endpoint> Record::endpoint() const {
+  return std::visit(
+      [](const auto& any) -> std::optional<Endpoint> {
+        if constexpr (requires { any.line; }) {
+          return any.line.endpoint;
+        } else if constexpr (requires { any.endpoint; }) {
+          return any.endpoint;
+        } else {
+          return std::nullopt;
+        }
+      },
+      body);
+}
+
+std::optional<Endpoint> Record::previous_endpoint() const {
+  if (const auto* const peer = as<PeerBody>()) return peer->previous_endpoint;
+  if (const auto* const end = as<SessionEndBody>()) return end->previous_endpoint;
+  return std::nullopt;
+}
+
 bool is_peer_at_start(const Record& record) {
-  return record.is(Action::snapshot) && record.reason == start_reason && record.peer &&
-         record.peer->public_key;
+  const PeerFacts* const peer = record.peer();
+  return record.is(Action::snapshot) && record.reason == start_reason && peer != nullptr &&
+         peer->public_key;
 }
 
 std::string message_of(const Record& record) {
-  return record.message.empty() && record.line ? words_for(*record.line) : record.message;
+  const auto* const event = record.as<EventBody>();
+  return record.message.empty() && event != nullptr ? words_for(event->line) : record.message;
 }
 
 std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {

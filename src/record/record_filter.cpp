@@ -8,35 +8,40 @@
 namespace wgaudit {
 namespace {
 
-bool is_settled(const Record& record, const SettledEvents& events) {
-  return record.peer->id == events.id && !record.peer->public_key &&
-         record.sequence >= events.range.first && record.sequence <= events.range.last;
+bool is_settled(const Record& record, const PeerFacts& peer, const SettledEvents& events) {
+  return peer.id == events.id && !peer.public_key && record.sequence >= events.range.first &&
+         record.sequence <= events.range.last;
 }
 
 bool is_of_peer(const Record& record, const RecordFilter& filter) {
   const PeerSelector& wanted = *filter.peer;
-  if (record.contradiction && wanted.id()) {
-    const auto& ids = record.contradiction->ids;
+  if (const auto* const facts = record.as<ContradictionFacts>(); facts && wanted.id()) {
+    const auto& ids = facts->ids;
     if (std::find(ids.begin(), ids.end(), *wanted.id()) != ids.end()) return true;
   }
-  if (!record.peer) return false;
-  if (wanted.names(*record.peer)) return true;
+  const PeerFacts* const peer = record.peer();
+  if (peer == nullptr) return false;
+  if (wanted.names(*peer)) return true;
   return record.stream() == Stream::events &&
-         std::any_of(filter.settled.begin(), filter.settled.end(),
-                     [&](const SettledEvents& events) { return is_settled(record, events); });
+         std::any_of(
+             filter.settled.begin(), filter.settled.end(),
+             [&](const SettledEvents& events) { return is_settled(record, *peer, events); });
 }
 
 bool is_of_interface(const Record& record, const InterfaceName& wanted) {
-  return record.interface == wanted ||
-         (record.line && record.line->previous_interface == wanted.view());
+  if (record.interface == wanted) return true;
+  const auto* const event = record.as<EventBody>();
+  return event != nullptr && event->line.previous_interface == wanted.view();
 }
 
 bool is_from(const Record& record, const Network& wanted) {
-  const auto is_in = [&](const Endpoint& endpoint) { return wanted.contains(endpoint.address); };
-  if (record.endpoint && is_in(*record.endpoint)) return true;
-  if (record.previous_endpoint && is_in(*record.previous_endpoint)) return true;
-  if (!record.is(Action::session_ended) || !record.accounts) return false;
-  const auto& used = record.accounts->endpoints;
+  const auto is_in = [&](const std::optional<Endpoint>& endpoint) {
+    return endpoint && wanted.contains(endpoint->address);
+  };
+  if (is_in(record.endpoint()) || is_in(record.previous_endpoint())) return true;
+  const auto* const end = record.as<SessionEndBody>();
+  if (end == nullptr) return false;
+  const auto& used = end->ended.session.endpoints;
   return std::any_of(used.begin(), used.end(),
                      [&](const EndpointUse& use) { return is_in(use.endpoint); });
 }
@@ -80,9 +85,9 @@ bool RecordFilter::covers(std::optional<UtcTime> time) const {
 }
 
 void RecordFilter::learn(const Record& identified) {
-  const bool is_ours = identified.is(Action::peer_identified) && identified.events && peer &&
-                       identified.peer && identified.peer->id && peer->names(*identified.peer);
-  if (is_ours) settled.push_back({*identified.peer->id, *identified.events});
+  const auto* const body = identified.as<IdentifiedBody>();
+  if (body == nullptr || !body->events || !peer) return;
+  if (body->peer.id && peer->names(body->peer)) settled.push_back({*body->peer.id, *body->events});
 }
 
 }  // namespace wgaudit

@@ -61,7 +61,7 @@ Category category_of(EventKind /*kind*/) {
 
 Category category_of(const Record& record) {
   // The snapshot of an interface has no peer.
-  if (record.settings) return {{"configuration"}, "info"};
+  if (record.as<InterfaceSettings>() != nullptr) return {{"configuration"}, "info"};
   return std::visit([](auto kind) { return category_of(kind); }, record.action);
 }
 
@@ -108,43 +108,68 @@ void add_settings(const InterfaceSettings& settings, Json& wireguard) {
 /// Who and where.
 void add_subject(const Record& record, Json& wireguard) {
   if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
-  if (!record.session.empty()) wireguard["session"] = record.session;
+  if (!record.session_id.empty()) wireguard["session"] = record.session_id;
   if (record.witness) wireguard["witness"] = to_text(*record.witness);
-  if (record.peer) wireguard["peer"] = peer_json(*record.peer);
+  if (const auto* const peer = record.peer()) wireguard["peer"] = peer_json(*peer);
   // That there is no endpoint is a statement too, which `source` cannot make.
-  if (record.endpoint && record.endpoint->is_none()) wireguard["endpoint"] = nullptr;
-  if (record.previous_endpoint) {
-    const Endpoint& previous = *record.previous_endpoint;
-    wireguard["previous_endpoint"] = previous.is_none() ? Json(nullptr) : place_json(previous);
+  const auto endpoint = record.endpoint();
+  if (endpoint && endpoint->is_none()) wireguard["endpoint"] = nullptr;
+  if (const auto previous = record.previous_endpoint()) {
+    wireguard["previous_endpoint"] = previous->is_none() ? Json(nullptr) : place_json(*previous);
   }
 }
 
-/// What the auditor found.
-void add_findings(const Record& record, Json& wireguard) {
-  if (record.accounts) {
-    wireguard["session_summary"] = session_json(*record.accounts, record.uptime.has_value());
+/// Adds what the body says beside its peer and its endpoints.
+class BodyWriter {
+ public:
+  BodyWriter(const Record& record, Json& wireguard) : record_(record), wireguard_(wireguard) {}
+
+  void operator()(std::monostate) const {}
+  void operator()(const EventBody& body) const {
+    add_line(body.line, wireguard_);
+    if (body.stamp) wireguard_["printk_microseconds"] = body.stamp->count();
+    if (body.repeated != 1) wireguard_["repeated"] = body.repeated;
   }
-  if (record.attempts) wireguard["attempts"] = attempts_json(*record.attempts);
-  if (record.change) wireguard["change"] = change_json(*record.change);
-  if (record.settings) add_settings(*record.settings, wireguard);
-  if (record.events) {
-    wireguard["events"] = {{"first", record.events->first}, {"last", record.events->last}};
+  void operator()(const PeerBody& body) const {
+    if (body.session) add_session(*body.session);
   }
-  if (record.contradiction) wireguard["contradiction"] = contradiction_json(*record.contradiction);
-  if (record.loss) wireguard["loss"] = loss_json(*record.loss);
-  if (record.forgery) wireguard["forgery"] = forgery_json(*record.forgery);
-  if (record.clock) wireguard["clock"] = clock_json(*record.clock);
-  if (record.completeness) wireguard["completeness"] = completeness_json(*record.completeness);
-  if (record.monitor) wireguard["monitor"] = monitor_json(*record.monitor);
-}
+  void operator()(const SessionEndBody& body) const { add_session(body.ended.session); }
+  void operator()(const AttemptBody& body) const {
+    wireguard_["attempts"] = attempts_json(body.facts);
+  }
+  void operator()(const IdentifiedBody& body) const {
+    if (body.events) {
+      wireguard_["events"] = {{"first", body.events->first}, {"last", body.events->last}};
+    }
+  }
+  void operator()(const ContradictionFacts& facts) const {
+    wireguard_["contradiction"] = contradiction_json(facts);
+  }
+  void operator()(const ConfigBody& body) const { wireguard_["change"] = change_json(body.change); }
+  void operator()(const InterfaceSettings& settings) const { add_settings(settings, wireguard_); }
+  void operator()(const Loss& loss) const { wireguard_["loss"] = loss_json(loss); }
+  void operator()(const ForgeryBody& body) const {
+    wireguard_["forgery"] = forgery_json(body.facts);
+  }
+  void operator()(const ClockStep& step) const { wireguard_["clock"] = clock_json(step); }
+  void operator()(const CompletenessFacts& facts) const {
+    wireguard_["completeness"] = completeness_json(facts);
+  }
+  void operator()(const MonitorFacts& facts) const { wireguard_["monitor"] = monitor_json(facts); }
+
+ private:
+  void add_session(const Session& session) const {
+    wireguard_["session_summary"] = session_json(session, record_.uptime.has_value());
+  }
+
+  const Record& record_;
+  Json& wireguard_;
+};
 
 Json wireguard_json(const Record& record) {
   Json wireguard = Json::object();
   add_subject(record, wireguard);
-  if (record.line) add_line(*record.line, wireguard);
-  if (record.stamp) wireguard["printk_microseconds"] = record.stamp->count();
-  if (record.repeated != 1) wireguard["repeated"] = record.repeated;
-  add_findings(record, wireguard);
+  std::visit(BodyWriter(record, wireguard), record.body);
   if (record.uptime) wireguard["uptime_microseconds"] = record.uptime->count();
   return wireguard;
 }
@@ -172,8 +197,6 @@ KernelEvent read_line(const ParsedJson& wireguard, const Record& record) {
   KernelEvent line;
   line.kind = std::get<EventKind>(record.action);
   line.interface = record.interface;
-  line.endpoint = record.endpoint;
-  if (record.peer) line.peer = record.peer->id;
   if (wireguard.contains("keypair")) {
     line.keypair = KeypairId{number_at<std::uint64_t>(wireguard, "keypair")};
   }
@@ -201,101 +224,160 @@ void read_subject(const ParsedJson& wireguard, Record& record) {
     record.interface =
         required(parse_interface_name(from_printable(interface)), "an interface name is malformed");
   }
-  read_text(wireguard, "session", record.session);
+  read_text(wireguard, "session", record.session_id);
   if (wireguard.contains("witness")) {
     record.witness =
         required(parse_witness(wireguard.at("witness").get<std::string>()), "a witness is unknown");
   }
-  if (wireguard.contains("peer")) record.peer = read_peer(wireguard.at("peer"));
-  if (wireguard.contains("endpoint")) record.endpoint = Endpoint{};
-  if (wireguard.contains("previous_endpoint")) {
-    const ParsedJson& previous = wireguard.at("previous_endpoint");
-    record.previous_endpoint = previous.is_null() ? Endpoint{} : read_place(previous);
-  }
 }
 
-void read_findings(const ParsedJson& wireguard, Record& record) {
-  if (wireguard.contains("session_summary")) {
-    record.accounts = read_session(wireguard.at("session_summary"));
-  }
-  if (wireguard.contains("attempts")) record.attempts = read_attempts(wireguard.at("attempts"));
-  if (wireguard.contains("listen_port")) record.settings = read_settings(wireguard);
-  if (wireguard.contains("change")) record.change = read_change(wireguard.at("change"));
-  if (wireguard.contains("events")) {
-    const ParsedJson& events = wireguard.at("events");
-    record.events = EventRange{number_at<std::uint64_t>(events, "first"),
-                               number_at<std::uint64_t>(events, "last")};
-  }
-  if (wireguard.contains("contradiction")) {
-    record.contradiction = read_contradiction(wireguard.at("contradiction"));
-  }
-  if (wireguard.contains("loss")) record.loss = read_loss(wireguard.at("loss"));
-  if (wireguard.contains("forgery")) record.forgery = read_forgery(wireguard.at("forgery"));
-  if (wireguard.contains("clock")) record.clock = read_clock(wireguard.at("clock"));
-  if (wireguard.contains("completeness")) {
-    record.completeness = read_completeness(wireguard.at("completeness"));
-  }
-  if (wireguard.contains("monitor")) record.monitor = read_monitor(wireguard.at("monitor"));
+/// A record that was parsed to JSON, for those who read its body.
+struct RecordJson {
+  const ParsedJson& all;
+  const ParsedJson& event;
+  const ParsedJson& wireguard;
+};
+
+std::optional<Endpoint> read_endpoint(const RecordJson& json) {
+  if (json.wireguard.contains("endpoint")) return Endpoint{};
+  if (json.all.contains("source")) return read_place(json.all.at("source"));
+  return std::nullopt;
 }
 
-void read_wireguard(const ParsedJson& wireguard, Record& record) {
-  read_subject(wireguard, record);
-  if (record.stream() == Stream::events) record.line = read_line(wireguard, record);
-  read_duration(wireguard, "printk_microseconds", record.stamp);
-  read_duration(wireguard, "uptime_microseconds", record.uptime);
-  if (wireguard.contains("repeated")) {
-    record.repeated = number_at<std::uint32_t>(wireguard, "repeated");
-  }
-  read_findings(wireguard, record);
+std::optional<Endpoint> read_previous_endpoint(const RecordJson& json) {
+  if (!json.wireguard.contains("previous_endpoint")) return std::nullopt;
+  const ParsedJson& previous = json.wireguard.at("previous_endpoint");
+  return previous.is_null() ? Endpoint{} : read_place(previous);
 }
 
-/// Whoever reads a record relies on the parts that its action has.
-void check_parts(const Record& record) {
-  const auto* const action = std::get_if<Action>(&record.action);
-  if (action == nullptr) return;
-  switch (*action) {
+std::optional<PeerFacts> read_peer_of(const RecordJson& json) {
+  if (!json.wireguard.contains("peer")) return std::nullopt;
+  return read_peer(json.wireguard.at("peer"));
+}
+
+/// A peer that has a public key, as whoever reads the record of a peer relies on.
+PeerFacts read_known_peer(const RecordJson& json) {
+  PeerFacts peer = required(read_peer_of(json), "a peer's record names no peer");
+  if (!peer.public_key) throw BadRecord{"a peer's record has no public key"};
+  return peer;
+}
+
+EventBody read_event(const RecordJson& json, const Record& record) {
+  EventBody body;
+  body.line = read_line(json.wireguard, record);
+  body.line.endpoint = read_endpoint(json);
+  body.peer = read_peer_of(json);
+  if (body.peer) body.line.peer = body.peer->id;
+  read_duration(json.wireguard, "printk_microseconds", body.stamp);
+  if (json.wireguard.contains("repeated")) {
+    body.repeated = number_at<std::uint32_t>(json.wireguard, "repeated");
+  }
+  return body;
+}
+
+PeerBody read_peer_body(const RecordJson& json) {
+  PeerBody body{read_known_peer(json), read_endpoint(json), read_previous_endpoint(json), {}};
+  if (json.wireguard.contains("session_summary")) {
+    body.session = read_session(json.wireguard.at("session_summary"), json.event);
+  }
+  return body;
+}
+
+SessionEndBody read_session_end(const RecordJson& json) {
+  const Session session = read_session(json.wireguard.at("session_summary"), json.event);
+  return {read_known_peer(json), read_endpoint(json), read_previous_endpoint(json),
+          read_ended(session, json.event)};
+}
+
+IdentifiedBody read_identified(const RecordJson& json) {
+  IdentifiedBody body{read_known_peer(json), {}};
+  if (json.wireguard.contains("events")) {
+    const ParsedJson& events = json.wireguard.at("events");
+    body.events = EventRange{number_at<std::uint64_t>(events, "first"),
+                             number_at<std::uint64_t>(events, "last")};
+  }
+  return body;
+}
+
+/// A snapshot shows a peer or an interface.
+RecordBody read_snapshot(const RecordJson& json) {
+  if (json.wireguard.contains("peer")) return read_peer_body(json);
+  if (json.wireguard.contains("listen_port")) return read_settings(json.wireguard);
+  return {};
+}
+
+/// The part of this name by `read`; nothing where the record has it not.
+template <typename Read>
+RecordBody read_part(const RecordJson& json, const char* name, Read read) {
+  if (!json.wireguard.contains(name)) return {};
+  return read(json.wireguard.at(name));
+}
+
+RecordBody read_body(Action action, const RecordJson& json) {
+  switch (action) {
     case Action::monitor_started:
     case Action::monitor_stopped:
-      if (!record.monitor) throw BadRecord{"a monitor's record does not say how it was set"};
-      return;
+      if (!json.wireguard.contains("monitor")) {
+        throw BadRecord{"a monitor's record does not say how it was set"};
+      }
+      return read_monitor(json.wireguard.at("monitor"));
+    case Action::snapshot:
+      return read_snapshot(json);
     case Action::peer_added:
     case Action::peer_online:
     case Action::peer_offline:
     case Action::peer_roamed:
     case Action::peer_removed:
+      return read_peer_body(json);
     case Action::session_ended:
-    case Action::peer_identified:
-      if (!record.peer) throw BadRecord{"a peer's record names no peer"};
-      if (!record.peer->public_key) throw BadRecord{"a peer's record has no public key"};
-      return;
-    case Action::snapshot:
+      return read_session_end(json);
     case Action::attempt:
+      return read_part(json, "attempts", [&](const ParsedJson& part) {
+        return AttemptBody{read_attempts(part), read_peer_of(json), read_endpoint(json)};
+      });
+    case Action::peer_identified:
+      return read_identified(json);
     case Action::identity_contradicted:
+      return read_part(json, "contradiction", read_contradiction);
     case Action::config_changed:
+      return read_part(json, "change", [&](const ParsedJson& part) {
+        return ConfigBody{read_change(part), read_peer_of(json)};
+      });
     case Action::evidence_lost:
+      return read_part(json, "loss", read_loss);
     case Action::clock_stepped:
+      return read_part(json, "clock", read_clock);
     case Action::forged_input:
+      return read_part(json, "forgery", [&](const ParsedJson& part) {
+        return ForgeryBody{read_forgery(part), read_endpoint(json)};
+      });
     case Action::checkpoint:
-      return;
+      return read_part(json, "completeness", read_completeness);
   }
+  __builtin_unreachable();
 }
 
 Record read_record(const ParsedJson& json) {
   if (number_at<int>(json, "v") != 1) throw BadRecord{"the version is not 1"};
   Record record;
   const ParsedJson& event = json.at("event");
+  const ParsedJson& wireguard = json.at("wireguard");
   record.sequence = sequence_at(event, "sequence");
   read_time(json, "@timestamp", record.timestamp);
   record.created =
       required(parse_rfc3339(event.at("created").get<std::string>()), "a time is malformed");
   record.action = read_action(event.at("action").get<std::string>());
   read_text(event, "reason", record.reason);
-  if (json.contains("source")) record.endpoint = read_place(json.at("source"));
-  read_wireguard(json.at("wireguard"), record);
-  read_span(event, record);
+  read_subject(wireguard, record);
+  read_duration(wireguard, "uptime_microseconds", record.uptime);
+  const RecordJson parts{json, event, wireguard};
+  if (const auto* const action = std::get_if<Action>(&record.action)) {
+    record.body = read_body(*action, parts);
+  } else {
+    record.body = read_event(parts, record);
+  }
   read_text(json, "message", record.message);
   if (json.contains("observer")) read_text(json.at("observer"), "boot_id", record.boot_id);
-  check_parts(record);
   return record;
 }
 
@@ -308,9 +390,8 @@ std::string to_json(const Record& record, const Observer& observer) {
                {"@timestamp", time_or_null(record.timestamp)},
                {"event", event_json(record)},
                {"observer", std::move(observer_json)}};
-  if (record.endpoint && !record.endpoint->is_none()) {
-    json["source"] = place_json(*record.endpoint);
-  }
+  const auto endpoint = record.endpoint();
+  if (endpoint && !endpoint->is_none()) json["source"] = place_json(*endpoint);
   json["wireguard"] = wireguard_json(record);
   json["message"] = message_of(record);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

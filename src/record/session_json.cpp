@@ -24,17 +24,17 @@ std::optional<std::string> read_value(const ParsedJson& json, const char* key) {
 }  // namespace
 
 void add_span(const Record& record, Json& event) {
-  if (record.accounts) event["start"] = to_rfc3339(record.accounts->began);
-  if (record.ended) event["end"] = to_rfc3339(*record.ended);
-  if (record.duration) event["duration"] = nanoseconds(*record.duration).count();
+  if (const auto* const session = record.session()) event["start"] = to_rfc3339(session->began);
+  const auto* const end = record.as<SessionEndBody>();
+  if (end == nullptr) return;
+  event["end"] = to_rfc3339(end->ended.ended);
+  event["duration"] = nanoseconds(end->ended.duration).count();
 }
 
-void read_span(const ParsedJson& event, Record& record) {
-  if (record.accounts) record.accounts->began = read_time(event, "start");
-  read_time(event, "end", record.ended);
-  if (!event.contains("duration")) return;
+EndedSession read_ended(Session session, const ParsedJson& event) {
   const nanoseconds duration(number_at<std::int64_t>(event, "duration"));
-  record.duration = std::chrono::duration_cast<std::chrono::microseconds>(duration);
+  return {std::move(session), read_time(event, "end"),
+          std::chrono::duration_cast<std::chrono::microseconds>(duration)};
 }
 
 Json session_json(const Session& session, bool knows_uptime) {
@@ -61,8 +61,9 @@ Json session_json(const Session& session, bool knows_uptime) {
   return json;
 }
 
-Session read_session(const ParsedJson& json) {
+Session read_session(const ParsedJson& json, const ParsedJson& event) {
   Session session;
+  session.began = read_time(event, "start");
   session.complete = json.at("complete").get<bool>();
   session.continued = json.contains("continued");
   std::optional<std::chrono::microseconds> began;

@@ -8,12 +8,14 @@ namespace wgaudit {
 /// The session's begin, and where it is over its end and duration, as ECS has them.
 void add_span(const Record& record, Json& event);
 
-/// Sets them in `record` again, whose accounts have been read.
-void read_span(const ParsedJson& event, Record& record);
+/// Adds its end and duration to a session that has been read.
+EndedSession read_ended(Session session, const ParsedJson& event);
 
 /// When it began is told by the uptime, too, where that is known.
 Json session_json(const Session& session, bool knows_uptime);
-Session read_session(const ParsedJson& json);
+
+/// `event` has its begin.
+Session read_session(const ParsedJson& json, const ParsedJson& event);
 
 Json attempts_json(const AttemptFacts& attempts);
 AttemptFacts read_attempts(const ParsedJson& json);

@@ -11,19 +11,20 @@ namespace {
 // More than any of ours is long.
 constexpr std::size_t longest_message = 4096;
 
-std::string label_of(const Record& record) {
-  if (!record.peer) return {};
-  if (!record.peer->name.empty()) return record.peer->name;
-  return record.peer->public_key ? short_key(*record.peer->public_key) : std::string();
+std::string label_of(const EventBody& event) {
+  if (!event.peer) return {};
+  if (!event.peer->name.empty()) return event.peer->name;
+  return event.peer->public_key ? short_key(*event.peer->public_key) : std::string();
 }
 
 void append_words(const Record& record, std::string& words) {
-  if (!record.line) {
+  const auto* const event = record.as<EventBody>();
+  if (event == nullptr) {
     words += record.message;
     return;
   }
-  append_words(*record.line, label_of(record), words);
-  if (record.repeated != 1) words += fmt::format(", {} times", record.repeated);
+  append_words(event->line, label_of(*event), words);
+  if (event->repeated != 1) words += fmt::format(", {} times", event->repeated);
 }
 
 }  // namespace

@@ -31,10 +31,10 @@ TEST(Auditor, RecordsALineAtOnceAndUnresolved) {
               ElementsAre("@1.5 wg0 peer 7: handshake initiation received (203.0.113.7:51820)"));
   const Record& record = story.last.back();
   EXPECT_EQ(record.sequence, 1U);
-  EXPECT_EQ(record.peer->id, PeerId{7});
-  EXPECT_EQ(record.peer->identity, IdentityState::unresolved);
-  EXPECT_EQ(record.peer->public_key, std::nullopt);
-  EXPECT_EQ(record.stamp, std::chrono::microseconds(11'500'000));
+  EXPECT_EQ(record.peer()->id, PeerId{7});
+  EXPECT_EQ(record.peer()->identity, IdentityState::unresolved);
+  EXPECT_EQ(record.peer()->public_key, std::nullopt);
+  EXPECT_EQ(record.as<EventBody>()->stamp, std::chrono::microseconds(11'500'000));
 }
 
 TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
@@ -44,8 +44,9 @@ TEST(Auditor, TellsAPeersStoryByNameFromOnlineToOffline) {
               ElementsAre("@10 ONLINE wg0 alice from 203.0.113.7:51820"));
   EXPECT_THAT(story.dump(190.01, alice_online),
               ElementsAre("@190 OFFLINE wg0 alice (timeout)", StartsWith("@190 SESSION")));
-  EXPECT_EQ(story.last[2].session, "wg0-YWxpY2UAAAAAAAAA-1795244410");
-  EXPECT_EQ(story.last[3].session, story.last[2].session) << "the end names the session it ends";
+  EXPECT_EQ(story.last[2].session_id, "wg0-YWxpY2UAAAAAAAAA-1795244410");
+  EXPECT_EQ(story.last[3].session_id, story.last[2].session_id)
+      << "the end names the session it ends";
 }
 
 TEST(Auditor, TellsOfEverybodyBehindTheFirstDumpOfARunWhereItIsToldTo) {
@@ -61,8 +62,8 @@ TEST(Auditor, TellsOfEverybodyBehindTheFirstDumpOfARunWhereItIsToldTo) {
   second.dump(20.5, both);
   const Record& found = second.last.back();
   EXPECT_TRUE(is_peer_at_start(found));
-  EXPECT_EQ(found.peer->name, "alice");
-  EXPECT_EQ(found.peer->presence, Presence::online);
+  EXPECT_EQ(found.peer()->name, "alice");
+  EXPECT_EQ(found.peer()->presence, Presence::online);
   EXPECT_EQ(std::ranges::count_if(second.last, is_peer_at_start), 1) << "bob is new";
   second.dump(21, both);
   EXPECT_EQ(std::ranges::count_if(second.last, is_peer_at_start), 1) << "once a run";
@@ -109,7 +110,7 @@ TEST(Auditor, WhatWasRejectedIsRecordedOnceWithItsReasons) {
   EXPECT_THAT(story.take(),
               ElementsAre("@180 evidence lost: datagrams rejected, once (missing_priority 1)",
                           "@180 monitor stopped"));
-  EXPECT_EQ(story.last[1].loss->from, story_start() + std::chrono::seconds(120));
+  EXPECT_EQ(story.last[1].as<Loss>()->from, story_start() + std::chrono::seconds(120));
 }
 
 TEST(Auditor, ARepeatedLineCountsForAll) {
@@ -117,7 +118,7 @@ TEST(Auditor, ARepeatedLineCountsForAll) {
   story.datagram(1,
                  "<7>Nov 21 07:00:00 gw1 kernel: message repeated 4 times: [ wireguard: wg0: "
                  "Receiving keepalive packet from peer 1 (203.0.113.7:51820)]");
-  EXPECT_EQ(story.last.back().repeated, 4U);
+  EXPECT_EQ(story.last.back().as<EventBody>()->repeated, 4U);
   EXPECT_EQ(
       story.auditor.counters().events[static_cast<std::size_t>(EventKind::keepalive_received)], 4U);
 }
@@ -143,7 +144,7 @@ TEST(Auditor, AFailedDumpChangesNobodyAndIsRecordedOncePerEpisode) {
   EXPECT_THAT(story.dump_fails(44, "exit status 1"), IsEmpty());
   EXPECT_THAT(story.dump(48, alice_online),
               ElementsAre("@48 evidence lost: dump outage, 3 times (exit_status)"));
-  EXPECT_EQ(story.last.back().loss->from, story_start() + std::chrono::seconds(11));
+  EXPECT_EQ(story.last.back().as<Loss>()->from, story_start() + std::chrono::seconds(11));
   EXPECT_EQ(story.auditor.counters().dump_failures, 3U);
 }
 
@@ -159,7 +160,7 @@ TEST(Auditor, AnInterfaceThatCannotBeReadIsToldWhenItBeginsAndWhenItEnds) {
   EXPECT_THAT(unreadable(71), IsEmpty());
   EXPECT_THAT(story.dump(101, alice_online),
               ElementsAre("@101 evidence lost: interface outage (wg0)"));
-  EXPECT_EQ(story.last.back().loss->from, story_start() + std::chrono::seconds(11));
+  EXPECT_EQ(story.last.back().as<Loss>()->from, story_start() + std::chrono::seconds(11));
 }
 
 TEST(Auditor, ADumpThatBeganBeforeTheThresholdEndsNoSession) {
@@ -179,13 +180,13 @@ TEST(Auditor, WhoBeganASessionIsKnownOnceTheIdIsProven) {
   story.dump(1, nobody);
   story.kernel(10.2, "Receiving handshake initiation from peer 7 (203.0.113.7:51820)");
   story.dump(10.5, alice_online);
-  EXPECT_EQ(story.last.back().accounts->initiator, std::nullopt);
+  EXPECT_EQ(story.last.back().session()->initiator, std::nullopt);
   for (int i = 0; i < 20; ++i) {
     story.kernel(12 + i, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
   }
   for (const double time : {40.0, 41.0, 192.0}) story.dump(time, alice_online);
   ASSERT_TRUE(story.last.back().is(Action::session_ended));
-  EXPECT_EQ(story.last.back().accounts->initiator, Initiator::peer);
+  EXPECT_EQ(story.last.back().session()->initiator, Initiator::peer);
 }
 
 TEST(Auditor, ARestartIsSilentAndTheSessionGoesOn) {
@@ -304,7 +305,7 @@ TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost
     ASSERT_EQ(told != after.last.end(), row.are_lost);
     if (!row.are_lost) continue;
     EXPECT_EQ(
-        told->loss,
+        *told->as<Loss>(),
         (Loss{{}, at(1).utc, at(10).utc, {}, {}, MissingNumbers{Stream::events, 2, 1 + skipped}}));
   }
 }
@@ -350,14 +351,14 @@ TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
 TEST(AuditorStart, EventsThatWereLostInFrontOfARecordedLossAreAccountedForToo) {
   Record overflow;
   overflow.action = Action::evidence_lost;
-  overflow.loss = Loss{11, {}, {}, {}, {}, MissingNumbers{Stream::events, 140, 150}};
+  overflow.body = Loss{11, {}, {}, {}, {}, MissingNumbers{Stream::events, 140, 150}};
   SecondBoot story(overflow, 99);
   const auto told = std::find_if(story.last.begin(), story.last.end(), [](const Record& record) {
     return record.reason == "events_unsynced";
   });
   ASSERT_NE(told, story.last.end());
-  EXPECT_EQ(told->loss->numbers->first, 100U);
-  EXPECT_EQ(told->loss->numbers->last + 1, story.last.back().sequence);
+  EXPECT_EQ(told->as<Loss>()->numbers->first, 100U);
+  EXPECT_EQ(told->as<Loss>()->numbers->last + 1, story.last.back().sequence);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ Dump alice_at(int handshake, std::string_view endpoint = home) {
 std::vector<Loss> losses(const Story& story, std::string_view reason) {
   std::vector<Loss> found;
   for (const Record& record : story.last) {
-    if (record.reason == reason) found.push_back(*record.loss);
+    if (record.reason == reason) found.push_back(*record.as<Loss>());
   }
   return found;
 }
@@ -45,7 +45,7 @@ Loss one_at(int second) {
 std::vector<CompletenessFacts> checkpoints(const Story& story) {
   std::vector<CompletenessFacts> found;
   for (const Record& record : story.last) {
-    if (record.completeness) found.push_back(*record.completeness);
+    if (const auto* const facts = record.as<CompletenessFacts>()) found.push_back(*facts);
   }
   return found;
 }

@@ -30,13 +30,13 @@ std::vector<std::string> lost(Story& story, double until) {
   story.take();
   std::vector<std::string> texts;
   for (const Record& record : story.last) {
-    if (record.loss) texts.push_back(record.message);
+    if (record.as<Loss>() != nullptr) texts.push_back(record.message);
   }
   return texts;
 }
 
 const Loss& last_loss(const Story& story) {
-  return *story.last.back().loss;
+  return *story.last.back().as<Loss>();
 }
 
 TEST(LateLines, ABurstAfterAnOutageIsOneLossWithoutACountOfWhatWasPrompt) {

@@ -69,7 +69,8 @@ class Story {
     for (const Record& record : records) {
       noted_json(record);
       last.push_back(record);
-      if (record.settings || record.reason == "handshake_not_printed") continue;
+      const bool is_of_interface = record.as<InterfaceSettings>() != nullptr;
+      if (is_of_interface || record.reason == "handshake_not_printed") continue;
       const std::chrono::duration<double> when = *record.timestamp - story_start();
       texts.push_back(fmt::format("@{} {}", when.count(), message_of(record)));
     }

@@ -37,7 +37,8 @@ Record event(Dice& dice, std::uint64_t number) {
   event.sequence = number;
   event.created = story_start() + std::chrono::microseconds(700 * number);
   event.timestamp = event.created - std::chrono::microseconds(dice.between(50, 900));
-  KernelEvent& line = event.line.emplace();
+  auto& body = event.body.emplace<EventBody>();
+  KernelEvent& line = body.line;
   line.kind = dice.chance(0.0001) ? EventKind::mac_invalid : dice.one_of(kinds);
   event.action = line.kind;
   event.interface = line.interface = *parse_interface_name(dice.chance(0.2) ? "wg1" : "wg0");
@@ -46,10 +47,9 @@ Record event(Dice& dice, std::uint64_t number) {
     line.endpoint.reset();
     line.keypair = KeypairId{number / 8};
   }
-  event.endpoint = line.endpoint;
   if (line.kind != EventKind::mac_invalid) {
     line.peer = PeerId{peer};
-    PeerFacts& facts = event.peer.emplace();
+    PeerFacts& facts = body.peer.emplace();
     facts.id = line.peer;
     facts.identity = dice.chance(0.95) ? IdentityState::proven : IdentityState::unresolved;
     if (facts.identity == IdentityState::proven) {
@@ -57,7 +57,7 @@ Record event(Dice& dice, std::uint64_t number) {
       if (peer % 2 == 0) facts.name = fmt::format("peer-{}", peer);
     }
   }
-  event.stamp = std::chrono::microseconds(12'345'678 + 700 * number);
+  body.stamp = std::chrono::microseconds(12'345'678 + 700 * number);
   return event;
 }
 
@@ -82,7 +82,7 @@ void write_journal(const std::filesystem::path& folder) {
   start.sequence = 1;
   start.created = story_start();
   start.action = Action::monitor_started;
-  start.monitor.emplace();
+  start.body = MonitorFacts{};
   std::ofstream(segment_path(folder, Stream::journal, 1)) << to_json(start, {}) << '\n';
 }
 

@@ -35,12 +35,14 @@ class FollowTest : public testing::Test {
     event.timestamp = event.created;
     event.action = EventKind::keepalive_received;
     event.interface = *parse_interface_name("wg0");
-    event.peer.emplace().id = PeerId{7};
-    event.peer->identity = is_proven ? IdentityState::proven : IdentityState::unresolved;
-    if (is_proven) event.peer->public_key = key;
-    event.line.emplace().kind = EventKind::keepalive_received;
-    event.line->interface = event.interface;
-    event.line->peer = event.peer->id;
+    auto& body = event.body.emplace<EventBody>();
+    PeerFacts& peer = body.peer.emplace();
+    peer.id = PeerId{7};
+    peer.identity = is_proven ? IdentityState::proven : IdentityState::unresolved;
+    if (is_proven) peer.public_key = key;
+    body.line.kind = EventKind::keepalive_received;
+    body.line.interface = event.interface;
+    body.line.peer = peer.id;
     return event;
   }
 
@@ -146,8 +148,7 @@ TEST_F(FollowTest, AKeyFindsTheEventsFromBeforeItsIdWasProven) {
   append(Stream::events, event(3, 4, false));
   Record identified = event(2, 2);
   identified.action = Action::peer_identified;
-  identified.line.reset();
-  identified.events = EventRange{1, 1};
+  identified.body = IdentifiedBody{*identified.peer(), EventRange{1, 1}};
   identified.message = "wg0 peer 7 is 0JLQLxux (order)";
   append(Stream::journal, identified);
   RecordFilter filter = from_beginning();

@@ -59,8 +59,11 @@ TEST(Pseudonyms, ReplaceEachAddressHoweverItIsSpelt) {
 TEST(Export, HoldsNoAddressOfAPeerAndLeavesTheJournalAsItIs) {
   const TemporaryFolder folder;
   Record record = numbered_record(1, "OFFLINE wg0 bob from 203.0.113.7:51820");
-  record.endpoint = parse_endpoint("203.0.113.7:51820");
-  record.previous_endpoint = parse_endpoint("[2001:db8::7]:1");
+  record.action = Action::peer_offline;
+  auto& body = record.body.emplace<PeerBody>();
+  body.peer.public_key = key_of("bob");
+  body.endpoint = parse_endpoint("203.0.113.7:51820");
+  body.previous_endpoint = parse_endpoint("[2001:db8::7]:1");
   std::string line;
   Chain().append(noted_json(record), line);
   folder.write("journal-00000000000000000001.jsonl", line + "\nnonsense\n");
@@ -71,7 +74,7 @@ TEST(Export, HoldsNoAddressOfAPeerAndLeavesTheJournalAsItIs) {
   EXPECT_THAT(lines[0], Not(HasSubstr("203.0.113")));
   EXPECT_THAT(lines[0], Not(HasSubstr("2001:db8")));
   EXPECT_THAT(lines[0], Not(HasSubstr("\"chain\"")));
-  EXPECT_EQ(to_text(parse_record(lines[0])->endpoint->address), of_203_0_113_7);
+  EXPECT_EQ(to_text(parse_record(lines[0])->endpoint()->address), of_203_0_113_7);
   EXPECT_THAT(read_file(folder.path() / "journal-00000000000000000001.jsonl"),
               HasSubstr("203.0.113.7"));
 }

@@ -31,7 +31,7 @@ inline std::vector<Record> records_of(const std::vector<std::string>& lines) {
 }
 
 inline PeerOf peer_of(const Record& record) {
-  return {std::string(record.interface.view()), to_text(*record.peer->public_key)};
+  return {std::string(record.interface.view()), to_text(*record.peer()->public_key)};
 }
 
 inline UtcTime utc_of(std::int64_t microseconds) {

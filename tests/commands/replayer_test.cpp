@@ -34,8 +34,9 @@ bool lines_came_through(const std::vector<Record>& records, UtcTime handshake,
       EventKind::handshake_initiation_received, EventKind::handshake_response_sent,
       EventKind::handshake_response_received, EventKind::keepalive_received};
   return std::any_of(records.begin(), records.end(), [&](const Record& record) {
-    return record.stream() == Stream::events && kinds.count(record.line->kind) != 0 &&
-           record.interface.view() == interface && record.endpoint == endpoint &&
+    const auto* const event = record.as<EventBody>();
+    return event != nullptr && kinds.count(event->line.kind) != 0 &&
+           record.interface.view() == interface && event->line.endpoint == endpoint &&
            record.created >= handshake - seconds(1) && record.created <= handshake + seconds(1);
   });
 }
@@ -43,7 +44,7 @@ bool lines_came_through(const std::vector<Record>& records, UtcTime handshake,
 /// Whether its session began while the interface had another name.
 bool came_online_elsewhere(const std::vector<Record>& records, const PeerOf& peer) {
   const auto ended = of_peer(records, peer, Action::session_ended);
-  return !ended.empty() && !ended.front()->accounts->began_on.empty();
+  return !ended.empty() && !ended.front()->session()->began_on.empty();
 }
 
 class EveryTrace : public testing::TestWithParam<const char*> {};
@@ -56,8 +57,8 @@ TEST_P(EveryTrace, GivesTheSameRecordsTwiceInARow) {
 
 TEST_P(EveryTrace, HasNoUnknownMessage) {
   for (const Record& record : records_of(replayed(GetParam()))) {
-    if (record.stream() == Stream::events) {
-      EXPECT_NE(record.line->kind, EventKind::unknown_message) << record.message;
+    if (const auto* const event = record.as<EventBody>()) {
+      EXPECT_NE(event->line.kind, EventKind::unknown_message) << record.message;
     }
   }
 }
@@ -129,11 +130,12 @@ TEST(Replay, EveryMessageThatTheKernelSuppressedIsInTheJournalInTheEnd) {
   std::uint64_t noticed = 0;
   std::uint64_t recorded = 0;
   for (const Record& record : records_of(replayed("load"))) {
-    if (record.line && record.line->kind == EventKind::messages_suppressed) {
-      noticed += *record.line->count;
+    const auto* const event = record.as<EventBody>();
+    if (event != nullptr && event->line.kind == EventKind::messages_suppressed) {
+      noticed += *event->line.count;
     }
     if (record.is(Action::evidence_lost) && record.reason == "net_ratelimit") {
-      recorded += *record.loss->count;
+      recorded += *record.as<Loss>()->count;
     }
   }
   EXPECT_EQ(recorded, noticed);

@@ -36,7 +36,7 @@ Record record_of(std::uint64_t sequence, std::variant<Action, EventKind> action)
 
 std::string line_of(std::uint64_t sequence) {
   Record record = record_of(sequence, Action::monitor_stopped);
-  record.monitor = MonitorFacts{};
+  record.body = MonitorFacts{};
   return noted_json(record) + "\n";
 }
 
@@ -48,7 +48,7 @@ std::string event_line(std::uint64_t sequence) {
 std::string deletion_line(std::uint64_t sequence, Stream stream, std::uint64_t last) {
   Record record = record_of(sequence, Action::evidence_lost);
   record.reason = stream == Stream::events ? "events_deleted" : "journal_deleted";
-  record.loss = Loss{last, {}, {}, {}, {}, MissingNumbers{stream, 1, last}};
+  record.body = Loss{last, {}, {}, {}, {}, MissingNumbers{stream, 1, last}};
   return noted_json(record) + "\n";
 }
 

@@ -99,7 +99,7 @@ TEST_F(RecorderTest, NumbersOfALossAreThoseOfAllThatWereLost) {
   recorder->store(at(201));
   ASSERT_EQ(queue.batches.size(), 1U);
   std::string_view rest = queue.batches.front().lines;
-  EXPECT_EQ(parse_record(take_until(rest, '\n'))->loss->numbers,
+  EXPECT_EQ(parse_record(take_until(rest, '\n'))->as<Loss>()->numbers,
             (MissingNumbers{Stream::journal, 4, 5}));
 }
 
@@ -119,7 +119,7 @@ TEST_F(RecorderTest, WhatIsRefusedIsCountedAndRecordedWhenThereIsRoomAgain) {
     for (std::string_view rest = batch.lines; !rest.empty();) {
       const auto record = parse_record(take_until(rest, '\n'));
       if (!record->is(Action::evidence_lost)) continue;
-      const MissingNumbers& numbers = *record->loss->numbers;
+      const MissingNumbers& numbers = *record->as<Loss>()->numbers;
       told.push_back(fmt::format("{}, {} {} to {}", record->message, to_text(numbers.stream),
                                  numbers.first, numbers.last));
     }
@@ -174,7 +174,7 @@ TEST_F(RecorderTest, EverySequenceIsStoredOrCountedAsLost) {
   for (const Batch& batch : queue.batches) {
     for (std::string_view rest = batch.lines; !rest.empty(); ++stored) {
       const auto record = parse_record(take_until(rest, '\n'));
-      if (record->loss) lost += *record->loss->count;
+      if (record->as<Loss>() != nullptr) lost += *record->as<Loss>()->count;
     }
   }
   EXPECT_GT(lost, 100U);

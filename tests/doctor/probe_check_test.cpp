@@ -30,9 +30,9 @@ class Way {
       record.timestamp = record.created = UtcTime(1s);
       record.action = EventKind::mac_invalid;
       record.interface = *parse_interface_name("wg0");
-      record.line = KernelEvent();
-      record.line->kind = EventKind::mac_invalid;
-      record.endpoint = parse_endpoint("127.0.0.1:" + std::to_string(from.port()));
+      KernelEvent& line = record.body.emplace<EventBody>().line;
+      line.kind = EventKind::mac_invalid;
+      line.endpoint = parse_endpoint("127.0.0.1:" + std::to_string(from.port()));
       append(to_json(record, {}) + "\n");
     });
   }

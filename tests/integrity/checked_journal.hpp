@@ -15,7 +15,7 @@ inline Record journal_record(std::uint64_t sequence, double time,
   record.timestamp = record.created = at(time).utc;
   record.action = action;
   const bool is_of_monitor = action <= Action::monitor_stopped;
-  if (is_of_monitor) record.monitor = MonitorFacts{};
+  if (is_of_monitor) record.body = MonitorFacts{};
   record.message = "record";
   return record;
 }
@@ -25,15 +25,14 @@ inline Record event_record(std::uint64_t sequence, double time) {
   record.sequence = sequence;
   record.timestamp = record.created = at(time).utc;
   record.action = EventKind::keepalive_received;
-  record.line = KernelEvent{};
-  record.line->kind = EventKind::keepalive_received;
+  record.body.emplace<EventBody>().line.kind = EventKind::keepalive_received;
   return record;
 }
 
 inline Record loss_record(std::uint64_t sequence, double time, std::string reason, Loss loss) {
   Record record = journal_record(sequence, time, Action::evidence_lost);
   record.reason = std::move(reason);
-  record.loss = std::move(loss);
+  record.body = std::move(loss);
   return record;
 }
 

@@ -188,12 +188,12 @@ TEST(JournalCheck, EachStepOfTheClockExcusesOneOfTheEvents) {
 TEST(JournalCheck, SumsUpEachDaysHandshakesAndLosses) {
   const auto today = std::chrono::floor<std::chrono::days>(story_start());
   Record hour = journal_record(1, 3600, Action::checkpoint);
-  hour.completeness = CompletenessFacts{today, story_start(), {10, 4}};
+  hour.body = CompletenessFacts{today, story_start(), {10, 4}};
   Record next = journal_record(2, 7200, Action::checkpoint);
-  next.completeness = CompletenessFacts{today, story_start(), {6, 0}};
+  next.body = CompletenessFacts{today, story_start(), {6, 0}};
   // Decided behind midnight.
   Record last = journal_record(3, 86400, Action::checkpoint);
-  last.completeness = CompletenessFacts{today, story_start(), {1, 0}};
+  last.body = CompletenessFacts{today, story_start(), {1, 0}};
   const Loss loss{7, {}, {}, {}};
   const auto report =
       checked({hour, next, last, loss_record(4, 86400, "imklog", loss),
@@ -211,10 +211,10 @@ TEST(JournalCheck, SumsUpEachDaysHandshakesAndLosses) {
 TEST(JournalCheck, SumsSaturate) {
   const auto today = std::chrono::floor<std::chrono::days>(story_start());
   Record hour = journal_record(1, 0, Action::checkpoint);
-  hour.completeness = CompletenessFacts{today, story_start(), {UINT64_MAX, UINT64_MAX}};
+  hour.body = CompletenessFacts{today, story_start(), {UINT64_MAX, UINT64_MAX}};
   Record next = hour;
   next.sequence = 2;
-  next.completeness->handshakes = {1, 2};
+  next.as<CompletenessFacts>()->handshakes = {1, 2};
   const auto report =
       checked({hour, next, loss_record(3, 1, "imklog", Loss{UINT64_MAX - 1, {}, {}, {}}),
                loss_record(4, 2, "imklog", Loss{7, {}, {}, {}})});

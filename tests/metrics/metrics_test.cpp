@@ -27,10 +27,10 @@ InterfaceName interface_of(std::string_view name) {
 Record peer_of(std::string_view interface, Presence presence) {
   Record record;
   record.interface = interface_of(interface);
-  record.peer = PeerFacts{};
-  record.peer->public_key = parse_public_key(alice);
-  record.peer->presence = presence;
-  record.peer->allowed_ips = "10.0.0.2/32,fd00::2/128";
+  PeerFacts& peer = record.body.emplace<PeerBody>().peer;
+  peer.public_key = parse_public_key(alice);
+  peer.presence = presence;
+  peer.allowed_ips = "10.0.0.2/32,fd00::2/128";
   return record;
 }
 
@@ -58,7 +58,7 @@ Status sample_status() {
   status.writer.waiting_bytes = 900;
   status.writer.holds_events = true;
   status.peers = {peer_of("wg0", Presence::online), peer_of("wg0", Presence::offline)};
-  status.peers[0].peer->identity = IdentityState::proven;
+  status.peers[0].as<PeerBody>()->peer.identity = IdentityState::proven;
   return status;
 }
 
@@ -226,18 +226,18 @@ TEST(Metrics, HaveTheOtherInterfacesAsOne) {
 
 TEST(Metrics, HaveNoKeyAndNoNameOfAPeer) {
   Status status = sample_status();
-  status.peers[0].peer->name = "laptop";
+  status.peers[0].as<PeerBody>()->peer.name = "laptop";
   EXPECT_THAT(metrics_of(status), Not(HasSubstr("laptop")));
   EXPECT_THAT(metrics_of(status), Not(HasSubstr(std::string(alice))));
 }
 
 TEST(PeerMetrics, AreThoseOfPrometheusWireguardExporter) {
   Records peers = {peer_of("wg0", Presence::online), peer_of("a\"b", Presence::offline)};
-  peers[0].peer->name = "the \"first\"\n";
-  peers[0].peer->tx_bytes = 139'524'160;
-  peers[0].peer->rx_bytes = 10'288'508;
-  peers[0].peer->latest_handshake = std::chrono::sys_seconds(1'555'771'458s);
-  peers[1].peer->allowed_ips = "(none)";
+  peers[0].as<PeerBody>()->peer.name = "the \"first\"\n";
+  peers[0].as<PeerBody>()->peer.tx_bytes = 139'524'160;
+  peers[0].as<PeerBody>()->peer.rx_bytes = 10'288'508;
+  peers[0].as<PeerBody>()->peer.latest_handshake = std::chrono::sys_seconds(1'555'771'458s);
+  peers[1].as<PeerBody>()->peer.allowed_ips = "(none)";
   Exposition text;
   write_peer_metrics(peers, text);
   EXPECT_EQ(text.take(), R"x(# HELP wireguard_sent_bytes_total Bytes sent to the peer.

@@ -20,13 +20,13 @@ Record change(std::uint64_t sequence, Action action, std::string_view peer) {
   Record record = numbered_record(sequence);
   record.action = action;
   record.interface = *parse_interface_name("wg0");
-  record.endpoint = parse_endpoint("203.0.113.7:51820");
-  record.peer = PeerFacts{};
-  record.peer->public_key = key_of(peer);
-  record.peer->name = "alice";
-  record.peer->presence = action == Action::peer_online ? Presence::online : Presence::offline;
-  record.peer->allowed_ips = "10.0.0.2/32,10.9.0.0/16";
-  record.peer->latest_handshake =
+  auto& body = record.body.emplace<PeerBody>();
+  body.endpoint = parse_endpoint("203.0.113.7:51820");
+  body.peer.public_key = key_of(peer);
+  body.peer.name = "alice";
+  body.peer.presence = action == Action::peer_online ? Presence::online : Presence::offline;
+  body.peer.allowed_ips = "10.0.0.2/32,10.9.0.0/16";
+  body.peer.latest_handshake =
       std::chrono::floor<std::chrono::seconds>(story_start()) + std::chrono::seconds(7);
   return record;
 }

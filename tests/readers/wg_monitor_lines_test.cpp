@@ -37,15 +37,19 @@ Record transition(Action action) {
   record.created = *parse_rfc3339("2026-11-21T07:05:36.7Z");
   record.action = action;
   record.interface = *parse_interface_name("wg0");
-  record.endpoint = parse_endpoint("192.168.1.50:51820");
-  PeerFacts peer;
+  auto& body = record.body.emplace<PeerBody>();
+  body.endpoint = parse_endpoint("192.168.1.50:51820");
+  PeerFacts& peer = body.peer;
   peer.public_key = parse_public_key("fE/wdxzlAAAAAAAAAAAAAAAAAAAAAAAAAAAAHKFS6Ds=");
   peer.presence = Presence::online;
   peer.allowed_ips = "10.0.0.1/32";
   peer.latest_handshake =
       std::chrono::floor<std::chrono::seconds>(*parse_rfc3339("2026-11-21T07:05:31Z"));
-  record.peer = peer;
   return record;
+}
+
+PeerBody& peer_in(Record& record) {
+  return std::get<PeerBody>(record.body);
 }
 
 // The lines below are wg_monitor 2.0.0's, from a run of it on the same rows.
@@ -59,29 +63,30 @@ TEST(TextLine, IsWgMonitorsByteForByte) {
 
   Record added = transition(Action::peer_added);
   added.reason = "first_seen";
-  added.endpoint = Endpoint{};
-  added.peer->public_key = parse_public_key("jUd41n3XAAAAAAAAAAAAAAAAAAAAAAAAAAAAo70U+Rw=");
-  added.peer->presence = Presence::offline;
-  added.peer->allowed_ips = "(none)";
-  added.peer->latest_handshake = std::chrono::sys_seconds{};
+  peer_in(added).endpoint = Endpoint{};
+  peer_in(added).peer.public_key = parse_public_key("jUd41n3XAAAAAAAAAAAAAAAAAAAAAAAAAAAAo70U+Rw=");
+  peer_in(added).peer.presence = Presence::offline;
+  peer_in(added).peer.allowed_ips = "(none)";
+  peer_in(added).peer.latest_handshake = std::chrono::sys_seconds{};
   EXPECT_EQ(compact(added),
             "2026-11-21 07:05:36 OFFLINE [wg0] jUd41n3X...o70U+Rw= ((none)) [IP: (none)] new "
             "(handshake: Never)\n");
 
   Record roamed = transition(Action::peer_roamed);
   roamed.created = *parse_rfc3339("2026-11-21T07:05:41Z");
-  roamed.previous_endpoint = parse_endpoint("192.168.1.50:51820");
-  roamed.endpoint = parse_endpoint("203.0.113.9:4500");
+  peer_in(roamed).previous_endpoint = parse_endpoint("192.168.1.50:51820");
+  peer_in(roamed).endpoint = parse_endpoint("203.0.113.9:4500");
   EXPECT_EQ(compact(roamed),
             "2026-11-21 07:05:41 ROAMING [wg0] fE/wdxzl...HKFS6Ds= (203.0.113.9:4500) [IP: "
             "10.0.0.1] 192.168.1.50:51820 → 203.0.113.9:4500\n");
 
   Record removed = transition(Action::peer_removed);
   removed.created = *parse_rfc3339("2026-11-21T07:05:41Z");
-  removed.endpoint = parse_endpoint("[2001:db8::7]:51820");
-  removed.peer->public_key = parse_public_key("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=");
-  removed.peer->allowed_ips = "10.0.0.3/32,fd00::3/128,10.9.0.0/16";
-  removed.peer->latest_handshake =
+  peer_in(removed).endpoint = parse_endpoint("[2001:db8::7]:51820");
+  peer_in(removed).peer.public_key =
+      parse_public_key("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=");
+  peer_in(removed).peer.allowed_ips = "10.0.0.3/32,fd00::3/128,10.9.0.0/16";
+  peer_in(removed).peer.latest_handshake =
       std::chrono::floor<std::chrono::seconds>(*parse_rfc3339("2026-11-20T06:05:36Z"));
   EXPECT_EQ(compact(removed),
             "2026-11-21 07:05:41 [WARN] REMOVED [wg0] AAAAAAAA...AAAAAAE= ([2001:db8::7]:51820) "
@@ -92,7 +97,7 @@ TEST(TextLine, OfAnOrdinaryFlipHasNoNew) {
   const TimeZone utc("UTC");
   Record offline = transition(Action::peer_offline);
   offline.reason = "timeout";
-  offline.peer->allowed_ips = "10.8.0.0/24,fd00::/64";
+  peer_in(offline).peer.allowed_ips = "10.8.0.0/24,fd00::/64";
   EXPECT_EQ(compact(offline),
             "2026-11-21 07:05:36 OFFLINE [wg0] fE/wdxzl...HKFS6Ds= (192.168.1.50:51820) [IPs: "
             "10.8.0.0/24,fd00::/64] (handshake: 07:05:31)\n");
@@ -106,19 +111,19 @@ TEST(TextLine, IsInLocalTime) {
 TEST(TextLine, TellsOfTheMonitorAsWgMonitorDoes) {
   const TimeZone utc("UTC");
   Record started = transition(Action::monitor_started);
-  started.monitor = MonitorFacts{};
-  started.monitor->interval = std::chrono::seconds(30);
-  started.monitor->threshold = std::chrono::seconds(180);
-  started.monitor->stats_interval = std::chrono::seconds(3600);
+  auto& monitor = started.body.emplace<MonitorFacts>();
+  monitor.interval = std::chrono::seconds(30);
+  monitor.threshold = std::chrono::seconds(180);
+  monitor.stats_interval = std::chrono::seconds(3600);
   EXPECT_EQ(compact(started),
             "2026-11-21 07:05:36 Monitor started | Interval: 30s, Threshold: 180s, Stats: 3600s\n");
-  started.monitor->only_interface = "wg0";
+  monitor.only_interface = "wg0";
   EXPECT_EQ(compact(started),
             "2026-11-21 07:05:36 Monitor started | Interval: 30s, Threshold: 180s, Stats: 3600s, "
             "Interface: wg0\n");
   Record stopped = started;
   stopped.action = Action::monitor_stopped;
-  stopped.monitor->signal = 15;
+  stopped.as<MonitorFacts>()->signal = 15;
   EXPECT_EQ(compact(stopped),
             "2026-11-21 07:05:36 Received signal 15, shutting down gracefully...\n"
             "2026-11-21 07:05:36 Monitor stopped gracefully.\n");
@@ -135,21 +140,21 @@ TEST(TextLine, IsVersionOnesInTheClassicFormat) {
             "2026-11-21 07:05:36 - INFO - New peer discovered: [wg0] fE/wdxzl...HKFS6Ds= "
             "(192.168.1.50:51820) [IP: 10.0.0.1] - ONLINE (Last handshake: 2026-11-21 07:05:31)\n");
   Record roamed = transition(Action::peer_roamed);
-  roamed.previous_endpoint = parse_endpoint("203.0.113.9:4500");
+  peer_in(roamed).previous_endpoint = parse_endpoint("203.0.113.9:4500");
   EXPECT_EQ(classic(roamed),
             "2026-11-21 07:05:36 - INFO - Endpoint changed (Roaming): [wg0] fE/wdxzl...HKFS6Ds= "
             "(192.168.1.50:51820) [IP: 10.0.0.1] (Old: 203.0.113.9:4500 → New: "
             "192.168.1.50:51820)\n");
   Record removed = transition(Action::peer_removed);
-  removed.peer->latest_handshake = std::chrono::sys_seconds{};
+  peer_in(removed).peer.latest_handshake = std::chrono::sys_seconds{};
   EXPECT_EQ(classic(removed),
             "2026-11-21 07:05:36 - WARNING - REMOVED [wg0] fE/wdxzl...HKFS6Ds= "
             "(192.168.1.50:51820) [IP: 10.0.0.1] (Last handshake: Never)\n");
   Record started = transition(Action::monitor_started);
-  started.monitor = MonitorFacts{};
-  started.monitor->interval = std::chrono::seconds(30);
-  started.monitor->threshold = std::chrono::seconds(180);
-  started.monitor->stats_interval = std::chrono::seconds(3600);
+  auto& monitor = started.body.emplace<MonitorFacts>();
+  monitor.interval = std::chrono::seconds(30);
+  monitor.threshold = std::chrono::seconds(180);
+  monitor.stats_interval = std::chrono::seconds(3600);
   EXPECT_EQ(classic(started),
             "2026-11-21 07:05:36 - INFO - Monitor started - Interval: 30s, Threshold: 180s, Stats "
             "interval: 3600s\n");
@@ -174,9 +179,9 @@ TEST(TextLine, OfAPeerAsTheStartFindsItIsNew) {
   EXPECT_EQ(compact(found),
             "2026-11-21 07:05:36 ONLINE  [wg0] fE/wdxzl...HKFS6Ds= (192.168.1.50:51820) [IP: "
             "10.0.0.1] new (handshake: 07:05:31)\n");
-  found.peer->presence = Presence::offline;
+  peer_in(found).peer.presence = Presence::offline;
   EXPECT_EQ(compact(found).substr(20, 8), "OFFLINE ");
-  found.peer.reset();
+  found.body = {};
   EXPECT_EQ(compact(found), "") << "of a journal that somebody wrote";
 }
 

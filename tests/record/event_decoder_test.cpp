@@ -30,8 +30,10 @@ bool reads_as_parsed(EventDecoder& decoder, const std::string& line) {
   EXPECT_TRUE(parsed) << line << ": " << parsed.error();
   if (parsed) {
     EXPECT_EQ(all_of(*event), all_of(*parsed));
-    EXPECT_EQ(event->line->endpoint, parsed->line->endpoint) << line;
-    EXPECT_EQ(event->line->peer, parsed->line->peer) << line;
+    const KernelEvent& said = event->as<EventBody>()->line;
+    const KernelEvent& expected = parsed->as<EventBody>()->line;
+    EXPECT_EQ(said.endpoint, expected.endpoint) << line;
+    EXPECT_EQ(said.peer, expected.peer) << line;
   }
   return true;
 }

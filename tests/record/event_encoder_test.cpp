@@ -34,10 +34,9 @@ Record event_of(KernelEvent line) {
   event.created = story_start() + std::chrono::microseconds(1);
   event.action = line.kind;
   event.interface = line.interface;
-  event.endpoint = line.endpoint;
-  if (line.peer) event.peer = PeerFacts{};
-  if (line.peer) event.peer->id = line.peer;
-  event.line = std::move(line);
+  auto& body = event.body.emplace<EventBody>();
+  if (line.peer) body.peer.emplace().id = line.peer;
+  body.line = std::move(line);
   return event;
 }
 
@@ -76,9 +75,10 @@ TEST(EventEncoder, WritesEveryRecordedTraceAsTheLibraryDoes) {
       line.clear();
       encoder.append(event, line);
       ASSERT_EQ(line, to_json(event, observer)) << name;
-      if (!event.peer) continue;
-      if (event.peer->identity == IdentityState::proven) ++proven;
-      if (event.peer->identity == IdentityState::unresolved) ++unresolved;
+      const PeerFacts* const peer = event.peer();
+      if (peer == nullptr) continue;
+      if (peer->identity == IdentityState::proven) ++proven;
+      if (peer->identity == IdentityState::unresolved) ++unresolved;
     }
   }
   EXPECT_GT(proven, 100U);
@@ -117,15 +117,16 @@ TEST(EventEncoder, WritesEveryFieldOfEveryKindAsTheLibraryDoes) {
     line.previous_interface = "wg1";
     line.text = "said";
     Record event = event_of(line);
-    event.stamp = std::chrono::microseconds(12'345'678);
-    event.repeated = 3;
-    event.peer->identity = IdentityState::unresolved;
-    event.peer->candidates = {key_of("alice"), key_of("bob")};
+    auto& body = std::get<EventBody>(event.body);
+    body.stamp = std::chrono::microseconds(12'345'678);
+    body.repeated = 3;
+    body.peer->identity = IdentityState::unresolved;
+    body.peer->candidates = {key_of("alice"), key_of("bob")};
     EXPECT_EQ(encoded(event), to_json(event, observer));
-    event.peer->candidates.clear();
-    event.peer->identity = IdentityState::proven;
-    event.peer->public_key = key_of("alice");
-    event.peer->name = "alice";
+    body.peer->candidates.clear();
+    body.peer->identity = IdentityState::proven;
+    body.peer->public_key = key_of("alice");
+    body.peer->name = "alice";
     EXPECT_EQ(encoded(event), to_json(event, observer));
   }
 }
@@ -157,7 +158,7 @@ TEST(EventEncoder, WritesAnyTextAsTheLibraryDoes) {
     line.previous_interface = text;
     line.interface = parse_interface_name(text).value_or(InterfaceName{});
     Record event = event_of(line);
-    event.peer->name = text;
+    std::get<EventBody>(event.body).peer->name = text;
     EXPECT_EQ(encoded(event), to_json(event, observer));
     event.message = text;
     const Observer by{text, {}};

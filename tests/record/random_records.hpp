@@ -47,24 +47,29 @@ inline PeerFacts random_peer(Dice& dice) {
 }
 
 /// What an event and a record of the journal both have.
-inline Record random_subject(Dice& dice) {
+inline Record random_header(Dice& dice) {
   Record record;
   record.sequence = static_cast<std::uint64_t>(dice.between(1, 1000));
   record.created = story_start() + dice.between(secs(0), secs(5));
   if (dice.chance(0.9)) record.timestamp = record.created - millis(dice.between(0, 2));
   if (dice.chance(0.9)) record.interface = *parse_interface_name(dice.one_of(random_interfaces()));
-  if (dice.chance(0.8)) record.peer = random_peer(dice);
-  if (dice.chance(0.7)) record.endpoint = parse_endpoint(dice.one_of(random_endpoints()));
   return record;
 }
 
+inline std::optional<Endpoint> random_endpoint(Dice& dice) {
+  if (!dice.chance(0.7)) return std::nullopt;
+  return parse_endpoint(dice.one_of(random_endpoints()));
+}
+
 inline Record random_event(Dice& dice) {
-  Record event = random_subject(dice);
-  KernelEvent line;
+  Record event = random_header(dice);
+  auto& body = event.body.emplace<EventBody>();
+  KernelEvent& line = body.line;
   line.kind = static_cast<EventKind>(dice.between(0, static_cast<int>(event_kind_count) - 1));
   line.interface = event.interface;
-  line.endpoint = event.endpoint;
-  if (event.peer) line.peer = event.peer->id;
+  line.endpoint = random_endpoint(dice);
+  if (dice.chance(0.8)) body.peer = random_peer(dice);
+  if (body.peer) line.peer = body.peer->id;
   if (dice.chance(0.2)) line.keypair = KeypairId{9};
   if (dice.chance(0.2)) line.address = parse_ip_address("fd99::250");
   if (dice.chance(0.2)) line.nonce = 18'446'744'073'709'551'615U;
@@ -72,29 +77,39 @@ inline Record random_event(Dice& dice) {
   if (dice.chance(0.2)) line.error = -101;
   if (dice.chance(0.1)) line.previous_interface = dice.one_of(random_interfaces());
   if (dice.chance(0.1)) line.text = dice.one_of(random_names());
-  if (dice.chance(0.9)) event.stamp = millis(dice.between(0, 1'000'000));
-  if (dice.chance(0.1)) event.repeated = 3;
+  if (dice.chance(0.9)) body.stamp = millis(dice.between(0, 1'000'000));
+  if (dice.chance(0.1)) body.repeated = 3;
   event.action = line.kind;
-  event.line = std::move(line);
   return event;
+}
+
+inline Session random_session(Dice& dice, UtcTime since) {
+  Session session;
+  const auto used = parse_endpoint(dice.one_of(random_endpoints()));
+  if (!used->is_none()) session.endpoints.push_back({*used, since});
+  return session;
+}
+
+inline RecordBody random_body(Action action, UtcTime created, Dice& dice) {
+  if (action == Action::identity_contradicted)
+    return ContradictionFacts{{}, {PeerId{7}, PeerId{8}}};
+  PeerFacts peer = random_peer(dice);
+  const auto endpoint = random_endpoint(dice);
+  if (action == Action::attempt) return AttemptBody{{}, peer, endpoint};
+  peer.public_key = random_key(dice);
+  const auto previous = parse_endpoint(dice.one_of(random_endpoints()));
+  const Session session = random_session(dice, created);
+  if (action == Action::peer_roamed) return PeerBody{peer, endpoint, previous, session};
+  return SessionEndBody{peer, endpoint, previous, {session, created, secs(1)}};
 }
 
 /// Of kinds that need no more parts than these.
 inline Record random_conclusion(Dice& dice) {
-  Record record = random_subject(dice);
-  record.action = dice.one_of(std::vector<Action>{Action::attempt, Action::identity_contradicted,
-                                                  Action::session_ended, Action::peer_roamed});
-  if (record.is(Action::session_ended) || record.is(Action::peer_roamed)) {
-    if (!record.peer) record.peer = random_peer(dice);
-    record.peer->public_key = random_key(dice);
-    record.accounts.emplace();
-    const auto used = parse_endpoint(dice.one_of(random_endpoints()));
-    if (!used->is_none()) record.accounts->endpoints.push_back({*used, record.created});
-    record.previous_endpoint = parse_endpoint(dice.one_of(random_endpoints()));
-  }
-  if (record.is(Action::identity_contradicted)) {
-    record.contradiction.emplace().ids = {PeerId{7}, PeerId{8}};
-  }
+  Record record = random_header(dice);
+  const Action action = dice.one_of(std::vector<Action>{
+      Action::attempt, Action::identity_contradicted, Action::session_ended, Action::peer_roamed});
+  record.action = action;
+  record.body = random_body(action, record.created, dice);
   record.message = "said";
   return record;
 }

@@ -18,30 +18,40 @@ Record event() {
   event.timestamp = event.created;
   event.action = EventKind::keepalive_received;
   event.interface = *parse_interface_name("wg0");
-  event.endpoint = parse_endpoint("10.1.0.7:40001");
-  event.peer.emplace().id = PeerId{7};
-  event.peer->public_key = key;
-  event.peer->name = "alice";
-  event.line.emplace().kind = EventKind::keepalive_received;
-  event.line->interface = event.interface;
-  event.line->endpoint = event.endpoint;
-  event.line->peer = event.peer->id;
+  auto& body = event.body.emplace<EventBody>();
+  PeerFacts& peer = body.peer.emplace();
+  peer.id = PeerId{7};
+  peer.public_key = key;
+  peer.name = "alice";
+  body.line.kind = EventKind::keepalive_received;
+  body.line.interface = event.interface;
+  body.line.endpoint = parse_endpoint("10.1.0.7:40001");
+  body.line.peer = peer.id;
   return event;
+}
+
+EventBody& event_in(Record& record) {
+  return std::get<EventBody>(record.body);
 }
 
 Record unproven_event() {
   Record record = event();
-  record.peer->public_key.reset();
-  record.peer->name.clear();
+  event_in(record).peer->public_key.reset();
+  event_in(record).peer->name.clear();
   return record;
 }
 
 Record concluded(Action action) {
   Record record = event();
   record.action = action;
-  record.line.reset();
-  record.peer->id.reset();
+  PeerBody body{*record.peer(), record.endpoint(), {}, {}};
+  body.peer.id.reset();
+  record.body = body;
   return record;
+}
+
+PeerBody& peer_in(Record& record) {
+  return std::get<PeerBody>(record.body);
 }
 
 RecordFilter of_peer(const char* text) {
@@ -80,24 +90,23 @@ TEST(RecordFilter, NamesAPeerByNameKeyOrKernelId) {
     EXPECT_EQ(of_peer(row.peer).matches(concluded(Action::peer_online)), row.online) << row.peer;
   }
   Record nobody = event();
-  nobody.peer.reset();
+  event_in(nobody).peer.reset();
   EXPECT_FALSE(of_peer("alice").matches(nobody));
 }
 
 TEST(RecordFilter, DigitsAloneAreNoKey) {
   Record record = concluded(Action::peer_online);
-  record.peer->public_key = parse_public_key(
+  peer_in(record).peer.public_key = parse_public_key(
       "1234Lxuxi"
       "H2uVdQ4Q51OBH2z2pxXvUII8tlKLiLunjk=");
-  ASSERT_TRUE(record.peer->public_key);
+  ASSERT_TRUE(record.peer()->public_key);
   EXPECT_FALSE(of_peer("1234").matches(record));
   EXPECT_TRUE(of_peer("1234L").matches(record));
 }
 
 TEST(RecordFilter, AKernelIdFindsTheContradictionThatNamesIt) {
   Record record = concluded(Action::identity_contradicted);
-  record.peer.reset();
-  record.contradiction.emplace().ids = {PeerId{6}, PeerId{7}};
+  record.body = ContradictionFacts{{}, {PeerId{6}, PeerId{7}}};
   EXPECT_TRUE(of_peer("7").matches(record));
   EXPECT_FALSE(of_peer("8").matches(record));
 }
@@ -105,8 +114,7 @@ TEST(RecordFilter, AKernelIdFindsTheContradictionThatNamesIt) {
 TEST(RecordFilter, EventsFromBeforeTheProofAreThePeersOnceItIsLearnt) {
   Record identified = event();
   identified.action = Action::peer_identified;
-  identified.line.reset();
-  identified.events = EventRange{3, 5};
+  identified.body = IdentifiedBody{*identified.peer(), EventRange{3, 5}};
   RecordFilter filter = of_peer("alice");
   EXPECT_FALSE(filter.matches(unproven_event()));
   filter.learn(identified);
@@ -119,10 +127,10 @@ TEST(RecordFilter, EventsFromBeforeTheProofAreThePeersOnceItIsLearnt) {
   earlier.sequence = 2;
   EXPECT_FALSE(filter.matches(earlier));
   Record of_other = unproven_event();
-  of_other.peer->id = PeerId{8};
+  event_in(of_other).peer->id = PeerId{8};
   EXPECT_FALSE(filter.matches(of_other));
   Record attempt = concluded(Action::attempt);  // numbered in another stream
-  attempt.peer = unproven_event().peer;
+  attempt.body = AttemptBody{{}, *unproven_event().peer(), {}};
   EXPECT_FALSE(filter.matches(attempt));
 
   RecordFilter other = of_peer("bob");
@@ -146,7 +154,7 @@ TEST(RecordFilter, TakesAnInterfaceAlsoByItsNameBefore) {
   Record renamed = event();
   renamed.interface = *parse_interface_name("wg1");
   EXPECT_FALSE(filter.matches(renamed));
-  renamed.line->previous_interface = "wg0";
+  event_in(renamed).line.previous_interface = "wg0";
   EXPECT_TRUE(filter.matches(renamed));
 }
 
@@ -155,14 +163,16 @@ TEST(RecordFilter, TakesTheSourceBeforeRoamingAndThoseOfAnEndedSession) {
   filter.source = parse_network("10.1.0.0/16");
   EXPECT_TRUE(filter.matches(event()));
   Record record = concluded(Action::peer_roamed);
-  record.endpoint = parse_endpoint("10.2.0.7:1");
+  PeerBody& body = peer_in(record);
+  body.endpoint = parse_endpoint("10.2.0.7:1");
   EXPECT_FALSE(filter.matches(record));
-  record.previous_endpoint = parse_endpoint("10.1.0.7:1");
+  body.previous_endpoint = parse_endpoint("10.1.0.7:1");
   EXPECT_TRUE(filter.matches(record));
-  record.previous_endpoint = Endpoint{};
-  record.accounts.emplace().endpoints = {{*parse_endpoint("10.1.0.8:1"), story_start()}};
+  body.previous_endpoint = Endpoint{};
+  body.session.emplace().endpoints = {{*parse_endpoint("10.1.0.8:1"), story_start()}};
   EXPECT_FALSE(filter.matches(record));
   record.action = Action::session_ended;
+  record.body = SessionEndBody{body.peer, body.endpoint, {}, {*body.session, {}, {}}};
   EXPECT_TRUE(filter.matches(record));
 }
 
@@ -192,8 +202,8 @@ TEST(ShownRecord, SaysWhoAndWhatInOneLine) {
   EXPECT_EQ(shown(unproven_event()),
             "2026-11-21T07:00:00.000000Z wg0 peer 7: keepalive received (10.1.0.7:40001)");
   Record record = event();
-  record.peer->name.clear();
-  record.repeated = 3;
+  event_in(record).peer->name.clear();
+  event_in(record).repeated = 3;
   record.timestamp.reset();
   EXPECT_EQ(shown(record), "- wg0 0JLQLxux (peer 7): keepalive received (10.1.0.7:40001), 3 times");
   record = concluded(Action::peer_online);
@@ -206,8 +216,8 @@ TEST(ShownRecord, EscapesWhatATerminalWouldActOn) {
   record.message = "ONLINE \x1b[2J\\x0a\xE2\x80\xAE";
   EXPECT_EQ(shown(record), "2026-11-21T07:00:00.000000Z ONLINE \\x1b[2J\\x0a\\xe2\\x80\\xae");
   record = event();
-  record.peer->name = "al\x1b[2Jice\n";
-  record.line->previous_interface = "\r";
+  event_in(record).peer->name = "al\x1b[2Jice\n";
+  event_in(record).line.previous_interface = "\r";
   EXPECT_EQ(shown(record),
             "2026-11-21T07:00:00.000000Z wg0 al\\x1b[2Jice\\x0a (peer 7): keepalive received "
             "(10.1.0.7:40001), before \\x0d");

@@ -38,8 +38,9 @@ inline Record picture_of(const ShownPeer& shown) {
   record.timestamp = record.created = now.utc;
   record.uptime = now.steady.time_since_epoch();
   record.interface = *parse_interface_name(shown.interface);
-  record.endpoint = *parse_endpoint(shown.endpoint);
-  PeerFacts& peer = record.peer.emplace();
+  auto& body = record.body.emplace<PeerBody>();
+  body.endpoint = *parse_endpoint(shown.endpoint);
+  PeerFacts& peer = body.peer;
   peer.id = shown.id;
   if (shown.id) peer.identity = IdentityState::proven;
   peer.evidence = shown.evidence;
@@ -60,8 +61,8 @@ inline Record picture_of(const ShownPeer& shown) {
   session.rx_bytes = 1'260'000;
   session.tx_bytes = 3'650'722'201;
   session.last_activity = {now.utc, now.utc};
-  record.session = "wg0-x-1";
-  record.accounts = session;
+  record.session_id = "wg0-x-1";
+  body.session = session;
   return record;
 }
 
@@ -70,10 +71,7 @@ inline Record picture_of_wg0() {
   record.action = Action::snapshot;
   record.timestamp = record.created = status_time().utc;
   record.interface = *parse_interface_name("wg0");
-  record.settings = InterfaceSettings{};
-  record.settings->public_key = key_of("gateway");
-  record.settings->listen_port = 51820;
-  record.settings->fwmark = 7;
+  record.body = InterfaceSettings{key_of("gateway"), 51820, 7};
   record.message = "as it is";
   return record;
 }

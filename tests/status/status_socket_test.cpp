@@ -88,7 +88,7 @@ TEST_F(StatusSocketTest, TellsEachWhoConnects) {
   for (int i = 0; i < 3; ++i) {
     const auto told = read_answer(path(), ask());
     ASSERT_EQ(told.status.peers.size(), 1U);
-    EXPECT_EQ(told.status.peers[0].peer->name, "alice");
+    EXPECT_EQ(told.status.peers[0].peer()->name, "alice");
   }
 }
 

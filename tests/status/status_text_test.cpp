@@ -119,8 +119,8 @@ TEST_F(StatusText, AnIdeographTakesTwoColumnsAndACombiningAccentNone) {
 
 TEST_F(StatusText, WithoutANameAPeerIsCalledByItsKeyAndOneThatNeverCameHasNoHandshake) {
   Status status = sample_status({{"alice", "(none)", Presence::offline}});
-  status.peers[0].peer->name.clear();
-  status.peers[0].peer->latest_handshake = std::chrono::sys_seconds{};
+  status.peers[0].as<PeerBody>()->peer.name.clear();
+  status.peers[0].as<PeerBody>()->peer.latest_handshake = std::chrono::sys_seconds{};
   EXPECT_THAT(text_of(status), HasSubstr("\nYWxpY2UA wg0 offline 1h03m never     -  -  -"));
 }
 

@@ -35,14 +35,16 @@ class RestoredState {
                                        Registry& registry);
 
  private:
-  void take_rename(const Record& record);
+  using Place = std::pair<InterfaceName, PublicKey>;
+
+  void take_rename(const Record& record, const FieldChange& change);
   void take_renamed();
-  void take_interface(const Record& record);
   void take_peer(const Record& record);
-  void take_config(const Record& record);
-  void take_coming_or_going(const Record& record);
+  void take_config(const Record& record, const ConfigBody& config);
+  void take_coming_or_going(const Record& record, const ConfigBody& config);
+  void take_row(const Record& record, const ConfigBody& config);
   void take_identity(const Record& record);
-  bool is_there(const Record& record) const;
+  bool is_there(const Place& place) const;
   bool is_of_this_boot(const Record& record) const;
   SteadyTime steady_time(UtcTime time, Instant now, const WallClock& wall_clock) const;
   std::vector<Contradiction> drop_identities();
@@ -60,7 +62,7 @@ class RestoredState {
   std::string boot_id_;
   std::map<InterfaceName, InterfaceSettings> interfaces_;
   std::unordered_map<InterfaceName, Peers> peers_;
-  std::map<std::pair<InterfaceName, PublicKey>, PeerId> ids_;
+  std::map<Place, PeerId> ids_;
   std::vector<Renamed> renamed_;  ///< Records of one dump: two can have exchanged their names.
   std::optional<std::uint64_t> module_load_;
   std::optional<UtcTime> last_recorded_;

@@ -96,6 +96,7 @@ class JournalCheck {
   void on_record(const Record& record);
   void check_time(const Record& record);
   void sum_up(const Record& record);
+  void add_loss(const Record& record, const Loss& loss);
   void judge_setbacks();
   void add(FaultKind kind, std::string what) {
     report_.faults.push_back(fault_at(here_, kind, std::move(what)));

@@ -223,7 +223,63 @@ struct MonitorFacts {
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };
 
-/// One line of the journal or of the events file. The members that its kind needs are set.
+/// Body of an event: one classified line of the kernel.
+struct EventBody {
+  KernelEvent line;
+  std::optional<PeerFacts> peer;  ///< Whose the line's peer id is, where it has one.
+  std::optional<std::chrono::microseconds> stamp;  ///< printk's clock.
+  std::uint32_t repeated = 1;                      ///< Lines that the event stands for.
+};
+
+/// Body of a peer's change (`peer_added` to `peer_removed`) and of a peer's snapshot.
+struct PeerBody {
+  PeerFacts peer;  ///< With its public key.
+  std::optional<Endpoint> endpoint;
+  std::optional<Endpoint> previous_endpoint;
+  std::optional<Session> session;  ///< As far as it has come, where the peer is online.
+};
+
+/// Body of session_ended.
+struct SessionEndBody {
+  PeerFacts peer;  ///< Key and name only: the record restores no presence.
+  std::optional<Endpoint> endpoint;
+  std::optional<Endpoint> previous_endpoint;
+  EndedSession ended;
+};
+
+/// Body of attempt.
+struct AttemptBody {
+  AttemptFacts facts;
+  std::optional<PeerFacts> peer;     ///< Where a line named a kernel peer.
+  std::optional<Endpoint> endpoint;  ///< The source, where it is known.
+};
+
+/// Body of peer_identified.
+struct IdentifiedBody {
+  PeerFacts peer;                    ///< With kernel id, public key and evidence.
+  std::optional<EventRange> events;  ///< Holds the events that the proof settles.
+};
+
+/// Body of config_changed.
+struct ConfigBody {
+  FieldChange change;
+  std::optional<PeerFacts> peer;  ///< Where a peer was set, not its interface.
+};
+
+/// Body of forged_input.
+struct ForgeryBody {
+  ForgeryFacts facts;
+  std::optional<Endpoint> endpoint;  ///< The sender, where it is an internet socket.
+};
+
+/// What a record says beyond its header; each kind of record has one body. std::monostate: nothing,
+/// as in the checkpoint that seals the journal, or a part that the record of a later version lacks.
+using RecordBody = std::variant<std::monostate, EventBody, PeerBody, SessionEndBody, AttemptBody,
+                                IdentifiedBody, ContradictionFacts, ConfigBody, InterfaceSettings,
+                                Loss, ForgeryBody, ClockStep, CompletenessFacts, MonitorFacts>;
+
+/// One line of the journal or of the events file: a header, which every record has, and the body of
+/// its kind.
 struct Record {
   std::uint64_t sequence = 0;        ///< Each stream counts on its own, from 1, without gaps.
   std::optional<UtcTime> timestamp;  ///< When it happened; absent where log text does not tell.
@@ -231,32 +287,14 @@ struct Record {
   std::variant<Action, EventKind> action;
   std::string reason;
   InterfaceName interface;
-  std::string session;
+  std::string session_id;  ///< Of the session that the record belongs to.
   std::optional<Witness> witness;
-  std::optional<Session> accounts;                    ///< Of the session, as far as it has come.
-  std::optional<UtcTime> ended;                       ///< When the session was over.
-  std::optional<std::chrono::microseconds> duration;  ///< Of the session that is over.
-  std::optional<PeerFacts> peer;
-  std::optional<Endpoint> endpoint;
-  std::optional<Endpoint> previous_endpoint;
-  std::optional<KernelEvent> line;                 ///< Of an event: the fields of the kernel line.
-  std::optional<std::chrono::microseconds> stamp;  ///< Of an event: printk's clock.
-  std::uint32_t repeated = 1;                      ///< Of an event: the lines it stands for.
-  std::optional<EventRange> events;  ///< peer_identified: holds the events that it settles.
-  std::optional<ContradictionFacts> contradiction;
-  std::optional<Loss> loss;
-  std::optional<CompletenessFacts> completeness;
-  std::optional<AttemptFacts> attempts;
-  std::optional<ForgeryFacts> forgery;
-  std::optional<ClockStep> clock;
-  std::optional<FieldChange> change;
-  std::optional<InterfaceSettings> settings;  ///< snapshot of an interface.
-  std::optional<MonitorFacts> monitor;
   std::string message;  ///< The record in words; empty in an event that was not read (message_of).
   /// Of the journal: when it was recorded, since boot and with suspend, whatever the wall clock
   /// says.
   std::optional<std::chrono::microseconds> uptime;
   std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
+  RecordBody body;
 
   Stream stream() const {
     return std::holds_alternative<Action>(action) ? Stream::journal : Stream::events;
@@ -265,6 +303,22 @@ struct Record {
     const Action* const mine = std::get_if<Action>(&action);
     return mine != nullptr && *mine == wanted;
   }
+
+  /// The body, where it is a `Body`; else null.
+  template <typename Body>
+  const Body* as() const {
+    return std::get_if<Body>(&body);
+  }
+  template <typename Body>
+  Body* as() {
+    return std::get_if<Body>(&body);
+  }
+
+  // What bodies of several kinds have; null or absent where this one has it not.
+  const PeerFacts* peer() const;
+  const Session* session() const;
+  std::optional<Endpoint> endpoint() const;
+  std::optional<Endpoint> previous_endpoint() const;
 };
 
 std::string_view to_text(const std::variant<Action, EventKind>& action);

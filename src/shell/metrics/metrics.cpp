@@ -100,9 +100,10 @@ CountsByInterface count_peers(const Status& status) {
   for (const Record& interface : status.interfaces) counts_of(interface.interface, counts);
   for (const Record& record : status.peers) {
     PeerCounts& here = counts_of(record.interface, counts);
-    const Presence presence = record.peer->presence.value_or(Presence::unknown);
+    const PeerFacts& peer = *record.peer();
+    const Presence presence = peer.presence.value_or(Presence::unknown);
     ++here.by_presence[static_cast<std::size_t>(presence)];
-    ++(record.peer->identity == IdentityState::proven ? here.proven : here.unresolved);
+    ++(peer.identity == IdentityState::proven ? here.proven : here.unresolved);
   }
   return counts;
 }

@@ -9,7 +9,7 @@ namespace wgaudit {
 namespace {
 
 std::string labels_of(const Record& record) {
-  const PeerFacts& peer = *record.peer;
+  const PeerFacts& peer = *record.peer();
   const std::string key = to_text(*peer.public_key);
   const std::string interface = to_printable(record.interface.view());
   if (peer.name.empty()) {
@@ -35,7 +35,7 @@ void write_peer_metrics(const Records& peers, Exposition& text) {
   const auto write = [&](std::string_view name, Exposition::Type type, std::string_view help,
                          auto value_of) {
     text.begin(name, type, help);
-    for (std::size_t i = 0; i < peers.size(); ++i) text.add(labels[i], value_of(*peers[i].peer));
+    for (std::size_t i = 0; i < peers.size(); ++i) text.add(labels[i], value_of(*peers[i].peer()));
   };
   write("wireguard_sent_bytes_total", Exposition::Type::counter, "Bytes sent to the peer.",
         [](const PeerFacts& peer) { return peer.tx_bytes.value_or(0); });

@@ -23,7 +23,8 @@ constexpr std::size_t logged_output = 2000;
 /// OFFLINE, as in wg_monitor; a peer that is recorded at the start of the monitor is ONLINE or
 /// OFFLINE, as it is.
 std::string_view hook_action(const Record& record) {
-  const bool is_online = record.peer && record.peer->presence == Presence::online;
+  const PeerFacts* const peer = record.peer();
+  const bool is_online = peer != nullptr && peer->presence == Presence::online;
   const bool is_first_seen = record.is(Action::peer_added) && !is_online;
   if (!is_first_seen && !is_peer_at_start(record)) return to_text(record.action);
   return to_text(is_online ? Action::peer_online : Action::peer_offline);
@@ -40,22 +41,23 @@ std::string event_name(const Record& record) {
 }
 
 void add_peer(const Record& record, std::vector<std::string>& environment) {
-  const PeerFacts& peer = *record.peer;
+  const PeerFacts& peer = *record.peer();
   const auto handshake = peer.latest_handshake.value_or(std::chrono::sys_seconds{});
   const bool online = peer.presence == Presence::online;
   environment.push_back("PEER_IFACE=" + to_printable(record.interface.view()));
   environment.push_back("PEER_PUBKEY=" + (peer.public_key ? to_text(*peer.public_key) : ""));
   environment.push_back("PEER_NAME=" + to_printable(peer.name));
   environment.push_back("PEER_ENDPOINT=" +
-                        to_printable(to_text(record.endpoint.value_or(Endpoint{}))));
+                        to_printable(to_text(record.endpoint().value_or(Endpoint{}))));
   environment.push_back("PEER_ALLOWED_IPS=" + shown_ips(peer.allowed_ips));
   environment.push_back(fmt::format("PEER_HANDSHAKE={}", handshake.time_since_epoch().count()));
   environment.push_back(fmt::format("PEER_ONLINE={}", online ? 1 : 0));
 }
 
 std::string lane_key(const Record& record) {
-  if (!record.peer || !record.peer->public_key) return {};
-  return fmt::format("{} {}", record.interface.view(), to_text(*record.peer->public_key));
+  const PeerFacts* const peer = record.peer();
+  if (peer == nullptr || !peer->public_key) return {};
+  return fmt::format("{} {}", record.interface.view(), to_text(*peer->public_key));
 }
 
 std::string describe_end(const ChildResult& result) {
@@ -81,7 +83,7 @@ std::vector<std::string> hook_environment(const Record& record, bool is_replay) 
                                           "PEER_EVENT=" + event_name(record),
                                           fmt::format("WGAUDIT_SEQUENCE={}", record.sequence),
                                           fmt::format("WGAUDIT_REPLAY={}", is_replay ? 1 : 0)};
-  if (record.peer) add_peer(record, environment);
+  if (record.peer() != nullptr) add_peer(record, environment);
   return environment;
 }
 

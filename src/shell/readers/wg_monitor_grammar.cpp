@@ -19,10 +19,10 @@ std::string abbreviated(const PublicKey& key) {
 }  // namespace
 
 std::string peer_text(const Record& record) {
-  const std::string ips = shown_ips(record.peer->allowed_ips);
+  const std::string ips = shown_ips(record.peer()->allowed_ips);
   const bool one = ips.find_first_of(",/") == std::string::npos;
   return fmt::format("[{}] {} ({}) [{}: {}]", to_printable(record.interface.view()),
-                     abbreviated(*record.peer->public_key), endpoint_text(record.endpoint),
+                     abbreviated(*record.peer()->public_key), endpoint_text(record.endpoint()),
                      one ? "IP" : "IPs", ips);
 }
 
@@ -31,7 +31,7 @@ std::string endpoint_text(const std::optional<Endpoint>& endpoint) {
 }
 
 std::chrono::sys_seconds handshake_of(const Record& record) {
-  return record.peer->latest_handshake.value_or(std::chrono::sys_seconds{});
+  return record.peer()->latest_handshake.value_or(std::chrono::sys_seconds{});
 }
 
 std::string only_interface_text(const MonitorFacts& facts) {

@@ -18,10 +18,9 @@ std::string presence_body(const Record& record, bool is_online, const LineGramma
 
 std::string stopped_lines(const Record& record, const LineGrammar& grammar) {
   std::string lines;
-  if (record.monitor->signal) {
-    lines = grammar.line(
-        record.created, LogLevel::info,
-        fmt::format("Received signal {}, shutting down gracefully...", *record.monitor->signal));
+  if (const auto signal = std::get<MonitorFacts>(record.body).signal) {
+    lines = grammar.line(record.created, LogLevel::info,
+                         fmt::format("Received signal {}, shutting down gracefully...", *signal));
   }
   return lines + grammar.line(record.created, LogLevel::info, "Monitor stopped gracefully.");
 }
@@ -35,16 +34,16 @@ std::string journal_line(const Record& record, const LineGrammar& grammar) {
   };
   switch (std::get<Action>(record.action)) {
     case Action::monitor_started:
-      return info(grammar.started(*record.monitor));
+      return info(grammar.started(std::get<MonitorFacts>(record.body)));
     case Action::monitor_stopped:
       return stopped_lines(record, grammar);
     case Action::peer_added:
       // One that is online has its line as peer_online.
-      if (record.peer->presence != Presence::offline) return {};
+      if (record.peer()->presence != Presence::offline) return {};
       return info(presence_body(record, false, grammar));
     case Action::snapshot:
       if (!is_peer_at_start(record)) return {};
-      return info(presence_body(record, record.peer->presence == Presence::online, grammar));
+      return info(presence_body(record, record.peer()->presence == Presence::online, grammar));
     case Action::peer_online:
       return info(presence_body(record, true, grammar));
     case Action::peer_offline:

@@ -35,7 +35,7 @@ std::string flipped(const Record& record, bool is_online) {
 
 std::string roamed(const Record& record) {
   return fmt::format("Endpoint changed (Roaming): {} (Old: {} → New: {})", peer_text(record),
-                     endpoint_text(record.previous_endpoint), endpoint_text(record.endpoint));
+                     endpoint_text(record.previous_endpoint()), endpoint_text(record.endpoint()));
 }
 
 /// Version 1 says nothing of a peer that is gone; these are version 2's words.

@@ -44,7 +44,7 @@ std::string flipped(const Record& record, bool is_online) {
 
 std::string roamed(const Record& record) {
   return fmt::format("ROAMING {} {} → {}", peer_text(record),
-                     endpoint_text(record.previous_endpoint), endpoint_text(record.endpoint));
+                     endpoint_text(record.previous_endpoint()), endpoint_text(record.endpoint()));
 }
 
 std::string removed(const Record& record) {

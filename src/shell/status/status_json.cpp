@@ -156,7 +156,8 @@ Records read_records(const ParsedJson& json) {
 Records read_peers(const ParsedJson& json) {
   Records peers = read_records(json);
   for (const Record& record : peers) {
-    const bool is_peer = record.peer && record.peer->public_key && record.peer->presence;
+    const PeerFacts* const peer = record.peer();
+    const bool is_peer = peer != nullptr && peer->public_key && peer->presence;
     if (!is_peer) throw BadStatus{"a peer's record does not say who or what it is"};
   }
   return peers;

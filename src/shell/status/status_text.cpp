@@ -166,12 +166,13 @@ std::string identity_text(const PeerFacts& peer) {
 }
 
 std::string endpoint_text(const Record& record) {
-  const Endpoint endpoint = record.endpoint.value_or(Endpoint{});
+  const Endpoint endpoint = record.endpoint().value_or(Endpoint{});
   return endpoint.is_none() ? "-" : to_printable(to_text(endpoint));
 }
 
 Row row_of(const Record& record, UtcTime now) {
-  const PeerFacts& peer = *record.peer;
+  const PeerFacts& peer = *record.peer();
+  const Session* const session = record.session();
   const auto handshake = peer.latest_handshake.value_or(std::chrono::sys_seconds{});
   const bool never = handshake == std::chrono::sys_seconds{};
   Row row;
@@ -181,8 +182,8 @@ Row row_of(const Record& record, UtcTime now) {
                std::string(to_text(*peer.presence)),
                peer.since ? span_text(between(*peer.since, now)) : "-",
                never ? "never" : span_text(between(handshake, now)),
-               record.accounts ? bytes_text(record.accounts->rx_bytes) : "-",
-               record.accounts ? bytes_text(record.accounts->tx_bytes) : "-"};
+               session != nullptr ? bytes_text(session->rx_bytes) : "-",
+               session != nullptr ? bytes_text(session->tx_bytes) : "-"};
   row.endpoint = endpoint_text(record);
   row.identity = identity_text(peer);
   return row;
@@ -198,7 +199,8 @@ std::vector<const Record*> sorted(const Records& peers) {
   std::vector<Keyed> keyed;
   keyed.reserve(peers.size());
   for (const Record& record : peers) {
-    keyed.push_back({record.peer->presence != Presence::online, label_of(*record.peer), &record});
+    const PeerFacts& peer = *record.peer();
+    keyed.push_back({peer.presence != Presence::online, label_of(peer), &record});
   }
   std::stable_sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) {
     return std::pair(a.is_offline, std::string_view(a.label)) <
@@ -261,7 +263,7 @@ class Table {
 std::string peers_text(const Status& status, std::size_t lines_before, const TextStyle& style) {
   auto peers = sorted(status.peers);
   const auto online = std::count_if(peers.begin(), peers.end(), [](const Record* record) {
-    return record->peer->presence == Presence::online;
+    return record->peer()->presence == Presence::online;
   });
   std::string text =
       paragraph("peers", {fmt::format("{} of {} online", online, peers.size())}, "", style) + "\n";

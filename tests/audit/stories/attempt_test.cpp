@@ -53,7 +53,7 @@ TEST(Attempt, EveryLineThatTellsAFailureIsOne) {
     EXPECT_THAT(journal(story.kernel(1, row.line)), ElementsAre(HasSubstr(row.message)));
     const Record& record = story.last.back();
     EXPECT_EQ(record.witness, Witness::kernel);
-    EXPECT_EQ(record.attempts->count, 1U);
+    EXPECT_EQ(record.as<AttemptBody>()->facts.count, 1U);
   }
 }
 
@@ -168,7 +168,7 @@ TEST(Attempt, OfAnIdThatIsProvenNamesItsPeer) {
   prove_alice(story);
   EXPECT_THAT(journal(story.kernel(20, silent)),
               ElementsAre("@20 ATTEMPT wg0 alice 203.0.113.7:51820: peer silent"));
-  const PeerFacts& peer = *story.last.back().peer;
+  const PeerFacts& peer = *story.last.back().peer();
   EXPECT_EQ(peer.id, PeerId{7});
   EXPECT_EQ(peer.identity, IdentityState::proven);
   EXPECT_EQ(peer.public_key, key_of("alice"));
@@ -185,7 +185,7 @@ TEST(Attempt, AHandshakeThatNoDumpConfirmsNamesItsPeerToo) {
   }
   EXPECT_THAT(journal(story.dump(36, half_dead)),
               ElementsAre("@30.4 ATTEMPT wg0 alice 203.0.113.7:51820: unconfirmed, 3 times"));
-  EXPECT_EQ(story.last.back().peer->identity, IdentityState::proven);
+  EXPECT_EQ(story.last.back().peer()->identity, IdentityState::proven);
 }
 
 // The id was proven only after the first of the lines, and what is told together must hold for all.
@@ -197,8 +197,8 @@ TEST(Attempt, OfWhichNotAllLinesWereProvenNamesTheIdOnly) {
   story.kernel(20, silent);
   EXPECT_THAT(journal(story.kernel(310, silent)),
               ElementsAre("@310 ATTEMPT wg0 peer 7 203.0.113.7:51820: peer silent, 3 times"));
-  EXPECT_EQ(story.last.back().peer->identity, IdentityState::unresolved);
-  EXPECT_EQ(story.last.back().peer->public_key, std::nullopt);
+  EXPECT_EQ(story.last.back().peer()->identity, IdentityState::unresolved);
+  EXPECT_EQ(story.last.back().peer()->public_key, std::nullopt);
 }
 
 // Told when the id is another peer's already; its own peer is what the lines were of.
@@ -215,7 +215,7 @@ TEST(Attempt, IsOfThePeerThatHadTheIdWhenItsLinesCame) {
               ElementsAre("@21 ATTEMPT wg0 alice 203.0.113.7:51820: peer silent"));
   const auto told = std::find_if(story.last.rbegin(), story.last.rend(),
                                  [](const Record& record) { return record.is(Action::attempt); });
-  EXPECT_EQ(told->peer->public_key, key_of("alice"));
+  EXPECT_EQ(told->peer()->public_key, key_of("alice"));
 }
 
 TEST(Attempt, TellsARestartNothingAboutWhoHasTheIdNow) {
@@ -231,7 +231,7 @@ TEST(Attempt, TellsARestartNothingAboutWhoHasTheIdNow) {
   }
   after.auditor.on_start({}, at(30), after.records);
   after.kernel(31, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
-  EXPECT_EQ(after.last.back().peer->identity, IdentityState::unresolved);
+  EXPECT_EQ(after.last.back().peer()->identity, IdentityState::unresolved);
 }
 
 AttemptSource source(std::uint16_t port, std::string_view interface = "wg0") {
@@ -294,7 +294,7 @@ TEST(AttemptLog, SourcesBeyondThoseToldApartShareARecordThatSaysSo) {
                  fmt::format("Invalid MAC of handshake, dropping packet from 198.51.100.1:{}", i));
   }
   EXPECT_EQ(story.last.back().message, "ATTEMPT wg0 other sources: mac invalid");
-  EXPECT_TRUE(story.last.back().attempts->of_other_sources);
+  EXPECT_TRUE(story.last.back().as<AttemptBody>()->facts.of_other_sources);
 }
 
 TEST(HandshakeWatch, HandshakesBeyondItsRoomAreCountedAsOverlooked) {

@@ -32,7 +32,7 @@ TEST(AuditorIdentity, AtTheStartDumpsCountForIdentityWhereDebugIsOn) {
     for (const double time : {36.0, 38.0}) story.dump(time, {dump_interface("wg0", {})});
     const bool is_told =
         std::any_of(story.last.begin(), story.last.end(), [](const Record& record) {
-          return record.is(Action::peer_identified) && record.peer->id == PeerId{7};
+          return record.is(Action::peer_identified) && record.peer()->id == PeerId{7};
         });
     EXPECT_EQ(is_told, state == DynamicDebug::on);
   }
@@ -43,26 +43,26 @@ std::vector<Record> proven_alice(std::optional<std::uint64_t> module_load) {
   Record started;
   started.action = Action::monitor_started;
   started.boot_id = "b";
-  started.monitor = MonitorFacts{};
-  started.monitor->module_load = module_load;
+  started.body.emplace<MonitorFacts>().module_load = module_load;
   Record identified;
   identified.action = Action::peer_identified;
   identified.boot_id = "b";
   identified.interface = *parse_interface_name("wg0");
-  identified.peer = PeerFacts{};
-  identified.peer->id = PeerId{7};
-  identified.peer->public_key = key_of("alice");
+  PeerFacts& alice = identified.body.emplace<IdentifiedBody>().peer;
+  alice.id = PeerId{7};
+  alice.public_key = key_of("alice");
   Record added = identified;
   added.action = Action::peer_added;
-  added.peer->id.reset();
-  added.peer->presence = Presence::offline;
+  PeerFacts& offline = added.body.emplace<PeerBody>().peer;
+  offline.public_key = key_of("alice");
+  offline.presence = Presence::offline;
   return {started, added, identified};
 }
 
 /// What is known of the peer 7 when a line names it at `time`.
 IdentityState told_of_alice(Story& story, double time) {
   story.kernel(time, "Sending keepalive packet to peer 7 (203.0.113.7:51820)");
-  return *story.last.back().peer->identity;
+  return *story.last.back().peer()->identity;
 }
 
 struct ModuleLoads {
@@ -166,8 +166,9 @@ TEST(AuditorIdentity, RecordsTheIdentityThatItCouldNotTellAtOnce) {
   identify_alice(story);
   const Record& record = story.last.back();
   EXPECT_TRUE(record.is(Action::peer_identified));
-  EXPECT_EQ(record.peer->public_key, key_of("alice"));
-  EXPECT_EQ(record.events, (EventRange{2, 3})) << "all that was recorded before the proof";
+  EXPECT_EQ(record.peer()->public_key, key_of("alice"));
+  EXPECT_EQ(record.as<IdentifiedBody>()->events, (EventRange{2, 3}))
+      << "all that was recorded before the proof";
 }
 
 /// What a line of peer 7 says after a restart, since this boot of the machine.
@@ -202,7 +203,7 @@ TEST(AuditorIdentity, AnIdThatWasIdentifiedWhenItsPeerHadGoneIsNotTakenUpByARest
   before.auditor.on_time(at(9), before.records);
   before.take();
   ASSERT_TRUE(before.last.back().is(Action::peer_identified));
-  EXPECT_EQ(before.last.back().peer->id, PeerId{7});
+  EXPECT_EQ(before.last.back().peer()->id, PeerId{7});
   EXPECT_EQ(identity_after(before), IdentityState::unresolved);
 }
 

@@ -47,7 +47,7 @@ struct Told {
 };
 
 bool is_compared(const Record& record) {
-  return record.stream() == Stream::journal && !record.settings &&
+  return record.stream() == Stream::journal && record.as<InterfaceSettings>() == nullptr &&
          !record.is(Action::clock_stepped) && !record.is(Action::checkpoint) &&
          record.reason != "monitor_down";
 }
@@ -178,23 +178,26 @@ class Gateway {
   void take(double time) {
     for (Record& record : fresh_) {
       if (is_compared(record)) {
-        const auto& accounts = record.accounts;
+        const Session* const session = record.session();
+        const auto* const end = record.as<SessionEndBody>();
+        const auto* const attempt = record.as<AttemptBody>();
+        const PeerFacts* const peer = record.peer();
         const std::chrono::duration<double> lasted =
-            record.duration.value_or(std::chrono::seconds(0));
+            end != nullptr ? end->ended.duration : std::chrono::seconds(0);
         told_.push_back(
             {time,
              fmt::format(
                  "{} {} {} {} {} {}", to_text(record.action), record.reason,
                  record.witness ? to_text(*record.witness) : "",
-                 record.peer && record.peer->public_key
-                     ? reinterpret_cast<const char*>(record.peer->public_key->bytes.data())
+                 peer != nullptr && peer->public_key
+                     ? reinterpret_cast<const char*>(peer->public_key->bytes.data())
                      : "",
-                 accounts
-                     ? fmt::format("handshakes {} rx {} endpoints {} by {}", accounts->handshakes,
-                                   accounts->rx_bytes, accounts->endpoints.size(),
-                                   accounts->initiator ? to_text(*accounts->initiator) : "")
+                 session != nullptr
+                     ? fmt::format("handshakes {} rx {} endpoints {} by {}", session->handshakes,
+                                   session->rx_bytes, session->endpoints.size(),
+                                   session->initiator ? to_text(*session->initiator) : "")
                      : "",
-                 record.attempts ? fmt::format("{} times", record.attempts->count) : ""),
+                 attempt != nullptr ? fmt::format("{} times", attempt->facts.count) : ""),
              lasted.count()});
       }
       records.push_back(std::move(record));
@@ -270,7 +273,7 @@ TEST(Clock, NobodyComesOrGoesByAStepAtAnyPhaseOfASession) {
       expect_same(gateway.run(), want, tolerance_of(step));
       std::vector<ClockStep> noticed;
       for (const Record& record : gateway.records) {
-        if (record.is(Action::clock_stepped)) noticed.push_back(*record.clock);
+        if (record.is(Action::clock_stepped)) noticed.push_back(*record.as<ClockStep>());
       }
       ASSERT_EQ(noticed.size(), 1U);
       EXPECT_EQ(noticed[0].to - noticed[0].from, seconds(step));

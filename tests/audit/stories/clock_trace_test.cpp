@@ -33,13 +33,16 @@ Dump shifted(Dump dump, const Ahead& ahead) {
 }
 
 std::string told(const Record& record, std::int64_t time) {
-  const auto& accounts = record.accounts;
-  const auto lasted = std::chrono::round<seconds>(record.duration.value_or(seconds(0)));
-  return fmt::format(
-      "{} {} {} {} {} handshakes {} after {} s", time / 1'000'000, to_text(record.action),
-      record.reason, record.witness ? to_text(*record.witness) : "",
-      record.peer && record.peer->public_key ? to_text(*record.peer->public_key) : "",
-      accounts ? accounts->handshakes : 0, lasted.count());
+  const Session* const session = record.session();
+  const auto* const end = record.as<SessionEndBody>();
+  const PeerFacts* const peer = record.peer();
+  const auto lasted =
+      end != nullptr ? std::chrono::round<seconds>(end->ended.duration) : seconds(0);
+  return fmt::format("{} {} {} {} {} handshakes {} after {} s", time / 1'000'000,
+                     to_text(record.action), record.reason,
+                     record.witness ? to_text(*record.witness) : "",
+                     peer != nullptr && peer->public_key ? to_text(*peer->public_key) : "",
+                     session != nullptr ? session->handshakes : 0, lasted.count());
 }
 
 /// Transitions, sessions and attempts, each with the second in which it was told.
@@ -53,7 +56,8 @@ std::vector<std::string> play(const RecordedTrace& trace, const Ahead& ahead) {
   const auto take = [&](std::int64_t time) {
     auditor.on_time(now(time), records);
     for (const Record& record : records) {
-      const bool is_journal = record.stream() == Stream::journal && !record.settings;
+      const bool is_journal =
+          record.stream() == Stream::journal && record.as<InterfaceSettings>() == nullptr;
       const bool is_identity =
           record.is(Action::peer_identified) || record.is(Action::identity_contradicted);
       if (is_journal && !is_identity && !record.is(Action::clock_stepped) &&

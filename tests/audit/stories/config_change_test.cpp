@@ -127,7 +127,7 @@ DumpInterface configured_wg0() {
 std::vector<std::string> interface_snapshots(const Story& story) {
   std::vector<std::string> texts;
   for (const Record& record : story.last) {
-    if (record.is(Action::snapshot) && !record.peer) texts.push_back(record.message);
+    if (record.as<InterfaceSettings>() != nullptr) texts.push_back(record.message);
   }
   return texts;
 }
@@ -210,7 +210,8 @@ TEST(ConfigChange, OfAPresharedKeyTheRecordSaysOnlyWhetherThereIsOne) {
   story.dump(0.1, configured.dump());
   configured.alice().preshared_key = SecretDigest::of("two", salt);
   story.dump(30, configured.dump());
-  EXPECT_EQ(story.last.back().change, (FieldChange{"preshared_key", "set", "set"}));
+  EXPECT_EQ(story.last.back().as<ConfigBody>()->change,
+            (FieldChange{"preshared_key", "set", "set"}));
 }
 
 }  // namespace

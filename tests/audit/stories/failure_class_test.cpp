@@ -107,8 +107,8 @@ TEST(FailureClass3, ASessionOfThreeSecondsIsRecordedExactlyWhenItsLinesArrive) {
                   "sent 92 bytes"));
   const Record& ended = last_of(story, Action::session_ended);
   EXPECT_EQ(ended.witness, Witness::both);
-  EXPECT_EQ(ended.session, last_of(story, Action::peer_online).session);
-  EXPECT_EQ(ended.duration, std::chrono::milliseconds(3310));
+  EXPECT_EQ(ended.session_id, last_of(story, Action::peer_online).session_id);
+  EXPECT_EQ(ended.as<SessionEndBody>()->ended.duration, std::chrono::milliseconds(3310));
 }
 
 // 4. Naive: a restart tells of everybody again, and the session begins at the restart.
@@ -120,13 +120,13 @@ TEST(FailureClass4, ARestartContinuesTheSessionWithItsAccounts) {
   EXPECT_THAT(after.dump(60.1, wg0({{"alice", home, 10, 3000, 700}})), IsEmpty());
   after.dump(190.01, wg0({{"alice", home, 10, 3000, 700}}));
   const Record& ended = last_of(after, Action::session_ended);
-  EXPECT_EQ(ended.session, last_of(before, Action::peer_online).session);
-  EXPECT_TRUE(ended.accounts->complete);
-  EXPECT_FALSE(last_of(before, Action::peer_online).accounts->continued);
-  EXPECT_TRUE(ended.accounts->continued) << "a rekey while it was down is counted by nobody";
-  EXPECT_EQ(ended.accounts->rx_bytes, 3000U);
-  EXPECT_EQ(ended.accounts->tx_bytes, 700U);
-  EXPECT_EQ(ended.duration, std::chrono::seconds(180));
+  EXPECT_EQ(ended.session_id, last_of(before, Action::peer_online).session_id);
+  EXPECT_TRUE(ended.session()->complete);
+  EXPECT_FALSE(last_of(before, Action::peer_online).session()->continued);
+  EXPECT_TRUE(ended.session()->continued) << "a rekey while it was down is counted by nobody";
+  EXPECT_EQ(ended.session()->rx_bytes, 3000U);
+  EXPECT_EQ(ended.session()->tx_bytes, 700U);
+  EXPECT_EQ(ended.as<SessionEndBody>()->ended.duration, std::chrono::seconds(180));
 }
 
 TEST(FailureClass4, ASnapshotAloneIsEnoughToContinueASession) {
@@ -141,10 +141,10 @@ TEST(FailureClass4, ASnapshotAloneIsEnoughToContinueASession) {
   EXPECT_THAT(after.dump(146, wg0({{"alice", "198.51.100.1:1", 130, 2100, 950}})), IsEmpty());
   after.dump(310.01, wg0({{"alice", "198.51.100.1:1", 130, 2100, 950}}));
   const Record& ended = last_of(after, Action::session_ended);
-  EXPECT_EQ(ended.accounts->rx_bytes, 2100U);
-  EXPECT_EQ(ended.accounts->handshakes, 2U);
-  EXPECT_EQ(ended.accounts->endpoints.size(), 2U);
-  EXPECT_EQ(ended.duration, std::chrono::seconds(300));
+  EXPECT_EQ(ended.session()->rx_bytes, 2100U);
+  EXPECT_EQ(ended.session()->handshakes, 2U);
+  EXPECT_EQ(ended.session()->endpoints.size(), 2U);
+  EXPECT_EQ(ended.as<SessionEndBody>()->ended.duration, std::chrono::seconds(300));
 }
 
 // 5. Naive: REMOVED and a new peer, and bytes that go down.
@@ -158,9 +158,9 @@ TEST(FailureClass5, SetconfIsNeitherRemovalNorNegativeBytes) {
   EXPECT_THAT(story.dump(26, wg0({{"alice", home, 25, 180, 92}, {"bob", "(none)"}})), IsEmpty());
   story.dump(225, wg0({{"alice", home, 25, 180, 92}, {"bob", "(none)"}}));
   const Record& ended = last_of(story, Action::session_ended);
-  EXPECT_EQ(ended.accounts->rx_bytes, 5180U);
-  EXPECT_EQ(ended.accounts->tx_bytes, 9092U);
-  EXPECT_EQ(ended.ended, story_start() + std::chrono::seconds(205));
+  EXPECT_EQ(ended.session()->rx_bytes, 5180U);
+  EXPECT_EQ(ended.session()->tx_bytes, 9092U);
+  EXPECT_EQ(ended.as<SessionEndBody>()->ended.ended, story_start() + std::chrono::seconds(205));
 }
 
 // 5. Without a grace the absence is told, as what it was.
@@ -208,7 +208,8 @@ TEST(FailureClass7, AClockSetForwardEndsNoSession) {
   EXPECT_THAT(dump_at(story, skewed(131, 3600), wg0({{"alice", home, 3730}})), IsEmpty());
   EXPECT_THAT(dump_at(story, skewed(310.01, 3600), wg0({{"alice", home, 3730}})),
               ElementsAre("@3910 OFFLINE wg0 alice (timeout)", testing::StartsWith("@3910 SESS")));
-  EXPECT_EQ(last_of(story, Action::session_ended).duration, std::chrono::seconds(300));
+  EXPECT_EQ(last_of(story, Action::session_ended).as<SessionEndBody>()->ended.duration,
+            std::chrono::seconds(300));
 }
 
 // 7. Naive: a handshake in the future keeps a peer online until the clock gets there.
@@ -255,7 +256,7 @@ TEST(FailureClass9, OneKeyOnTwoInterfacesIsTwoSessions) {
   story.dump(190.01, both({"alice", home, 10, 1000, 1}, {"alice", home, 20, 50, 7}));
   const Record& ended = last_of(story, Action::session_ended);
   EXPECT_EQ(ended.interface.view(), "wg0");
-  EXPECT_EQ(ended.accounts->rx_bytes, 1000U);
+  EXPECT_EQ(ended.session()->rx_bytes, 1000U);
   EXPECT_THAT(story.dump(200.01, both({"alice", home, 10, 1000, 1}, {"alice", home, 20, 50, 7})),
               ElementsAre("@200 OFFLINE wg1 alice (timeout)", HasSubstr("received 50, sent 7")));
 }
@@ -272,7 +273,7 @@ TEST(FailureClass9, OneKeyThatComesToTwoInterfacesInOneSecondHasTwoSessions) {
                           "@10 ONLINE wg1 alice from 203.0.113.7:51820"));
   const Record& on_wg1 = story.last[story.last.size() - 1];
   const Record& on_wg0 = story.last[story.last.size() - 2];
-  EXPECT_NE(on_wg0.session, on_wg1.session);
+  EXPECT_NE(on_wg0.session_id, on_wg1.session_id);
 }
 
 // 17. Naive: nothing at all; the kernel refuses in silence but for a debug line.
@@ -288,7 +289,7 @@ TEST(FailureClass17, AClientWhoseClockWentBackIsAnAttemptWithACount) {
               ElementsAre("@100 ATTEMPT wg0 203.0.113.7:51820: initiation invalid, 19 times"));
   const Record& attempt = last_of(story, Action::attempt);
   EXPECT_EQ(attempt.witness, Witness::kernel);
-  EXPECT_EQ(attempt.attempts->first, story_start() + std::chrono::seconds(10));
+  EXPECT_EQ(attempt.as<AttemptBody>()->facts.first, story_start() + std::chrono::seconds(10));
 }
 
 // 18. Naive: each initiation or keypair is taken for a connection, or nothing is said.

@@ -21,11 +21,11 @@ TEST(Foreign, LinesThatWereRecordedSoAreSettledWhenTheIdTurnsOutOurs) {
   quiet(story, 27.5, 31);
   story.kernel(31.2, "Peer 3 created");
   const std::uint64_t first = story.last.back().sequence;
-  EXPECT_EQ(story.last.back().peer->identity, IdentityState::unresolved) << "not known yet";
+  EXPECT_EQ(story.last.back().peer()->identity, IdentityState::unresolved) << "not known yet";
   quiet(story, 31.3, 34);
   story.kernel(34.2, "Receiving handshake initiation from peer 3 (203.0.113.9:1)");
   const Record& line = story.last.back();
-  EXPECT_EQ(line.peer->identity, IdentityState::foreign);
+  EXPECT_EQ(line.peer()->identity, IdentityState::foreign);
   const std::uint64_t last = line.sequence;
   quiet(story, 34.5, 38);
   story.last.clear();
@@ -35,16 +35,16 @@ TEST(Foreign, LinesThatWereRecordedSoAreSettledWhenTheIdTurnsOutOurs) {
   const Record* identified = nullptr;
   const Record* online = nullptr;
   for (const Record& record : story.last) {
-    if (record.is(Action::peer_identified) && record.peer->id == PeerId{3}) identified = &record;
+    if (record.is(Action::peer_identified) && record.peer()->id == PeerId{3}) identified = &record;
     if (record.is(Action::peer_online)) online = &record;
   }
   ASSERT_NE(identified, nullptr);
-  EXPECT_EQ(identified->peer->public_key, key_of("carol"));
-  EXPECT_EQ(identified->events, (EventRange{first, last}));
+  EXPECT_EQ(identified->peer()->public_key, key_of("carol"));
+  EXPECT_EQ(identified->as<IdentifiedBody>()->events, (EventRange{first, last}));
   ASSERT_NE(online, nullptr);
   story.dump(60,
              {dump_interface("wg0", {two[0], two[1], {"carol", "203.0.113.9:2", 34, 280, 92}})});
-  EXPECT_EQ(story.last.back().accounts->initiator, Initiator::peer);
+  EXPECT_EQ(story.last.back().session()->initiator, Initiator::peer);
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ TEST(Forgery, IsReadBackFromTheJournalAsItWas) {
                 R"("2026-11-21T07:00:04.000000Z","uid":1000,"sample":"<7>kernel: \\x1b[31m)"));
   const auto read = parse_record(json);
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->forgery, forgery().facts);
-  EXPECT_EQ(read->endpoint, forgery().source);
+  EXPECT_EQ(read->as<ForgeryBody>()->facts, forgery().facts);
+  EXPECT_EQ(read->endpoint(), forgery().source);
   EXPECT_EQ(read->reason, "foreign_sender");
 }
 

@@ -36,7 +36,7 @@ TEST(Picture, HasEverybodyAsASnapshotHasButTakesNoNumbers) {
     EXPECT_EQ(noted_json(picture[i]), noted_json(story.records[i]));
   }
   EXPECT_EQ(picture[1].message, "wg0 YWxpY2UA is online since 2026-11-21T07:00:10.000000Z");
-  EXPECT_EQ(picture[1].accounts->handshakes, 1U);
+  EXPECT_EQ(picture[1].session()->handshakes, 1U);
 }
 
 TEST(Picture, TellsWhoAnIdIsProvenToBeAndByWhat) {
@@ -48,11 +48,11 @@ TEST(Picture, TellsWhoAnIdIsProvenToBeAndByWhat) {
   quiet(story, 30.1, 33);
   Records picture;
   story.auditor.picture(at(33), picture);
-  const PeerFacts& alice = *picture.back().peer;
+  const PeerFacts& alice = *picture.back().peer();
   EXPECT_EQ(alice.id, PeerId{7});
   EXPECT_EQ(alice.identity, IdentityState::proven);
   EXPECT_THAT(alice.evidence, ElementsAre(Evidence::order, Evidence::count));
-  EXPECT_EQ(parse_record(noted_json(picture.back()))->peer, alice);
+  EXPECT_EQ(*parse_record(noted_json(picture.back()))->peer(), alice);
 }
 
 TEST(Counters, OfRecordsAreByActionAndOfSessionsByWhyTheyEnded) {

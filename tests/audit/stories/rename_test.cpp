@@ -52,7 +52,7 @@ std::vector<std::string> renamed(Story& story, double time, std::string_view to,
 std::vector<std::string> sessions(const Story& story) {
   std::vector<std::string> names;
   for (const Record& record : story.last) {
-    if (!record.session.empty()) names.push_back(record.session);
+    if (!record.session_id.empty()) names.push_back(record.session_id);
   }
   return names;
 }
@@ -74,7 +74,7 @@ TEST(Rename, ARowThatGoesOnProvesItWithoutALine) {
   const auto ended = std::find_if(story.last.rbegin(), story.last.rend(), [](const Record& record) {
     return record.is(Action::session_ended);
   });
-  EXPECT_EQ(ended->accounts->began_on, *parse_interface_name("wg0"));
+  EXPECT_EQ(ended->session()->began_on, *parse_interface_name("wg0"));
 }
 
 TEST(Rename, TheRecordNamesBothAndIsOfTheNewName) {
@@ -83,7 +83,7 @@ TEST(Rename, TheRecordNamesBothAndIsOfTheNewName) {
   const Record& record = story.last.back();
   EXPECT_TRUE(record.is(Action::config_changed));
   EXPECT_EQ(record.interface, *parse_interface_name("office"));
-  EXPECT_EQ(record.change, (FieldChange{"interface", "wg0", "office"}));
+  EXPECT_EQ(record.as<ConfigBody>()->change, (FieldChange{"interface", "wg0", "office"}));
 }
 
 TEST(Rename, OfAnInterfaceWhereNobodyEverShookHandsALineTells) {
@@ -261,8 +261,8 @@ TEST(InterfaceCreatedAnew, WhoIsOnlineAgainByThenHasANewSession) {
   const auto online = std::find_if(story.last.rbegin(), story.last.rend(), [](const auto& record) {
     return record.is(Action::peer_online);
   });
-  EXPECT_TRUE(online->accounts->complete) << "it was created since the dump before";
-  EXPECT_EQ(online->accounts->rx_bytes, 180U);
+  EXPECT_TRUE(online->session()->complete) << "it was created since the dump before";
+  EXPECT_EQ(online->session()->rx_bytes, 180U);
   const auto names = sessions(story);
   EXPECT_NE(names.front(), names.back());
 }

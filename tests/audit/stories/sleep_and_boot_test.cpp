@@ -111,7 +111,7 @@ TEST(SleepAndBoot, AMachineThatWakesUpIn1970RecordsThatAndGoesOnWhenItsClockIsSe
   EXPECT_THAT(texts(), ElementsAre(HasSubstr("monitor started"), HasSubstr("clock stepped by -"),
                                    HasSubstr("monitor down"), HasSubstr("events unsynced")));
   EXPECT_EQ(story.last[1].reason, "behind_journal");
-  EXPECT_THAT(story.last[1].clock,
+  EXPECT_THAT(*story.last[1].as<ClockStep>(),
               (ClockStep{story_start() + std::chrono::milliseconds(10500), booted(20).utc}));
   story.auditor.on_dump(alice_in_1970(0), {}, {booted(21), booted(21)}, story.records);
   EXPECT_THAT(texts(), ElementsAre(HasSubstr("created anew"), "OFFLINE wg0 alice (peer recreated)",

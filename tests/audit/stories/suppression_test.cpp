@@ -37,7 +37,7 @@ std::vector<std::string> suppressed(Story& story, double time, std::uint64_t cou
 }
 
 const Loss& last_loss(const Story& story) {
-  return *story.last.back().loss;
+  return *story.last.back().as<Loss>();
 }
 
 std::optional<UtcTime> utc(double time) {
@@ -218,7 +218,7 @@ TEST(Suppression, WhereLinesOfAnyKindWereLostNoIdIsCountedOverIt) {
     story.dump(30, {dump_interface("wg0", listed)});
     quiet(story, 30.1, 35);
     story.kernel(35, "Sending keepalive packet to peer 3 (203.0.113.7:51820)");
-    EXPECT_EQ(story.last.back().peer->identity,
+    EXPECT_EQ(story.last.back().peer()->identity,
               row.is_counted ? IdentityState::proven : IdentityState::unresolved);
   }
 }

@@ -30,7 +30,7 @@ TEST(ReplayAttempts, TheWrongPresharedKeyOfWrongkeyIsAnAttemptUntilItIsMended) {
   for (const Record& record : records_of(replayed("wrongkey"))) {
     if (record.is(Action::attempt) && record.reason == "unconfirmed") {
       EXPECT_EQ(record.witness, Witness::both);
-      EXPECT_LE(record.created - record.attempts->first, seconds(17));
+      EXPECT_LE(record.created - record.as<AttemptBody>()->facts.first, seconds(17));
     }
   }
 }
@@ -92,9 +92,9 @@ TEST(Replay, ThePeersTraceIsAnAuditTrailOfItsConfiguration) {
 TEST(Replay, TheRoamsOfRoamingAreTheEndpointsOfTheSessionInOrder) {
   std::optional<Session> roamed;
   for (const Record& record : records_of(replayed("roaming"))) {
-    const bool is_c1 = record.peer && record.peer->public_key &&
-                       to_text(*record.peer->public_key).starts_with("zgh74sET");
-    if (record.is(Action::peer_roamed) && is_c1) roamed = record.accounts;
+    if (!record.is(Action::peer_roamed)) continue;
+    const auto& [peer, endpoint, previous, session] = *record.as<PeerBody>();
+    if (to_text(*peer.public_key).starts_with("zgh74sET")) roamed = session;
   }
   ASSERT_TRUE(roamed);
   std::vector<std::string> endpoints;

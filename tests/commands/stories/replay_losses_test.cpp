@@ -27,7 +27,7 @@ std::vector<Record> replayed_every_second(const std::string& trace) {
 std::vector<Loss> losses(const std::vector<Record>& records, std::string_view reason) {
   std::vector<Loss> found;
   for (const Record& record : records) {
-    if (record.reason == reason) found.push_back(*record.loss);
+    if (record.reason == reason) found.push_back(*record.as<Loss>());
   }
   return found;
 }
@@ -134,7 +134,7 @@ TEST(ReplayLosses, UnderTheKernelsLimitNearlyAllHandshakesOfALoadAreNotPrinted) 
   const Record& checkpoint =
       *std::find_if(records.begin(), records.end(),
                     [](const Record& record) { return record.is(Action::checkpoint); });
-  EXPECT_EQ(checkpoint.completeness->handshakes,
+  EXPECT_EQ(checkpoint.as<CompletenessFacts>()->handshakes,
             (HandshakeCounts{proven, printed_handshakes("load")}));
   EXPECT_EQ(sum_of(unprinted), proven - printed_handshakes("load"));
   EXPECT_LE(unprinted.size(), 5U) << "folded";

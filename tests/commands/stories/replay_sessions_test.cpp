@@ -24,13 +24,13 @@ TEST(ReplaySessions, TheEndedSessionsOfTheBasicTraceAreExact) {
     SCOPED_TRACE(record.message);
     ++ended;
     const auto rows = rows_of("basic", peer_of(record).second);
-    const Session& session = *record.accounts;
+    const auto& [session, end, lasted] = record.as<SessionEndBody>()->ended;
     const RecordedRow& last = rows.back();
     EXPECT_TRUE(session.complete);
     EXPECT_EQ(session.began, utc_of(last.handshake * 1'000'000)) << "there was one handshake";
     EXPECT_EQ(session.handshakes, 1U);
-    EXPECT_EQ(record.ended, session.began + seconds(180));
-    EXPECT_EQ(record.duration, seconds(180));
+    EXPECT_EQ(end, session.began + seconds(180));
+    EXPECT_EQ(lasted, seconds(180));
     EXPECT_EQ(session.rx_bytes, last.rx);
     EXPECT_EQ(session.tx_bytes, last.tx);
     EXPECT_EQ(session.endpoints.size(), 1U);
@@ -66,15 +66,15 @@ class SessionsOfEveryTrace : public testing::TestWithParam<const char*> {};
 TEST_P(SessionsOfEveryTrace, JoinsTheRecordsOfASessionByItsId) {
   std::map<std::string, std::string> open;  // Whose each is; the interface can be renamed.
   for (const Record& record : records_of(replayed(GetParam()))) {
-    if (record.stream() == Stream::events || record.session.empty()) continue;
+    if (record.stream() == Stream::events || record.session_id.empty()) continue;
     SCOPED_TRACE(record.message);
     const std::string key = peer_of(record).second;
     if (record.is(Action::peer_online)) {
-      EXPECT_TRUE(open.emplace(record.session, key).second);
+      EXPECT_TRUE(open.emplace(record.session_id, key).second);
     } else {
-      EXPECT_EQ(open[record.session], key);
+      EXPECT_EQ(open[record.session_id], key);
     }
-    if (record.is(Action::session_ended)) open.erase(record.session);
+    if (record.is(Action::session_ended)) open.erase(record.session_id);
     EXPECT_TRUE(record.witness);
   }
 }
@@ -89,9 +89,9 @@ TEST_P(SessionsOfEveryTrace, AccountsForNoMoreThanTheKernelCounted) {
       counted += row.rx >= before ? row.rx - before : row.rx;
       before = row.rx;
     }
-    EXPECT_LE(record.accounts->rx_bytes, counted);
-    EXPECT_GE(*record.duration, seconds(0));
-    EXPECT_GE(record.accounts->handshakes, 1U);
+    EXPECT_LE(record.session()->rx_bytes, counted);
+    EXPECT_GE(record.as<SessionEndBody>()->ended.duration, seconds(0));
+    EXPECT_GE(record.session()->handshakes, 1U);
   }
 }
 
@@ -152,7 +152,7 @@ std::optional<UtcTime> last_between(const std::vector<UtcTime>& times, UtcTime f
 /// Who sent the initiation that was last printed before the session's first handshake was
 /// confirmed.
 std::optional<Initiator> true_initiator(const std::string& trace, const Record& ended) {
-  const UtcTime began = ended.accounts->began;
+  const UtcTime began = ended.session()->began;
   const auto heard =
       last_between(lines_of(trace, peer_of(ended), "Receiving handshake initiation from"),
                    began - seconds(5), began + milliseconds(1500));
@@ -166,7 +166,7 @@ std::optional<Initiator> true_initiator(const std::string& trace, const Record& 
 std::pair<std::uint64_t, std::uint64_t> true_bytes(const std::string& trace, const Record& ended) {
   const auto rows = rows_of(trace, peer_of(ended).second);
   const auto before = std::find_if(rows.rbegin(), rows.rend(), [&](const RecordedRow& row) {
-    return utc_of(row.finished) < ended.accounts->began;
+    return utc_of(row.finished) < ended.session()->began;
   });
   const auto last = std::find_if(rows.rbegin(), rows.rend(), [&](const RecordedRow& row) {
     return utc_of(row.finished) <= ended.created;
@@ -185,16 +185,16 @@ TEST_P(SessionFacts, AreThoseOfTheRecording) {
   for (const Record& record : records) {
     if (!record.is(Action::session_ended)) continue;
     SCOPED_TRACE(record.message);
-    const Session& session = *record.accounts;
+    const auto& [session, end, lasted] = record.as<SessionEndBody>()->ended;
     counted[peer_of(record)] += session.handshakes;
     const auto& known = handshakes.at(peer_of(record));
     EXPECT_EQ(session.handshakes, std::count_if(known.begin(), known.end(), [&](UtcTime handshake) {
-                return handshake >= session.began && handshake < *record.ended;
+                return handshake >= session.began && handshake < end;
               }));
     EXPECT_EQ(session.initiator, true_initiator(trace, record));
     EXPECT_EQ(session.keepalive,
               last_between(lines_of(trace, peer_of(record), "Receiving keepalive packet from"),
-                           session.began, *record.ended));
+                           session.began, end));
     EXPECT_EQ(std::pair(session.rx_bytes, session.tx_bytes), true_bytes(trace, record));
   }
   for (const auto& [peer, known] : handshakes) {

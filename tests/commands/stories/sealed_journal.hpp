@@ -15,8 +15,7 @@ inline std::string numbered_event(std::uint64_t sequence) {
   Record record = numbered_record(sequence);
   record.created -= std::chrono::hours{1};
   record.action = EventKind::keepalive_received;
-  record.line = KernelEvent{};
-  record.line->kind = EventKind::keepalive_received;
+  record.body.emplace<EventBody>().line.kind = EventKind::keepalive_received;
   return noted_json(record);
 }
 
@@ -64,7 +63,7 @@ class SealedJournal {
     }
     Record record = numbered_record(lines.size() + 1);
     record.reason = "journal_deleted";
-    record.loss = Loss{count, {}, {}, {}, {}, MissingNumbers{Stream::journal, 1, count}};
+    record.body = Loss{count, {}, {}, {}, {}, MissingNumbers{Stream::journal, 1, count}};
     Chain(*link_of(lines.back())).append(noted_json(record), lines.emplace_back());
     lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
     deleted = count;

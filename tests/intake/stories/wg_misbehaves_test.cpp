@@ -133,7 +133,8 @@ TEST(WgMisbehaves, NobodysStateChangesAndEachEpisodeIsRecordedOnceWithItsTimesAn
     const auto begun = gateway.read(40, row.limit());
     ASSERT_EQ(begun.size(), 1U);
     EXPECT_THAT(begun[0], testing::EndsWith("evidence lost: dump " + row.recorded));
-    EXPECT_EQ(gateway.story().last.back().loss->from, at(10.5).utc) << "since the last good one";
+    EXPECT_EQ(gateway.story().last.back().as<Loss>()->from, at(10.5).utc)
+        << "since the last good one";
     EXPECT_THAT(gateway.wanted_in(40), testing::DoubleNear(1, 1e-6));
     EXPECT_THAT(gateway.read(41, row.limit()), IsEmpty());
     EXPECT_THAT(gateway.wanted_in(41), testing::DoubleNear(2, 1e-6));
@@ -145,9 +146,9 @@ TEST(WgMisbehaves, NobodysStateChangesAndEachEpisodeIsRecordedOnceWithItsTimesAn
     ASSERT_EQ(ended.size(), 1U) << "and nobody came or went";
     const Record& outage = gateway.story().last.back();
     EXPECT_EQ(outage.reason, "dump_outage");
-    EXPECT_EQ(outage.loss->count, 3U);
-    EXPECT_EQ(outage.loss->from, at(10.5).utc);
-    EXPECT_EQ(outage.loss->to, at(60).utc);
+    EXPECT_EQ(outage.as<Loss>()->count, 3U);
+    EXPECT_EQ(outage.as<Loss>()->from, at(10.5).utc);
+    EXPECT_EQ(outage.as<Loss>()->to, at(60).utc);
     EXPECT_THAT(gateway.wanted_in(60), testing::DoubleNear(30, 1e-6)) << "as ever";
   }
 }
@@ -180,8 +181,8 @@ TEST(WgMisbehaves, AnEpisodeThatChangesItsReasonIsOneAndIsEndedByTheEndOfTheRun)
   story.auditor.on_stop({}, at(50), story.records);
   EXPECT_EQ(story.take().size(), 2U);
   const Record& outage = story.last[story.last.size() - 2];
-  EXPECT_EQ(outage.loss->count, 2U);
-  EXPECT_EQ(outage.loss->to, at(50).utc);
+  EXPECT_EQ(outage.as<Loss>()->count, 2U);
+  EXPECT_EQ(outage.as<Loss>()->to, at(50).utc);
 }
 
 }  // namespace
