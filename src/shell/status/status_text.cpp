@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,27 +16,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view green = "32";
-constexpr std::string_view yellow = "33";
-constexpr std::string_view dim = "2";
-
 constexpr std::size_t max_name = 16;
 constexpr std::size_t label_width = 11;
-
-std::string painted(std::string_view text, std::string_view colour, const TextStyle& style) {
-  if (!style.has_colours || colour.empty()) return std::string(text);
-  return fmt::format("\x1b[{}m{}\x1b[0m", colour, text);
-}
-
-/// At most `width` columns; what is cut ends in `…`.
-std::string cut(const std::string& text, std::size_t width) {
-  if (columns_of(text) <= width) return text;
-  return std::string(beginning_of(text, width - 1)) + "…";
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, columns_of(text)), ' ');
-}
 
 seconds between(UtcTime from, UtcTime to) {
   return std::chrono::floor<seconds>(std::max(to - from, UtcTime::duration(0)));
@@ -138,19 +118,6 @@ std::string disk_text(const WriterStatus& writer, const TextStyle& style) {
 
 // ---- The table ----------------------------------------------------------------------------------
 
-/// The cells of a row, but for its tail, which is set below it where it does not fit beside them.
-struct Row {
-  std::array<std::string, 7> cells;
-  std::string endpoint;
-  std::string identity;
-  bool is_online = false;
-};
-
-constexpr std::size_t state_column = 2;
-
-const Row header = {
-    {"PEER", "IF", "STATE", "SINCE", "HANDSHAKE", "RX", "TX"}, "ENDPOINT", "IDENTITY", false};
-
 std::string label_of(const PeerFacts& peer) {
   return peer.name.empty() ? short_key(*peer.public_key) : still_printable(peer.name);
 }
@@ -170,23 +137,22 @@ std::string endpoint_text(const Record& record) {
   return endpoint.is_none() ? "-" : to_printable(to_text(endpoint));
 }
 
-Row row_of(const Record& record, UtcTime now) {
+void add_row(const Record& record, UtcTime now, Table& table) {
   const PeerFacts& peer = *record.peer();
   const Session* const session = record.session();
   const auto handshake = peer.latest_handshake.value_or(std::chrono::sys_seconds{});
   const bool never = handshake == std::chrono::sys_seconds{};
-  Row row;
-  row.is_online = peer.presence == Presence::online;
-  row.cells = {cut(label_of(peer), max_name),
-               to_printable(record.interface.view()),
-               std::string(to_text(*peer.presence)),
-               peer.since ? span_text(between(*peer.since, now)) : "-",
-               never ? "never" : span_text(between(handshake, now)),
-               session != nullptr ? bytes_text(session->rx_bytes) : "-",
-               session != nullptr ? bytes_text(session->tx_bytes) : "-"};
-  row.endpoint = endpoint_text(record);
-  row.identity = identity_text(peer);
-  return row;
+  const bool is_online = peer.presence == Presence::online;
+  table.add({{label_of(peer)},
+             {to_printable(record.interface.view())},
+             {std::string(to_text(*peer.presence)), is_online ? green : ""},
+             {peer.since ? span_text(between(*peer.since, now)) : "-"},
+             {never ? "never" : span_text(between(handshake, now))},
+             {session != nullptr ? bytes_text(session->rx_bytes) : "-"},
+             {session != nullptr ? bytes_text(session->tx_bytes) : "-"},
+             {endpoint_text(record)},
+             {identity_text(peer)}},
+            is_online ? "" : dim);
 }
 
 /// Online first, then by name: the order in which they are looked for.
@@ -212,54 +178,6 @@ std::vector<const Record*> sorted(const Records& peers) {
   return records;
 }
 
-/// As wide as the widest cells; the endpoints' column as what is left of the line allows.
-class Table {
- public:
-  Table(std::vector<Row> rows, const TextStyle& style) : rows_(std::move(rows)), style_(style) {
-    measure(header);
-    for (const Row& row : rows_) measure(row);
-    for (const std::size_t width : widths_) begin_of_tail_ += width + 1;
-    const std::size_t room = style.width - std::min(style.width, begin_of_tail_);
-    for (const Row& row : rows_) {
-      const std::size_t width = columns_of(row.endpoint);
-      if (width + 1 + columns_of(row.identity) <= room) endpoint_ = std::max(endpoint_, width);
-    }
-  }
-
-  std::string text() const {
-    std::string text = line_of(header);
-    for (const Row& row : rows_) text += line_of(row);
-    return text;
-  }
-
- private:
-  void measure(const Row& row) {
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-      widths_[i] = std::max(widths_[i], columns_of(row.cells[i]));
-    }
-  }
-
-  std::string line_of(const Row& row) const {
-    const bool is_header = &row == &header;
-    std::string line;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-      const std::string cell = padded(row.cells[i], widths_[i]);
-      line += (i == 0 ? "" : " ") +
-              painted(cell, i == state_column && row.is_online ? green : "", style_);
-    }
-    const std::string tail = padded(row.endpoint, endpoint_) + " " + row.identity;
-    const bool fits = is_header || begin_of_tail_ + columns_of(tail) <= style_.width;
-    line += fits ? " " + tail : "\n  " + row.endpoint + " " + row.identity;
-    return painted(line, is_header || row.is_online ? "" : dim, style_) + "\n";
-  }
-
-  const std::vector<Row> rows_;
-  TextStyle style_;
-  std::array<std::size_t, 7> widths_{};
-  std::size_t begin_of_tail_ = 0;
-  std::size_t endpoint_ = header.endpoint.size();
-};
-
 std::string peers_text(const Status& status, std::size_t lines_before, const TextStyle& style) {
   auto peers = sorted(status.peers);
   const auto online = std::count_if(peers.begin(), peers.end(), [](const Record* record) {
@@ -274,10 +192,18 @@ std::string peers_text(const Status& status, std::size_t lines_before, const Tex
   const std::size_t room = (style.height - std::min(style.height, used)) / 2;
   const std::size_t left_out = style.height == 0 ? 0 : peers.size() - std::min(peers.size(), room);
   peers.resize(peers.size() - left_out);
-  std::vector<Row> rows;
-  rows.reserve(peers.size());
-  for (const Record* const record : peers) rows.push_back(row_of(*record, status.now.utc));
-  text += Table(std::move(rows), style).text();
+  Table table({{"PEER", Align::left, max_name},
+               {"IF"},
+               {"STATE"},
+               {"SINCE"},
+               {"HANDSHAKE"},
+               {"RX"},
+               {"TX"},
+               {"ENDPOINT"},
+               {"IDENTITY"}},
+              2);
+  for (const Record* const record : peers) add_row(*record, status.now.utc, table);
+  text += table.text(style);
   if (left_out == 0) return text;
   return text + fmt::format("… and {}: wgaudit status shows all\n", counted(left_out, "more peer"));
 }

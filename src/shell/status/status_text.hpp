@@ -1,19 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "shell/status/status_json.hpp"
+#include "shell/system/table.hpp"
 
 namespace wgaudit {
-
-struct TextStyle {
-  std::size_t width = 80;  ///< Columns: only what has no blank is longer than that.
-  std::size_t height = 0;  ///< Lines; 0: as many as there are. What is left out is counted.
-  bool has_colours = false;
-};
 
 /// What people are told of the daemon: some lines about itself, then a table of peers, those who
 /// are online first. Whoever owns the socket may have told anything: it is printable. Each line has

@@ -65,4 +65,9 @@ std::string_view beginning_of(std::string_view text, std::size_t columns) {
   return text.substr(0, end);
 }
 
+std::string cut(const std::string& text, std::size_t columns) {
+  if (columns_of(text) <= columns) return text;
+  return std::string(beginning_of(text, columns - 1)) + "…";
+}
+
 }  // namespace wgaudit
