@@ -57,7 +57,7 @@ struct NameComment {
   bool apart_from_below;  ///< or from what follows.
 };
 
-struct Section {
+struct ConfSection {
   bool is_peer = false;
   bool is_ambiguous = false;
   std::optional<PublicKey> key;
@@ -163,7 +163,7 @@ class ConfReader {
   }
 
   void end_section() {
-    const Section ended = std::exchange(section_, {});
+    const ConfSection ended = std::exchange(section_, {});
     if (!ended.key || ended.name.empty() || ended.is_ambiguous) return;
     found_.names.emplace_back(*ended.key, ended.name);
   }
@@ -173,7 +173,7 @@ class ConfReader {
   bool after_blank_ = true;  ///< No entry since a blank line.
   bool in_disabled_peer_ = false;
   std::vector<NameComment> comments_;
-  Section section_;
+  ConfSection section_;
   ExtractedNames found_;
 };
 
