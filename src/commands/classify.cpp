@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sysexits.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -20,10 +19,8 @@
 #include "shell/settings/pattern_folder.hpp"
 #include "shell/settings/settings_merge.hpp"
 #include "shell/system/clocks.hpp"
-#include "shell/system/file_descriptor.hpp"
 #include "shell/system/inherited_process.hpp"
-#include "wgaudit/base/setup_error.hpp"
-#include "wgaudit/base/text.hpp"
+#include "shell/system/io_error.hpp"
 
 namespace wgaudit {
 namespace {
@@ -32,17 +29,12 @@ namespace {
 using ClassifyLog = std::function<std::size_t(std::istream&)>;
 
 std::size_t classify_file(const std::filesystem::path& path, const ClassifyLog& classify) {
-  const auto fail = [&](int error) {
-    throw SetupError(fmt::format("{}: cannot be read: {}; name a file that this user may read",
-                                 to_printable(path.string()), error_text(error)),
-                     EX_IOERR);
-  };
   std::error_code unknown;  // opening it tells more
-  if (std::filesystem::is_directory(path, unknown)) fail(EISDIR);
+  if (std::filesystem::is_directory(path, unknown)) throw unreadable_file(path, EISDIR);
   std::ifstream file(path);
-  if (!file) fail(errno);
+  if (!file) throw unreadable_file(path, errno);
   const std::size_t unreadable = classify(file);
-  if (file.bad()) fail(errno);
+  if (file.bad()) throw unreadable_file(path, errno);
   return unreadable;
 }
 

@@ -1,24 +1,16 @@
 #include "commands/exporter.hpp"
 
-#include <fmt/format.h>
-#include <sysexits.h>
-
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "shell/journal/segment_stream.hpp"
 #include "shell/journal/segments.hpp"
-#include "wgaudit/base/setup_error.hpp"
-#include "wgaudit/base/text.hpp"
+#include "shell/system/io_error.hpp"
 
 namespace wgaudit {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
-  throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
-}
 
 /// Addresses within the tunnels are told from endpoints by where they are.
 bool is_within_tunnels(std::string_view key) {
@@ -43,10 +35,11 @@ std::size_t export_journal(const std::filesystem::path& journal, const Pseudonym
                            const std::function<void(const std::string&)>& print) {
   std::size_t unreadable = 0;
   const auto segments = require_segments(journal, Stream::journal);
-  if (segments.empty()) fail(journal, "there is no journal; name its folder with --journal");
+  if (segments.empty())
+    throw io_error(journal, "there is no journal; name its folder with --journal");
   for (const Segment& segment : segments) {
     const auto text = open_segment(segment.path);
-    if (!text) fail(segment.path, "cannot be read");
+    if (!text) throw io_error(segment.path, "cannot be read");
     for (std::string line; std::getline(*text, line);) {
       Json record = Json::parse(line, nullptr, false);
       if (!record.is_object()) {
@@ -58,7 +51,7 @@ std::size_t export_journal(const std::filesystem::path& journal, const Pseudonym
       replace_in(record, pseudonyms);
       print(record.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
-    if (text->bad()) fail(segment.path, "cannot be read to its end");
+    if (text->bad()) throw io_error(segment.path, "cannot be read to its end");
   }
   return unreadable;
 }

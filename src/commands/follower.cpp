@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shell/journal/segments.hpp"
+#include "shell/system/io_error.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/record/shown_record.hpp"
@@ -17,10 +18,9 @@ using Begin = RecordSearch::Begin;
 
 const std::filesystem::path& required(const std::filesystem::path& folder) {
   if (!list_stored_segments(folder, Stream::journal).empty()) return folder;
-  throw SetupError(fmt::format("{}: there is no journal that can be read here; name its folder "
-                               "with --journal",
-                               to_printable(folder.string())),
-                   EX_UNAVAILABLE);
+  throw io_error(folder,
+                 "there is no journal that can be read here; name its folder with --journal",
+                 EX_UNAVAILABLE);
 }
 
 /// Reads beforehand which events turned out later to be the peer's.

@@ -5,23 +5,21 @@
 #include <sysexits.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <ostream>
 #include <system_error>
 #include <utility>
 
 #include "shell/settings/names_file.hpp"
+#include "shell/system/io_error.hpp"
 #include "shell/system/read_file.hpp"
-#include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
 namespace wgaudit {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int bad_data = 65;
-constexpr int bad_input_file = 74;
 
 bool take_word(std::string_view& text, std::string_view word) {
   if (text.size() < word.size() || strncasecmp(text.data(), word.data(), word.size()) != 0) {
@@ -193,21 +191,18 @@ std::vector<std::string> conf_files(const fs::path& folder) {
     if (entry.path().extension() == ".conf") files.push_back(entry.path().string());
   }
   if (error) {
-    throw SetupError(fmt::format("{}: cannot be read: {}; run this as root, or name the files",
-                                 to_printable(folder.native()), error.message()),
-                     bad_input_file);
+    throw io_error(folder, fmt::format("cannot be read: {}; run this as root, or name the files",
+                                       error.message()));
   }
   if (files.empty()) {
-    throw SetupError(fmt::format("{}: no *.conf there; name the files: wgaudit names FILE...",
-                                 to_printable(folder.native())),
-                     bad_input_file);
+    throw io_error(folder, "no *.conf there; name the files: wgaudit names FILE...");
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
 ExtractedNames extract_from_file(const std::string& file) {
-  const WipedBuffer text = read_text_file(file, bad_input_file);
+  const WipedBuffer text = read_text_file(file, EX_IOERR);
   return extract_names(text.view(), to_printable(file));
 }
 
@@ -237,7 +232,7 @@ int print_names(const std::vector<std::string>& files, std::ostream& out, std::o
     for (const std::string& fault : found.faults) errors << fault << '\n';
     faulty = faulty || !found.faults.empty();
   }
-  return faulty ? bad_data : 0;
+  return faulty ? EX_DATAERR : EXIT_SUCCESS;
 }
 
 }  // namespace wgaudit

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "shell/system/io_error.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/record/record_json.hpp"
@@ -35,10 +36,9 @@ template <typename Read>
 void read_lines(const std::filesystem::path& path, Read read) {
   std::ifstream file(path);
   if (!file) {
-    throw SetupError(fmt::format("{}: cannot be read; a trace is a folder with datagrams.jsonl and "
-                                 "dumps.jsonl in it",
-                                 to_printable(path.string())),
-                     EX_DATAERR);
+    throw io_error(path,
+                   "cannot be read; a trace is a folder with datagrams.jsonl and dumps.jsonl in it",
+                   EX_DATAERR);
   }
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {

@@ -1,8 +1,6 @@
 #include "commands/verifier.hpp"
 
 #include <fmt/format.h>
-#include <sysexits.h>
-
 #include <cerrno>
 #include <fstream>
 #include <memory>
@@ -11,8 +9,7 @@
 #include "shell/journal/segment_stream.hpp"
 #include "shell/journal/segments.hpp"
 #include "shell/system/file_descriptor.hpp"
-#include "wgaudit/base/setup_error.hpp"
-#include "wgaudit/base/text.hpp"
+#include "shell/system/io_error.hpp"
 #include "wgaudit/integrity/journal_check.hpp"
 #include "wgaudit/record/record_json.hpp"
 
@@ -20,10 +17,6 @@ namespace wgaudit {
 namespace {
 
 constexpr int max_readings = 3;
-
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
-  throw SetupError(fmt::format("{}: {}", to_printable(path.string()), why), EX_IOERR);
-}
 
 /// What is there of it, also where somebody compresses it meanwhile. Null, with errno set, where it
 /// cannot be read.
@@ -43,7 +36,7 @@ bool check_segment(const Segment& segment, Stream stream, bool is_last, const On
                    JournalCheck& check) {
   const auto file = open_stored(segment, stream);
   if (!file && errno == ENOENT) return false;
-  if (!file) fail(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
+  if (!file) throw io_error(segment.path, fmt::format("cannot be read: {}", error_text(errno)));
   check.begin_segment(stream, segment.path.filename().string(), segment.first_sequence);
   for (std::string line; std::getline(*file, line);) {
     on_read(line.size() + 1);
@@ -53,7 +46,7 @@ bool check_segment(const Segment& segment, Stream stream, bool is_last, const On
       check.on_unfinished_line();
     }
   }
-  if (file->bad()) fail(segment.path, "cannot be read to its end");
+  if (file->bad()) throw io_error(segment.path, "cannot be read to its end");
   check.end_segment();
   return true;
 }
@@ -73,15 +66,15 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, co
 void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
                      JournalCheck& check) {
   std::error_code ignored;  // where there is nothing, too
-  if (std::filesystem::is_other(path, ignored)) fail(path, "is no file");
+  if (std::filesystem::is_other(path, ignored)) throw io_error(path, "is no file");
   std::ifstream file(path);
   if (!file && errno == ENOENT) return;
-  if (!file) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+  if (!file) throw io_error(path, fmt::format("cannot be read: {}", error_text(errno)));
   for (std::string line; std::getline(file, line);) {
     if (file.eof() || line.find('\0') != std::string::npos) return;
     if (sequence_of(line).value_or(0) < first_sequence) check.on_kept_line(line);
   }
-  if (file.bad()) fail(path, "cannot be read to its end");
+  if (file.bad()) throw io_error(path, "cannot be read to its end");
 }
 
 /// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
@@ -115,11 +108,12 @@ std::vector<HeldLink> read_held_links(const std::filesystem::path& path) {
   for (std::string line; std::getline(file, line);) {
     const auto held = parse_held_link(line);
     if (!held) {
-      fail(path, "has a line that is neither a journal's nor what the daemon says of a seal");
+      throw io_error(path,
+                     "has a line that is neither a journal's nor what the daemon says of a seal");
     }
     links.push_back(*held);
   }
-  if (!file.eof()) fail(path, fmt::format("cannot be read: {}", error_text(errno)));
+  if (!file.eof()) throw io_error(path, fmt::format("cannot be read: {}", error_text(errno)));
   return links;
 }
 
@@ -139,7 +133,7 @@ Reading read_all(const std::filesystem::path& journal, const VerifyOptions& opti
     const auto segments = check_segments(journal, on_read, check);
     if (segments) return {check.finish(), *segments};
   }
-  fail(journal, "segments of the journal vanish while they are read");
+  throw io_error(journal, "segments of the journal vanish while they are read");
 }
 
 }  // namespace
@@ -147,7 +141,7 @@ Reading read_all(const std::filesystem::path& journal, const VerifyOptions& opti
 bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print, const OnRead& on_read) {
   const auto [report, segments] = read_all(journal, options, on_read);
-  if (segments == 0) fail(journal, "there is no journal; name its folder with --journal");
+  if (segments == 0) throw io_error(journal, "there is no journal; name its folder with --journal");
   for (const Fault& fault : report.faults) print(words_for(fault));
   for (const auto& [day, figures] : report.days) {
     for (const std::string& line : words_for(day, figures)) print(line);

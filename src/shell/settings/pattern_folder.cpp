@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "shell/system/io_error.hpp"
 #include "shell/system/read_file.hpp"
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
@@ -26,10 +27,11 @@ std::vector<std::filesystem::path> pattern_files(const std::filesystem::path& fo
     if (entry.path().extension() == ".patterns") files.push_back(entry.path());
   }
   if (error) {
-    throw SetupError(
-        fmt::format("{}: the folder of pattern files cannot be read: {}; name one that "
-                    "this user may read",
-                    to_printable(folder.string()), error.message()));
+    throw io_error(folder,
+                   fmt::format("the folder of pattern files cannot be read: {}; name one that this "
+                               "user may read",
+                               error.message()),
+                   EX_CONFIG);
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -49,8 +51,8 @@ std::vector<Rule> load_patterns(const std::filesystem::path& added) {
   std::vector<Rule> rules;
   load_folder(shipped_folder(), rules);
   if (rules.empty()) {
-    throw SetupError(fmt::format("{}: there are no pattern files; install wgaudit again",
-                                 shipped_folder().string()));
+    throw io_error(shipped_folder(), "there are no pattern files; install wgaudit again",
+                   EX_CONFIG);
   }
   if (!added.empty()) load_folder(added, rules);
   return rules;

@@ -1,14 +1,10 @@
 #include "shell/system/read_file.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <fstream>
 #include <ios>
-#include <system_error>
 
-#include "wgaudit/base/setup_error.hpp"
-#include "wgaudit/base/text.hpp"
+#include "shell/system/io_error.hpp"
 
 namespace wgaudit {
 
@@ -23,9 +19,7 @@ WipedBuffer read_text_file(const std::filesystem::path& file, int exit_code) {
     content.commit(static_cast<std::size_t>(in.gcount()));
   }
   if (in.is_open() && !in.bad()) return content;
-  throw SetupError(fmt::format("{}: cannot be read: {}; name a file that this user may read",
-                               to_printable(file.native()), std::generic_category().message(errno)),
-                   exit_code);
+  throw unreadable_file(file, errno, exit_code);
 }
 
 }  // namespace wgaudit
