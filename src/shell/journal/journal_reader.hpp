@@ -4,10 +4,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "shell/journal/segment_lines.hpp"
 #include "shell/journal/segments.hpp"
-#include "shell/system/file_descriptor.hpp"
 #include "wgaudit/record/record.hpp"
 
 namespace wgaudit {
@@ -35,21 +36,13 @@ class JournalReader {
   std::uint64_t unreadable_lines() const { return unreadable_lines_; }
 
  private:
-  bool advance();
-  bool open_next_segment();
-  bool fill();
-  bool take_line();
+  bool read_block();
 
-  std::filesystem::path folder_;
-  Stream stream_;
-  std::uint64_t next_sequence_;
-  std::uint64_t segment_first_ = 0;  ///< First sequence of the open segment; 0: none is open.
-  FileDescriptor file_;
-  std::uint64_t offset_ = 0;  ///< Place in the file where buffer_ ends.
-  std::string buffer_;
-  std::size_t used_ = 0;      ///< Bytes of buffer_ that were returned as lines.
-  std::size_t searched_ = 0;  ///< Place in buffer_ before which no line ends after used_.
+  SegmentLines lines_;
+  std::string_view block_;  ///< What is left of the lines that were read last.
   std::string line_;
+  std::uint64_t next_sequence_;
+  std::uint64_t oldest_ = 0;  ///< What lines_ has as oldest_opened, as far as it was looked at.
   std::optional<SequenceRange> missed_;
   std::uint64_t unreadable_lines_ = 0;
 };

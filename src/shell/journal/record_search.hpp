@@ -2,13 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <istream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "shell/journal/segment_lines.hpp"
 #include "shell/journal/segment_stream.hpp"
 #include "shell/journal/segments.hpp"
 #include "wgaudit/record/event_decoder.hpp"
@@ -23,7 +21,7 @@ class RecordSearch {
   /// Begins with the oldest segment, or with the last.
   enum class Begin : std::uint8_t { oldest, last };
 
-  RecordSearch(std::filesystem::path folder, Stream stream, RecordFilter filter, Begin begin,
+  RecordSearch(const std::filesystem::path& folder, Stream stream, RecordFilter filter, Begin begin,
                OnRead on_read);
 
   /// The record that was found and not yet taken, valid until take(); null: there is none so far.
@@ -39,30 +37,18 @@ class RecordSearch {
   /// Lines that were looked at and are no records, and segments that could not be read to their
   /// end.
   std::uint64_t unreadable_lines() const { return unreadable_lines_; }
-  std::uint64_t damaged_segments() const { return damaged_segments_; }
+  std::uint64_t damaged_segments() const { return lines_.damaged_segments(); }
 
  private:
-  bool advance();
-  bool fill();
   bool read_block();
-  bool open_next_segment();
   const Record* judge(std::string_view line);
 
-  std::filesystem::path folder_;
   Stream stream_;
   RecordFilter filter_;
-  OnRead on_read_;
-  LineSieve sieve_;
+  SegmentLines lines_;
+  LineSieve sieve_;  ///< Looks through the lines that were read last.
   EventDecoder decoder_;
   std::uint64_t unreadable_lines_ = 0;
-  std::uint64_t damaged_segments_ = 0;
-
-  std::uint64_t segment_first_ = 0;     ///< Of the open segment; 0: none is open.
-  std::unique_ptr<std::istream> text_;  ///< Null where no more will come.
-  bool is_compressed_ = false;
-  std::string buffer_;
-  std::size_t filled_ = 0;  ///< Of buffer_.
-  std::size_t used_ = 0;    ///< Of that: whole lines, which sieve_ has.
 
   std::optional<Record> parsed_;
   std::string_view line_;
