@@ -8,7 +8,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::auditor_test {
 namespace {
 
 using testing::DoubleNear;
@@ -362,4 +362,4 @@ TEST(AuditorStart, EventsThatWereLostInFrontOfARecordedLossAreAccountedForToo) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::auditor_test

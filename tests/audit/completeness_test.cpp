@@ -7,7 +7,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::completeness_test {
 namespace {
 
 using std::chrono::seconds;
@@ -288,4 +288,4 @@ TEST(Checkpoint, TheDaysFigureGoesOnAfterARestart) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::completeness_test

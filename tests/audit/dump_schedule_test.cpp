@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::dump_schedule_test {
 namespace {
 
 using testing::DoubleNear;
@@ -220,4 +220,4 @@ TEST(DumpSchedule, AMillionIdsDoNotGrowItWithoutBound) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::dump_schedule_test

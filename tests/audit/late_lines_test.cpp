@@ -7,7 +7,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::late_lines_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -137,4 +137,4 @@ TEST(MissingLines, AModuleLoadBeginsTheNumbersAgain) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::late_lines_test

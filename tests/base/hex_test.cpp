@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace wgaudit {
+namespace wgaudit::hex_test {
 namespace {
 
 TEST(Hex, EveryByteHasOneSpelling) {
@@ -27,4 +27,4 @@ TEST(Hex, AnythingElseIsRefused) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::hex_test

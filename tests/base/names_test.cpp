@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace wgaudit {
+namespace wgaudit::names_test {
 namespace {
 
 enum class Colour : std::uint8_t { red, green };
@@ -20,4 +20,4 @@ TEST(FindName, IsTheValueOfTheWholeName) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::names_test

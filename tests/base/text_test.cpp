@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::text_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -178,4 +178,4 @@ TEST(Text, IsAppendedAsItIsMadePrintable) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::text_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::time_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -139,4 +139,4 @@ TEST(ParseRfc3339, ReadsBackWhatWasWritten) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::time_test

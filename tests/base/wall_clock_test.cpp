@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wgaudit {
+namespace wgaudit::wall_clock_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -91,4 +91,4 @@ TEST(WallClock, AClockThatIsSetForEverIsRememberedNoLongerThanItMatters) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::wall_clock_test

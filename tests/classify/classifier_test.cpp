@@ -9,7 +9,7 @@
 
 #include "classify/described.hpp"
 
-namespace wgaudit {
+namespace wgaudit::classifier_test {
 namespace {
 
 TEST(Classifier, KeepsTheTextOfAWireGuardLineThatItDoesNotKnow) {
@@ -242,4 +242,4 @@ TEST(Classifier, AnEmptyTextIsNothingToRulesThatDoNotMatchIt) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::classifier_test

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::module_message_test {
 namespace {
 
 TEST(ModuleMessage, FindsInterfaceAndTextAfterTheFlagsOfDynamicDebug) {
@@ -90,4 +90,4 @@ TEST(ModuleMessage, IsNothingWhereTheModuleDidNotSpeak) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::module_message_test

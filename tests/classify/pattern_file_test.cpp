@@ -8,7 +8,7 @@
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/classify/classifier.hpp"
 
-namespace wgaudit {
+namespace wgaudit::pattern_file_test {
 namespace {
 
 /// Returns why a pattern file is refused, by the reader or by the classifier; empty where it is
@@ -208,4 +208,4 @@ TEST(Classifier, TakesOneTextInRulesOfSeveralOrigins) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::pattern_file_test

@@ -9,7 +9,7 @@
 
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::rule_table_test {
 namespace {
 
 /// The words of a pack that has nothing to do with WireGuard.
@@ -177,4 +177,4 @@ TEST(RuleTable, TakesACharacterOfSeveralBytesForSeveral) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::rule_table_test

@@ -12,7 +12,7 @@
 #include "shell/settings/setting_table.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::command_line_test {
 namespace {
 
 using testing::ElementsAre;
@@ -328,4 +328,4 @@ TEST(Version, IsTheProgramsNameAndNumber) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::command_line_test

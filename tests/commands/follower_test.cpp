@@ -13,7 +13,7 @@
 #include "record/random_records.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::follower_test {
 namespace {
 
 using std::chrono::seconds;
@@ -228,4 +228,4 @@ TEST_F(FollowTest, FindsWhatTheFilterWantsAmongRandomRecords) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::follower_test

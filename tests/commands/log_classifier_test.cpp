@@ -7,7 +7,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::log_classifier_test {
 namespace {
 
 constexpr const char* log_text =
@@ -80,4 +80,4 @@ TEST(ClassifyLogs, AreFilteredByWhatTheLogTells) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::log_classifier_test

@@ -13,7 +13,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::name_extractor_test {
 namespace {
 
 using testing::ElementsAre;
@@ -193,4 +193,4 @@ TEST(PrintNames, SaysWhereThereIsNothingToRead) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::name_extractor_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wgaudit {
+namespace wgaudit::progress_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -57,4 +57,4 @@ TEST_F(ProgressTest, IsNotShownWithoutATerminal) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::progress_test

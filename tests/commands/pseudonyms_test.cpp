@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::pseudonyms_test {
 namespace {
 
 using testing::HasSubstr;
@@ -85,4 +85,4 @@ TEST(Export, AFolderWithoutAJournalCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::pseudonyms_test

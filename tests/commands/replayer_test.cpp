@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::replayer_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -172,4 +172,4 @@ TEST(Replay, ADamagedTraceIsRefusedWithFileAndLine) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::replayer_test

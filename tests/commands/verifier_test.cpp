@@ -17,7 +17,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::verifier_test {
 namespace {
 
 using testing::ElementsAre;
@@ -245,4 +245,4 @@ TEST(Verify, AFolderWithoutAJournalIsAnErrorOfIts) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::verifier_test

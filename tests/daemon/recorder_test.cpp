@@ -8,7 +8,7 @@
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/record/record_json.hpp"
 
-namespace wgaudit {
+namespace wgaudit::recorder_test {
 namespace {
 
 using testing::ElementsAre;
@@ -186,4 +186,4 @@ TEST_F(RecorderTest, EverySequenceIsStoredOrCountedAsLost) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::recorder_test

@@ -4,7 +4,7 @@
 
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::this_machine_test {
 namespace {
 
 TEST(Machine, SaysWhetherTheModulesMessagesAreOn) {
@@ -33,4 +33,4 @@ TEST(Machine, HasABootId) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::this_machine_test

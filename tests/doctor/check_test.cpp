@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wgaudit {
+namespace wgaudit::check_test {
 namespace {
 
 const Check fine{"module", Health::ok, "wireguard: loaded"};
@@ -35,4 +35,4 @@ TEST(Check, TheWorstIsTheExitCode) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::check_test

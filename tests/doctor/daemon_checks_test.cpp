@@ -11,7 +11,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::daemon_checks_test {
 namespace {
 
 constexpr std::uint32_t nobody = 65534;
@@ -194,4 +194,4 @@ TEST(LookAtPort, ReadsTheKernelsTables) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::daemon_checks_test

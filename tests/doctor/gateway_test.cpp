@@ -5,7 +5,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::gateway_test {
 namespace {
 
 TEST(ShellWord, IsOneWordWhateverIsInIt) {
@@ -62,4 +62,4 @@ TEST(UserOfDaemon, IsTheSettingsOrTheFoldersOwner) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::gateway_test

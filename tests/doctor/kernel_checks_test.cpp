@@ -6,7 +6,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::kernel_checks_test {
 namespace {
 
 using testing::ElementsAre;
@@ -160,4 +160,4 @@ TEST(RateLimitCheck, WantsABudgetThatAHundredPeersDoNotUseUp) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::kernel_checks_test

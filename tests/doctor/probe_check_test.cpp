@@ -10,7 +10,7 @@
 #include "doctor/fixture.hpp"
 #include "wgaudit/record/record_json.hpp"
 
-namespace wgaudit {
+namespace wgaudit::probe_check_test {
 namespace {
 
 using boost::asio::ip::udp;
@@ -113,4 +113,4 @@ TEST_F(ProbeCheck, IsNotSentWhereItCouldNotArrive) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::probe_check_test

@@ -5,7 +5,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::rsyslog_checks_test {
 namespace {
 
 using testing::ElementsAre;
@@ -205,4 +205,4 @@ TEST(RuleCheck, CannotTellWhereAFileIsHidden) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::rsyslog_checks_test

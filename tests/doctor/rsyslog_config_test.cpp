@@ -6,7 +6,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::rsyslog_config_test {
 namespace {
 
 using testing::ElementsAre;
@@ -108,4 +108,4 @@ TEST(RsyslogConfig, NamesWhatItCouldNotRead) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::rsyslog_config_test

@@ -9,7 +9,7 @@
 #include "doctor/fixture.hpp"
 #include "shell/system/privileges.hpp"
 
-namespace wgaudit {
+namespace wgaudit::storage_checks_test {
 namespace {
 
 using testing::ElementsAre;
@@ -141,4 +141,4 @@ TEST_F(Storage, WantsRoomForAllThatMayCome) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::storage_checks_test

@@ -5,7 +5,7 @@
 
 #include "doctor/fixture.hpp"
 
-namespace wgaudit {
+namespace wgaudit::system_checks_test {
 namespace {
 
 using testing::ElementsAre;
@@ -68,4 +68,4 @@ TEST(FirewallMarkCheck, PrintsTheRule) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::system_checks_test

@@ -5,7 +5,7 @@
 #include "doctor/fixture.hpp"
 #include "shell/system/privileges.hpp"
 
-namespace wgaudit {
+namespace wgaudit::wg_check_test {
 namespace {
 
 /// A copy of fake_wg that does what `mode` says.
@@ -74,4 +74,4 @@ TEST_F(WgCheck, SaysInWordsWhatNoCommandMends) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::wg_check_test

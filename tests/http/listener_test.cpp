@@ -15,7 +15,7 @@
 #include "settings/setting_samples.hpp"
 #include "shell/system/file_descriptor.hpp"
 
-namespace wgaudit {
+namespace wgaudit::listener_test {
 namespace {
 
 using testing::HasSubstr;
@@ -261,4 +261,4 @@ TEST_F(HttpListenerTest, SaysWhoMayHaveThePortAndTheCure) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::listener_test

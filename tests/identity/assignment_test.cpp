@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::assignment_test {
 namespace {
 
 /// A table has a line for each item: `x` where it may take the slot, `.` where it may not.
@@ -197,4 +197,4 @@ TEST(NarrowAssignment, IsExactForLargerTablesAtRandom) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::assignment_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wgaudit {
+namespace wgaudit::interface_life_test {
 namespace {
 
 using std::chrono::seconds;
@@ -56,4 +56,4 @@ TEST(DumpSpan, MayContainWhatIsStampedBetweenItsBounds) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::interface_life_test

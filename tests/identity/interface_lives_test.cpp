@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wgaudit {
+namespace wgaudit::interface_lives_test {
 namespace {
 
 constexpr std::uint64_t room = 1 << 18;
@@ -110,4 +110,4 @@ TEST(InterfaceLives, APeerThatMovesOutlivesTheInterfaceThatMakesRoomForItsNewOne
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::interface_lives_test

@@ -7,7 +7,7 @@
 
 #include "support/rows.hpp"
 
-namespace wgaudit {
+namespace wgaudit::line_queue_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -183,4 +183,4 @@ TEST(LineQueue, LetsTheEarliestGoAheadInAFlood) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::line_queue_test

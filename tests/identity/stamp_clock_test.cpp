@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::stamp_clock_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -291,4 +291,4 @@ TEST(StampClock, BoundsOfAMomentLongAgoKeepTheDriftSince) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::stamp_clock_test

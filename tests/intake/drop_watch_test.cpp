@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::drop_watch_test {
 namespace {
 
 using testing::ElementsAre;
@@ -83,4 +83,4 @@ TEST_F(DropWatchTest, TakesACountThatWraps) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::drop_watch_test

@@ -17,7 +17,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/text.hpp"
 
-namespace wgaudit {
+namespace wgaudit::dump_reader_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -314,4 +314,4 @@ TEST(DumpReader, LeavesNoSecretInMemory) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::dump_reader_test

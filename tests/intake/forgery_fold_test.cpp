@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::forgery_fold_test {
 namespace {
 
 using testing::ElementsAre;
@@ -60,4 +60,4 @@ TEST(ForgeryFold, KeepsOnlyTheBeginningOfTheText) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::forgery_fold_test

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace wgaudit {
+namespace wgaudit::port_owners_test {
 namespace {
 
 using testing::ElementsAre;
@@ -89,4 +89,4 @@ TEST(PortOwners, FindsEverybodyWhoSharesAPort) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::port_owners_test

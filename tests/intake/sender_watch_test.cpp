@@ -8,7 +8,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::sender_watch_test {
 namespace {
 
 using testing::Contains;
@@ -74,4 +74,4 @@ TEST(UsersOfRsyslog, AreRootAndOurselvesAtLeast) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sender_watch_test

@@ -20,7 +20,7 @@
 #include "shell/system/clocks.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::udp_receiver_test {
 namespace {
 
 using boost::asio::ip::udp;
@@ -297,4 +297,4 @@ TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::udp_receiver_test

@@ -15,7 +15,7 @@
 #include "shell/system/file_descriptor.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::unix_receiver_test {
 namespace {
 
 using testing::ElementsAre;
@@ -166,4 +166,4 @@ TEST_F(UnixReceiverTest, LeavesAloneWhatIsNotItsOwn) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::unix_receiver_test

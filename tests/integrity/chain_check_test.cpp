@@ -8,7 +8,7 @@
 
 #include "integrity/checked_journal.hpp"
 
-namespace wgaudit {
+namespace wgaudit::chain_check_test {
 namespace {
 
 using testing::ElementsAre;
@@ -142,4 +142,4 @@ TEST(JournalCheck, ASegmentIsMissingWhereTheOneBeforeItIsWhole) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::chain_check_test

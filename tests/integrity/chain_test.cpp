@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::chain_test {
 namespace {
 
 TEST(Chain, EachLinkIsSha256OfTheLinkBeforeAndTheObject) {
@@ -71,4 +71,4 @@ TEST(Chain, AnythingElseHasNoLink) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::chain_test

@@ -8,7 +8,7 @@
 
 #include "integrity/checked_journal.hpp"
 
-namespace wgaudit {
+namespace wgaudit::journal_check_test {
 namespace {
 
 using testing::ElementsAre;
@@ -224,4 +224,4 @@ TEST(JournalCheck, SumsSaturate) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::journal_check_test

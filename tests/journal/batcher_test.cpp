@@ -6,7 +6,7 @@
 #include "audit/story.hpp"
 #include "support/kept_batches.hpp"
 
-namespace wgaudit {
+namespace wgaudit::batcher_test {
 namespace {
 
 using testing::ElementsAre;
@@ -59,4 +59,4 @@ TEST_F(BatcherTest, WhatIsRefusedIsALossThatIsToBeRecordedOnceThereIsRoom) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::batcher_test

@@ -6,7 +6,7 @@
 
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::disk_guard_test {
 namespace {
 
 using std::chrono::seconds;
@@ -63,4 +63,4 @@ TEST(DiskGuard, AsksTheFileSystemOfTheFolder) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::disk_guard_test

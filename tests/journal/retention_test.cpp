@@ -9,7 +9,7 @@
 #include "journal/stored.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::retention_test {
 namespace {
 
 using std::chrono::days;
@@ -133,4 +133,4 @@ TEST_F(RetentionTest, ASegmentThatCannotBeReadStays) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::retention_test

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::seal_keys_test {
 namespace {
 
 class SealKeysTest : public testing::Test {
@@ -125,4 +125,4 @@ TEST_F(SealKeysTest, AFolderThatCannotBeWrittenIsAnError) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::seal_keys_test

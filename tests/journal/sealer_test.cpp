@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::sealer_test {
 namespace {
 
 using testing::ElementsAre;
@@ -189,4 +189,4 @@ TEST(Sealer, ASealThatACrashLeftIsToldByTheNextRun) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sealer_test

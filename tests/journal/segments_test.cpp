@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::segments_test {
 namespace {
 
 using testing::ElementsAre;
@@ -295,4 +295,4 @@ TEST(JournalReader, BeginsWithTheOldestThatIsLeft) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::segments_test

@@ -5,7 +5,7 @@
 #include "wgaudit/base/hex.hpp"
 #include "wgaudit/integrity/chain.hpp"
 
-namespace wgaudit {
+namespace wgaudit::signing_key_test {
 namespace {
 
 std::string hex(std::span<const std::uint8_t> bytes) {
@@ -99,4 +99,4 @@ TEST(Seal, AnythingElseIsNone) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::signing_key_test

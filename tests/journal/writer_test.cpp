@@ -11,7 +11,7 @@
 #include "shell/journal/segments.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::writer_test {
 namespace {
 
 using testing::Contains;
@@ -301,4 +301,4 @@ TEST_F(WriterTest, ASegmentThatWasRemovedIsToldBeforeTheEnd) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::writer_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wgaudit {
+namespace wgaudit::exposition_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -68,4 +68,4 @@ d_seconds_count 5
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::exposition_test

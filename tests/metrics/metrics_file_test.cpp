@@ -10,7 +10,7 @@
 #include "support/read_file.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::metrics_file_test {
 namespace {
 
 using testing::ElementsAre;
@@ -73,4 +73,4 @@ TEST_F(MetricsFileTest, CountsEachFailureAndTellsOfTheEpisode) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::metrics_file_test

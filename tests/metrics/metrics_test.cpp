@@ -10,7 +10,7 @@
 #include "shell/metrics/peer_metrics.hpp"
 #include "shell/settings/suggestion.hpp"
 
-namespace wgaudit {
+namespace wgaudit::metrics_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -256,4 +256,4 @@ wireguard_latest_handshake_seconds{interface="a\"b",public_key="zgh74sETyWNQwdj9
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::metrics_test

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::interface_lines_test {
 namespace {
 
 InterfaceName name_of(std::string_view text) {
@@ -86,4 +86,4 @@ TEST(InterfaceLines, OfThoseThatAreForgedOnlyTheLatestAreKept) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::interface_lines_test

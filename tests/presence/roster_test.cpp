@@ -6,7 +6,7 @@
 
 #include "support/rows.hpp"
 
-namespace wgaudit {
+namespace wgaudit::roster_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -235,4 +235,4 @@ TEST(Roster, ARestoredPeerIsNotAnnouncedAgain) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::roster_test

@@ -6,7 +6,7 @@
 #include "support/rows.hpp"
 #include "wgaudit/presence/roster.hpp"
 
-namespace wgaudit {
+namespace wgaudit::session_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -201,4 +201,4 @@ TEST(Session, APeerRemovedForLongerThanTheGraceIsRemovedAtItsTime) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::session_test

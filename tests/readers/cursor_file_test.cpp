@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::cursor_file_test {
 namespace {
 
 /// What a start finds.
@@ -66,4 +66,4 @@ TEST(CursorFile, IsMadeAnewWhereItWasRemoved) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::cursor_file_test

@@ -8,7 +8,7 @@
 #include "journal/stored.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::hooks_test {
 namespace {
 
 using testing::AllOf;
@@ -297,4 +297,4 @@ TEST_F(HooksTest, OnlyTheWantedInterfaceRunsIt) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::hooks_test

@@ -11,7 +11,7 @@
 #include "shell/readers/tail.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::journal_watch_test {
 namespace {
 
 using testing::ElementsAre;
@@ -104,4 +104,4 @@ TEST_F(JournalWatchTest, AReaderElsewhereReadsWhatIsSyncedWhenItIs) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::journal_watch_test

@@ -6,7 +6,7 @@
 #include "journal/stored.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::tail_test {
 namespace {
 
 using testing::ElementsAre;
@@ -210,4 +210,4 @@ TEST_F(TailTest, GoesBackToThePlaceThatWasStored) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::tail_test

@@ -10,7 +10,7 @@
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 
-namespace wgaudit {
+namespace wgaudit::text_log_test {
 namespace {
 
 using testing::ElementsAre;
@@ -274,4 +274,4 @@ TEST_F(AuditLogTest, APathThatCannotBeOpenedIsAnErrorWithACure) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::text_log_test

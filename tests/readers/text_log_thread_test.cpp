@@ -9,7 +9,7 @@
 #include "shell/journal/writer.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::text_log_thread_test {
 namespace {
 
 using testing::HasSubstr;
@@ -134,4 +134,4 @@ TEST_F(TextLogThreadTest, AStopWaitsSomeSecondsForAFileThatRefuses) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::text_log_thread_test

@@ -6,7 +6,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::wg_monitor_lines_test {
 namespace {
 
 /// Sets the local time zone while it lives.
@@ -208,4 +208,4 @@ TEST(ShownIps, AreTheHostAddressesOrAll) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::wg_monitor_lines_test

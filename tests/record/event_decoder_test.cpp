@@ -6,7 +6,7 @@
 #include "record/random_records.hpp"
 #include "wgaudit/record/event_encoder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::event_decoder_test {
 namespace {
 
 const Observer observer{"gw1", "6b9f1c5e-0000-4000-8000-1"};
@@ -86,4 +86,4 @@ TEST(EventDecoder, LeavesToTheLibraryWhatIsNoPlainEvent) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::event_decoder_test

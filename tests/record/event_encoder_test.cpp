@@ -8,7 +8,7 @@
 #include "support/trace.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 
-namespace wgaudit {
+namespace wgaudit::event_encoder_test {
 namespace {
 
 const Observer observer{"gw1", "6b9f1c5e-0000-4000-8000-1"};
@@ -180,4 +180,4 @@ TEST(EventEncoder, WritesTimesAsTheLibraryDoes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::event_encoder_test

@@ -9,7 +9,7 @@
 #include "record/random_records.hpp"
 #include "wgaudit/record/event_encoder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::line_sieve_test {
 namespace {
 
 const Observer observer{"gw1", ""};
@@ -115,4 +115,4 @@ TEST(LineSieve, LooksAtNoLineOutOfTime) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::line_sieve_test

@@ -5,7 +5,7 @@
 #include "support/rows.hpp"
 #include "wgaudit/record/shown_record.hpp"
 
-namespace wgaudit {
+namespace wgaudit::record_filter_test {
 namespace {
 
 const PublicKey key = *parse_public_key("0JLQLxuxiH2uVdQ4Q51OBH2z2pxXvUII8tlKLiLunjk=");
@@ -224,4 +224,4 @@ TEST(ShownRecord, EscapesWhatATerminalWouldActOn) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::record_filter_test

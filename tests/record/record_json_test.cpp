@@ -8,7 +8,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::record_json_test {
 namespace {
 
 /// A record of a kind with every field that can stand in it.
@@ -398,4 +398,4 @@ TEST(RecordJson, SpellsALossACheckpointAndAContradictionAsDocumented) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::record_json_test

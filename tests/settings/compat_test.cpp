@@ -6,7 +6,7 @@
 #include "settings/setting_samples.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::compat_test {
 namespace {
 
 using testing::ElementsAre;
@@ -173,4 +173,4 @@ TEST(Compat, HasWgMonitorsExitCodes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::compat_test

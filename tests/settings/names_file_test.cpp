@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::names_file_test {
 namespace {
 
 using testing::ElementsAre;
@@ -121,4 +121,4 @@ TEST(ShippedNames, AreAnExampleThatParses) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::names_file_test

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::pattern_folder_test {
 namespace {
 
 std::string refusal_of(const std::filesystem::path& folder) {
@@ -43,4 +43,4 @@ TEST(PatternFolder, WhatCannotBeReadIsRefusedWithTheCure) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::pattern_folder_test

@@ -9,7 +9,7 @@
 #include "settings/setting_samples.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::section_test {
 namespace {
 
 using std::chrono::hours;
@@ -158,4 +158,4 @@ TEST(Section, IsAnnouncedToLoadSettings) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::section_test

@@ -10,7 +10,7 @@
 #include "settings/setting_samples.hpp"
 #include "shell/settings/suggestion.hpp"
 
-namespace wgaudit {
+namespace wgaudit::setting_table_test {
 namespace {
 
 using testing::ElementsAreArray;
@@ -72,4 +72,4 @@ TEST(Suggestion, ForgivesAboutOneMistakeInThreeCharacters) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::setting_table_test

@@ -8,7 +8,7 @@
 #include "settings/setting_samples.hpp"
 #include "support/read_file.hpp"
 
-namespace wgaudit {
+namespace wgaudit::settings_file_test {
 namespace {
 
 using namespace std::string_literals;
@@ -203,4 +203,4 @@ TEST(ShippedConfiguration, ShowsEverySettingWithItsDefault) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::settings_file_test

@@ -10,7 +10,7 @@
 #include "settings/setting_samples.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::settings_merge_test {
 namespace {
 
 TEST(LoadSettings, TakesEverySettingFromAFlag) {
@@ -264,4 +264,4 @@ TEST(LoadSettings, SaysWhyAFileCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::settings_merge_test

@@ -8,7 +8,7 @@
 #include "shell/status/status_text.hpp"
 #include "status/status_sample.hpp"
 
-namespace wgaudit {
+namespace wgaudit::status_json_test {
 namespace {
 
 using testing::HasSubstr;
@@ -163,4 +163,4 @@ TEST(StatusJson, WhatIsToldIsHarmlessOnATerminal) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::status_json_test

@@ -18,7 +18,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::status_socket_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -212,4 +212,4 @@ TEST_F(StatusSocketTest, AnAnswerThatIsNoneIsRefused) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::status_socket_test

@@ -10,7 +10,7 @@
 #include "shell/system/terminal.hpp"
 #include "status/status_sample.hpp"
 
-namespace wgaudit {
+namespace wgaudit::status_text_test {
 namespace {
 
 using std::chrono::seconds;
@@ -166,4 +166,4 @@ TEST(Terminal, ColoursAreWantedUnlessSomebodyForbidsThem) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::status_text_test

@@ -12,7 +12,7 @@
 
 #include "support/read_file.hpp"
 
-namespace wgaudit {
+namespace wgaudit::frame_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -346,4 +346,4 @@ TEST(FrameReader, SaysOfEachDatagramWhatItWouldSayOfItAlone) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::frame_test

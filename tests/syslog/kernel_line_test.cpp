@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::kernel_line_test {
 namespace {
 
 FrameView kernel_frame(std::string_view message) {
@@ -144,4 +144,4 @@ TEST(KernelLine, TakesOnlyWhatTheKernelCanHaveSaid) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::kernel_line_test

@@ -7,7 +7,7 @@
 
 #include "wgaudit/syslog/kernel_line.hpp"
 
-namespace wgaudit {
+namespace wgaudit::log_line_test {
 namespace {
 
 /// When and where a line was written, as it says: `[priority] [time or date] [host]`.
@@ -229,4 +229,4 @@ TEST(ParseLogLine, SaysWhyALineIsNoLogLine) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::log_line_test

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 #include "system/child_runs.hpp"
 
-namespace wgaudit {
+namespace wgaudit::child_process_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -185,4 +185,4 @@ TEST(ChildProcess, AGrandchildThatHoldsThePipesIsNotWaitedFor) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::child_process_test

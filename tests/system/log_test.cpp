@@ -10,7 +10,7 @@
 
 #include "shell/system/file_descriptor.hpp"
 
-namespace wgaudit {
+namespace wgaudit::log_test {
 namespace {
 
 /// Standard error is a pipe while this lives.
@@ -50,4 +50,4 @@ TEST(DaemonLog, AReaderThatDoesNotReadStopsNothing) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::log_test

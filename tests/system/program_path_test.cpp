@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 #include "wgaudit/base/setup_error.hpp"
 
-namespace wgaudit {
+namespace wgaudit::program_path_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -182,4 +182,4 @@ TEST_F(RequireTrusted, ALinkIsAsGoodAsWhatItLeadsThrough) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::program_path_test

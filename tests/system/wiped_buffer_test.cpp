@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace wgaudit {
+namespace wgaudit::wiped_buffer_test {
 namespace {
 
 TEST(WipedBuffer, GrowsAndMovesWithItsBytes) {
@@ -35,4 +35,4 @@ TEST(WipedBuffer, GrowsAndMovesWithItsBytes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::wiped_buffer_test

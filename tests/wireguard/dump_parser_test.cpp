@@ -10,7 +10,7 @@
 
 #include "support/trace.hpp"
 
-namespace wgaudit {
+namespace wgaudit::dump_parser_test {
 namespace {
 
 /// A key of which all letters but the padding are `letter`: one that ends in zero bits.
@@ -132,4 +132,4 @@ TEST(DumpParser, RefusesWhatItWouldRefuseWithoutTheOneBefore) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::dump_parser_test

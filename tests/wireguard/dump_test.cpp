@@ -12,7 +12,7 @@
 #include "support/trace.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 
-namespace wgaudit {
+namespace wgaudit::dump_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -288,4 +288,4 @@ TEST(ParseDump, RefusesADumpThatIsCutAnywhereInALine) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::dump_test

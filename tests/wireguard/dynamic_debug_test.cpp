@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace wgaudit {
+namespace wgaudit::dynamic_debug_test {
 namespace {
 
 TEST(DynamicDebug, IsReadFromTheKernelsList) {
@@ -50,4 +50,4 @@ TEST(DynamicDebug, HasNames) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::dynamic_debug_test

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::endpoint_test {
 namespace {
 
 TEST(ParseEndpoint, ReadsTheSpellingsOfTheKernelAndOfWg) {
@@ -195,4 +195,4 @@ TEST(ParseIpAddress, ReadsIpv4AsTheLibraryDoes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::endpoint_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wgaudit {
+namespace wgaudit::event_test {
 namespace {
 
 TEST(EventKind, HasTheNamesThatJournalsHold) {
@@ -85,4 +85,4 @@ TEST(EventKind, IsRateLimitedByTheKernelUnlessItIsOneOfThese) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::event_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::ids_test {
 namespace {
 
 TEST(ParseInterfaceName, TakesEveryNameThatTheKernelAllows) {
@@ -39,4 +39,4 @@ TEST(InterfaceName, IsComparedAndHashedByItsBytes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::ids_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace wgaudit {
+namespace wgaudit::network_test {
 namespace {
 
 TEST(Network, HoldsTheAddressesThatBeginWithItsBits) {
@@ -63,4 +63,4 @@ TEST(Network, KnowsHowAllOfItsAddressesAreSpeltAtFirst) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::network_test

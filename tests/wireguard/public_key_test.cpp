@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace wgaudit {
+namespace wgaudit::public_key_test {
 namespace {
 
 constexpr std::string_view real_key = "vjik6YB/0AmjRLYbzEmBc1cVlLWPB5whYA/+dH8X30g=";
@@ -92,4 +92,4 @@ TEST(IsKeyText, SaysOfEveryTextWhatParsingItWould) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::public_key_test

@@ -7,7 +7,7 @@
 
 #include "wgaudit/wireguard/dump_parser.hpp"
 
-namespace wgaudit {
+namespace wgaudit::secret_digest_test {
 namespace {
 
 DigestSalt counting_salt() {
@@ -54,4 +54,4 @@ TEST(ParseDump, TakesADigestOfThePresharedKey) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::secret_digest_test

@@ -6,7 +6,7 @@
 #include "audit/story.hpp"
 #include "wgaudit/audit/attempts.hpp"
 
-namespace wgaudit {
+namespace wgaudit::attempt_test {
 namespace {
 
 using testing::ElementsAre;
@@ -313,4 +313,4 @@ TEST(HandshakeWatch, HandshakesBeyondItsRoomAreCountedAsOverlooked) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::attempt_test

@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::auditor_identity_test {
 namespace {
 
 using testing::ElementsAre;
@@ -217,4 +217,4 @@ TEST(AuditorIdentity, AnIdOfAPeerThatWasCreatedAnewIsNotTakenUpByARestart) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::auditor_identity_test

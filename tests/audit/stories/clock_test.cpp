@@ -10,7 +10,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::clock_test {
 namespace {
 
 using std::chrono::seconds;
@@ -308,4 +308,4 @@ TEST(Clock, NobodyComesOrGoesByAStepBeforeOrDuringADowntime) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::clock_test

@@ -11,7 +11,7 @@
 #include "support/trace.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 
-namespace wgaudit {
+namespace wgaudit::clock_trace_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -102,4 +102,4 @@ TEST(ClockTrace, AStepBeforeEveryTenthDumpOfARecordingChangesNothingButTimes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::clock_trace_test

@@ -3,7 +3,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::config_change_test {
 namespace {
 
 using testing::ElementsAre;
@@ -215,4 +215,4 @@ TEST(ConfigChange, OfAPresharedKeyTheRecordSaysOnlyWhetherThereIsOne) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::config_change_test

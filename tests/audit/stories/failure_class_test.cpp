@@ -8,7 +8,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::failure_class_test {
 namespace {
 
 using testing::DoubleNear;
@@ -323,4 +323,4 @@ TEST(FailureClass18, AHalfDeadPeerIsAnAttemptAndNeverOnline) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::failure_class_test

@@ -3,7 +3,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::foreign_test {
 namespace {
 
 // wg0 is moved to another namespace, a peer is added to it there, and it is moved back.
@@ -48,4 +48,4 @@ TEST(Foreign, LinesThatWereRecordedSoAreSettledWhenTheIdTurnsOutOurs) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::foreign_test

@@ -3,7 +3,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::forgery_test {
 namespace {
 
 using testing::ElementsAre;
@@ -65,4 +65,4 @@ TEST(Forgery, WhatWasRefusedCountsAsReceivedAndRejected) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::forgery_test

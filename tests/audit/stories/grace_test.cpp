@@ -3,7 +3,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::grace_test {
 namespace {
 
 using testing::ElementsAre;
@@ -90,4 +90,4 @@ TEST(Grace, WhoComesBackWithinItBehindARestartKeepsTheSession) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::grace_test

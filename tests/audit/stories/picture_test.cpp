@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::picture_test {
 namespace {
 
 using testing::ElementsAre;
@@ -82,4 +82,4 @@ TEST(Counters, OfLossesAreByReasonAndSumWhatIsKnown) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::picture_test

@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::rename_test {
 namespace {
 
 using testing::ElementsAre;
@@ -309,4 +309,4 @@ TEST(InterfaceCreatedAnew, WithinTheGraceTheSessionGoesOn) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::rename_test

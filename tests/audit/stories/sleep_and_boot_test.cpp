@@ -5,7 +5,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::sleep_and_boot_test {
 namespace {
 
 using std::chrono::seconds;
@@ -159,4 +159,4 @@ TEST(SleepAndBoot, WhoWentIsNotOnlineAgainByAnOldHandshakeThatARestartFindsInThe
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sleep_and_boot_test

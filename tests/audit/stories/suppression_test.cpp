@@ -5,7 +5,7 @@
 #include "wgaudit/audit/loss_fold.hpp"
 #include "wgaudit/audit/suppression_log.hpp"
 
-namespace wgaudit {
+namespace wgaudit::suppression_test {
 namespace {
 
 using testing::ElementsAre;
@@ -224,4 +224,4 @@ TEST(Suppression, WhereLinesOfAnyKindWereLostNoIdIsCountedOverIt) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::suppression_test

@@ -3,7 +3,7 @@
 
 #include "audit/story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::witness_test {
 namespace {
 
 using testing::ElementsAre;
@@ -158,4 +158,4 @@ TEST(Witness, OfAnInterfaceThatIsDestroyedIsBothAlthoughOneDumpMoreConfirmsIt) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::witness_test

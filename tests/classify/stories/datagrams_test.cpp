@@ -11,7 +11,7 @@
 #include "wgaudit/syslog/frame.hpp"
 #include "wgaudit/syslog/kernel_line.hpp"
 
-namespace wgaudit {
+namespace wgaudit::datagrams_test {
 namespace {
 
 std::string to_outcome(const KernelEvent& event, std::uint32_t repeated) {
@@ -76,4 +76,4 @@ TEST(MalformedDatagrams, AreTakenOrRefusedAsACarefulReceiverDoes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::datagrams_test

@@ -17,7 +17,7 @@
 #include "wgaudit/syslog/frame.hpp"
 #include "wgaudit/syslog/kernel_line.hpp"
 
-namespace wgaudit {
+namespace wgaudit::recordings_test {
 namespace {
 
 const Classifier& shipped() {
@@ -198,4 +198,4 @@ TEST(Classify, AgreesWithTryingEveryRuleOnDamagedLines) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::recordings_test

@@ -9,7 +9,7 @@
 #include "classify/described.hpp"
 #include "wgaudit/base/text.hpp"
 
-namespace wgaudit {
+namespace wgaudit::shipped_patterns_test {
 namespace {
 
 /// The examples of the shipped file and what they say.
@@ -216,4 +216,4 @@ TEST(ShippedPatterns, TakeALineOfAProgramWithAnySeverity) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::shipped_patterns_test

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 #include "support/trace.hpp"
 
-namespace wgaudit {
+namespace wgaudit::explain_test {
 namespace {
 
 using testing::ElementsAre;
@@ -103,4 +103,4 @@ TEST(Explain, OneThatNoLineNames) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::explain_test

@@ -7,7 +7,7 @@
 
 #include "commands/replayed.hpp"
 
-namespace wgaudit {
+namespace wgaudit::replay_attempts_test {
 namespace {
 
 using std::chrono::seconds;
@@ -105,4 +105,4 @@ TEST(Replay, TheRoamsOfRoamingAreTheEndpointsOfTheSessionInOrder) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::replay_attempts_test

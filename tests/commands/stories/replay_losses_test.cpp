@@ -9,7 +9,7 @@
 
 #include "commands/replayed.hpp"
 
-namespace wgaudit {
+namespace wgaudit::replay_losses_test {
 namespace {
 
 using std::chrono::seconds;
@@ -179,4 +179,4 @@ TEST(ReplayLosses, WhereNothingWasLostNothingIsSaidToBe) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::replay_losses_test

@@ -11,7 +11,7 @@
 #include "commands/replayed.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::replay_sessions_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -207,4 +207,4 @@ INSTANTIATE_TEST_SUITE_P(Replay, SessionFacts,
                                          "wrongkey"));
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::replay_sessions_test

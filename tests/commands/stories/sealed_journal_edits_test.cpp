@@ -8,7 +8,7 @@
 
 #include "commands/stories/sealed_journal.hpp"
 
-namespace wgaudit {
+namespace wgaudit::sealed_journal_edits_test {
 namespace {
 
 enum class Edit { change, insert, remove, swap, cut, replay };
@@ -95,4 +95,4 @@ TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissedAndEachHasItsKi
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sealed_journal_edits_test

@@ -6,7 +6,7 @@
 
 #include "commands/stories/sealed_journal.hpp"
 
-namespace wgaudit {
+namespace wgaudit::sealed_journal_test {
 namespace {
 
 using testing::Contains;
@@ -226,4 +226,4 @@ TEST(SealedJournal, WhatIsSaidOfAJournalWhoseBeginningIsDeleted) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sealed_journal_test

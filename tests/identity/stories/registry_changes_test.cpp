@@ -5,7 +5,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::registry_changes_test {
 namespace {
 
 using testing::ElementsAre;
@@ -165,4 +165,4 @@ TEST(RegistryChanges, AnIdAbove32BitsIsAnId) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::registry_changes_test

@@ -5,7 +5,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::registry_contradiction_test {
 namespace {
 
 using testing::ElementsAre;
@@ -171,4 +171,4 @@ TEST(RegistryContradiction, ALoadBehindTheEndOfItsInterfacesIsNone) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::registry_contradiction_test

@@ -5,7 +5,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::registry_gap_test {
 namespace {
 
 using testing::AnyOf;
@@ -101,4 +101,4 @@ TEST(RegistryGap, ALoadOfTheModuleInItEndsAllProofs) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::registry_gap_test

@@ -5,7 +5,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::registry_late_test {
 namespace {
 
 using testing::Contains;
@@ -214,4 +214,4 @@ TEST(RegistryLate, TheZoneOfALinkLocalEndpointIsSpeltDifferently) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::registry_late_test

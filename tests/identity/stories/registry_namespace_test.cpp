@@ -6,7 +6,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::registry_namespace_test {
 namespace {
 
 using testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST(RegistryNamespace, AnIdFromBeforeAnInterfaceIsANamesakes) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::registry_namespace_test

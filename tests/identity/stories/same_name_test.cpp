@@ -3,7 +3,7 @@
 
 #include "identity/log_story.hpp"
 
-namespace wgaudit {
+namespace wgaudit::same_name_test {
 namespace {
 
 using testing::Contains;
@@ -124,4 +124,4 @@ TEST(SameName, AnInterfaceThatTwoDumpsFailedToReadIsStillTheSame) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::same_name_test

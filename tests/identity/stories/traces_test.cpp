@@ -8,7 +8,7 @@
 #include "property/identity_run.hpp"
 #include "wgaudit/classify/pattern_file.hpp"
 
-namespace wgaudit {
+namespace wgaudit::traces_test {
 namespace {
 
 std::string median_time_to_proof(const IdentityResult& result) {
@@ -47,4 +47,4 @@ TEST(IdentityOnTraces, IsNeverWrongAndProvenForNearlyAll) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::traces_test

@@ -11,7 +11,7 @@
 #include "shell/intake/dump_reader.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace wgaudit {
+namespace wgaudit::wg_misbehaves_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -186,4 +186,4 @@ TEST(WgMisbehaves, AnEpisodeThatChangesItsReasonIsOneAndIsEndedByTheEndOfTheRun)
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::wg_misbehaves_test

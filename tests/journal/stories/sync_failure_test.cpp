@@ -31,7 +31,7 @@ extern "C" int fdatasync(int fd) {
   return -1;
 }
 
-namespace wgaudit {
+namespace wgaudit::sync_failure_test {
 namespace {
 
 using testing::ElementsAre;
@@ -139,4 +139,4 @@ TEST(SyncFailure, ARunsFirstRecordIsOnTheDiskBeforeItsFirstEventIsWritten) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::sync_failure_test

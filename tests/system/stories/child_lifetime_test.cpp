@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 #include "system/child_runs.hpp"
 
-namespace wgaudit {
+namespace wgaudit::child_lifetime_test {
 namespace {
 
 TEST(ChildProcess, DestroyingItKillsTheGroupAndReportsNothing) {
@@ -84,4 +84,4 @@ TEST(ChildProcess, TheLoopMayEndBeforeTheChildIsReaped) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::child_lifetime_test

@@ -14,7 +14,7 @@
 
 #include "system/child_runs.hpp"
 
-namespace wgaudit {
+namespace wgaudit::child_surroundings_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -145,4 +145,4 @@ TEST(ChildProcess, NoDescriptorToSpareIsAFailureToStart) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::child_surroundings_test
