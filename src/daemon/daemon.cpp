@@ -16,6 +16,7 @@
 #include "wgaudit/base/setup_error.hpp"
 #include "wgaudit/base/text.hpp"
 #include "wgaudit/integrity/journal_check.hpp"
+#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {

@@ -6,7 +6,6 @@
 
 #include "wgaudit/base/names.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {
@@ -105,11 +104,6 @@ bool is_peer_at_start(const Record& record) {
   const PeerFacts* const peer = record.peer();
   return record.is(Action::snapshot) && record.reason == start_reason && peer != nullptr &&
          peer->public_key;
-}
-
-std::string message_of(const Record& record) {
-  const auto* const event = record.as<EventBody>();
-  return record.message.empty() && event != nullptr ? words_for(event->line) : record.message;
 }
 
 std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since) {

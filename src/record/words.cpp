@@ -200,4 +200,9 @@ std::string words_for(std::string_view loss_reason, const Loss& loss) {
   return text;
 }
 
+std::string message_of(const Record& record) {
+  const auto* const event = record.as<EventBody>();
+  return record.message.empty() && event != nullptr ? words_for(event->line) : record.message;
+}
+
 }  // namespace wgaudit

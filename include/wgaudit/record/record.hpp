@@ -326,9 +326,6 @@ std::string_view to_text(const std::variant<Action, EventKind>& action);
 /// Whether the record says of a peer who was known before how the run found it.
 bool is_peer_at_start(const Record& record);
 
-/// The record in words. An event's are made only when they are wanted: there are so many.
-std::string message_of(const Record& record);
-
 using Records = std::vector<Record>;
 
 /// Names a session: who, on which interface, since when. The same after a restart.

@@ -24,4 +24,7 @@ std::string words_for(const CompletenessFacts& facts);
 std::string words_for(const Forgery& forgery);
 std::string words_for(std::string_view loss_reason, const Loss& loss);
 
+/// The record in words. An event's are made only when they are wanted: there are so many.
+std::string message_of(const Record& record);
+
 }  // namespace wgaudit
