@@ -233,6 +233,25 @@ class Layering(unittest.TestCase):
             owners = {path for path, text in self.sources.items() if f"#include <{library}" in text}
             self.assertEqual(len({place_of(path) for path in owners}), 1, f"{library}: {owners}")
 
+    def test_no_files_of_a_room_include_each_other(self):
+        edges = collections.defaultdict(set)
+        for path, text in self.sources.items():
+            for quote, name in INCLUDE.findall(text):
+                place = included_place(name) if quote == '"' else None
+                if place and place[0] == place_of(path)[0]:
+                    edges[place_of(path)].add(place)
+        self.assertEqual(circles(edges), [])
+
+    def test_every_test_is_of_a_room(self):
+        strays = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/*_test.cpp")}
+        self.assertEqual(strays - set(tests_of(self.rooms)),
+                         {f"tests/memory/{name}_test.cpp" for name in ("allocation", "memory")})
+
+    def test_every_test_file_has_a_namespace_of_its_own(self):
+        without = [path for path in tests_of(self.rooms)
+                   if f"\nnamespace wgaudit::{pathlib.Path(path).stem} {{\n" not in (ROOT / path).read_text()]
+        self.assertEqual(without, [], "files of a room are compiled together: their names must not meet")
+
     def test_every_test_is_beside_its_unit_or_a_story(self):
         units = {place_of(path) for path in self.sources}
         strays = [path for path in tests_of(self.rooms)
