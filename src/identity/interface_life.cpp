@@ -70,9 +70,25 @@ void InterfaceLife::mix(Stamp from) {
   begin_late_log(*this, from);
 }
 
-void InterfaceLife::lose_lines(Stamp from) {
+void InterfaceLife::on_gap(Stamp from) {
   for (auto& [id, peer] : peers) peer.is_unheard = peer.dead == never_yet;
   mix(from);
+}
+
+std::vector<PeerId> InterfaceLife::forget_peers(Stamp before) {
+  std::vector<PeerId> forgotten;
+  std::erase_if(peers, [&](const auto& entry) {
+    const auto& [id, peer] = entry;
+    if (peer.dead >= before) return false;
+    forgotten.push_back(id);
+    // Its row went with it: the count of the first rows goes on without its id.
+    const bool had_first_row = first_rows && !peer.is_born_in_log() &&
+                               peer.dead >= first_rows->first_dump &&
+                               peer.standing == Standing::member;
+    if (had_first_row) ++first_rows->forgotten_dead;
+    return true;
+  });
+  return forgotten;
 }
 
 void InterfaceLife::forget_handshakes() {
@@ -89,7 +105,7 @@ void InterfaceLife::doubt(Stamp from) {
   }
 }
 
-void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
+void InterfaceLife::on_namesake_created(Stamp created, PeerId last_id) {
   if (is_absent_from_dumps()) {
     // The one that was known is in another namespace: the new one is what dumps will list.
     forget_rows(*this);
@@ -106,7 +122,7 @@ void InterfaceLife::meet_namesake(Stamp created, PeerId last_id) {
   ++namesakes;
 }
 
-void InterfaceLife::lose_namesake() {
+void InterfaceLife::on_namesake_destroyed() {
   --namesakes;
   if (is_shared()) return;
   const bool has_stranger = std::any_of(peers.begin(), peers.end(), [](const auto& entry) {

@@ -33,13 +33,13 @@ InterfaceLife& InterfaceLives::begin(const InterfaceName& name, Stamp born) {
 void InterfaceLives::on_gap(Stamp from) {
   had_gap_ = true;
   first_created_.reset();
-  for (auto& [name, life] : live_) life->lose_lines(from);
+  for (auto& [name, life] : live_) life->on_gap(from);
 }
 
 void InterfaceLives::on_created(const StampedLine& line) {
   // Names are unique in a namespace: a second interface of the name is in another one.
   if (InterfaceLife* const namesake = live(line.interface)) {
-    namesake->meet_namesake(line.stamp, last_id_);
+    namesake->on_namesake_created(line.stamp, last_id_);
     return;
   }
   InterfaceLife& life = begin(line.interface, line.stamp);
@@ -50,7 +50,7 @@ void InterfaceLives::on_created(const StampedLine& line) {
 InterfaceLife* InterfaceLives::on_destroyed(const StampedLine& line) {
   InterfaceLife* const life = live(line.interface);
   if (life == nullptr) return nullptr;
-  if (life->namesakes != 0) return life->lose_namesake(), nullptr;
+  if (life->namesakes != 0) return life->on_namesake_destroyed(), nullptr;
   // It can have been a namesake's end: the life goes on until it is known.
   if (life->is_mixed) return nullptr;
   life->dead = line.stamp;
@@ -75,19 +75,19 @@ void InterfaceLives::on_renamed(const StampedLine& line) {
   }
 }
 
-InterfaceLives::Meeting InterfaceLives::on_peer_line(const StampedLine& line) {
+InterfaceLives::NamedPeer InterfaceLives::on_peer_line(const StampedLine& line) {
   const auto located = find(*line.peer);
   if (!located) {
-    const Meeting meeting = meet(line);
+    const NamedPeer named = add_named(line);
     last_id_ = std::max(last_id_, *line.peer);
-    return meeting;
+    return named;
   }
   const bool is_moved = located->life->is_live() && located->life->name() != line.interface;
   if (is_moved) follow_move(*located, line);
   return {find(*line.peer), false};
 }
 
-InterfaceLives::Meeting InterfaceLives::meet(const StampedLine& line) {
+InterfaceLives::NamedPeer InterfaceLives::add_named(const StampedLine& line) {
   const PeerId id = *line.peer;
   InterfaceLife* const known = live(line.interface);
   InterfaceLife& life = known != nullptr ? *known : begin(line.interface, never_before);
@@ -214,22 +214,12 @@ void InterfaceLives::forget(Stamp before) {
   is_full_ = false;
   for (auto place = lives_.begin(); place != lives_.end();) {
     InterfaceLife& life = place++->second;
-    life.dead < before ? drop(life) : forget_peers(life, before);
+    if (life.dead < before) {
+      drop(life);
+    } else {
+      for (const PeerId id : life.forget_peers(before)) located_.erase(id);
+    }
   }
-}
-
-void InterfaceLives::forget_peers(InterfaceLife& life, Stamp before) {
-  std::erase_if(life.peers, [&](const auto& entry) {
-    const auto& [id, peer] = entry;
-    if (peer.dead >= before) return false;
-    located_.erase(id);
-    // Its row went with it: the count of the first rows goes on without its id.
-    const bool had_first_row = !peer.is_born_in_log() && life.first_rows &&
-                               peer.dead >= life.first_rows->first_dump &&
-                               peer.standing == Standing::member;
-    if (had_first_row) ++life.first_rows->forgotten_dead;
-    return true;
-  });
 }
 
 void InterfaceLives::clear() {

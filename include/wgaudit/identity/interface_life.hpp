@@ -120,9 +120,9 @@ struct InterfaceLife {
   void begin_again(Stamp from);
 
   /// Takes that a namesake was created; `last_id` is the last id that was given out until then.
-  void meet_namesake(Stamp created, PeerId last_id);
+  void on_namesake_created(Stamp created, PeerId last_id);
   /// Takes that one of the interfaces of the name is gone, and all its peers before it.
-  void lose_namesake();
+  void on_namesake_destroyed();
   /// Takes that another interface has the name: the peers that were created since the last dump can
   /// be of either.
   void doubt(Stamp from);
@@ -130,7 +130,10 @@ struct InterfaceLife {
   /// be older than the log.
   void mix(Stamp from);
   /// Takes that lines of any kind were lost until then.
-  void lose_lines(Stamp from);
+  void on_gap(Stamp from);
+  /// Drops the peers that were destroyed before that, and returns their ids.
+  std::vector<PeerId> forget_peers(Stamp before);
+
   /// Drops what lines said about the seconds of handshakes.
   void forget_handshakes();
 };

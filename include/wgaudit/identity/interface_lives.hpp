@@ -22,13 +22,13 @@ class InterfaceLives {
     InterfaceLife* life;
     KernelPeer* peer;
   };
-  /// Meeting is the peer of a line.
-  struct Meeting {
+  /// NamedPeer is the peer that a line names.
+  struct NamedPeer {
     std::optional<Located> located;   ///< Absent: there is no room for it.
     bool was_created_unseen = false;  ///< It is new, and no line of its creation came.
   };
 
-  /// All lives by number: in the order in which they were met.
+  /// All lives by number: in the order in which lines or dumps named them.
   using All = std::map<std::uint64_t, InterfaceLife>;
 
   /// Adds an interface that exists and that no line has named. No other may have the name. `born`
@@ -45,7 +45,7 @@ class InterfaceLives {
   void on_renamed(const StampedLine& line);
 
   /// Finds the peer that a line is about, and adds a peer that no line has named yet.
-  Meeting on_peer_line(const StampedLine& line);
+  NamedPeer on_peer_line(const StampedLine& line);
 
   /// Returns the peer of the id, also of one that is destroyed and not forgotten yet.
   std::optional<Located> find(PeerId id) const;
@@ -70,7 +70,7 @@ class InterfaceLives {
   std::uint64_t take_overlooked() { return std::exchange(overlooked_, 0); }
 
  private:
-  Meeting meet(const StampedLine& line);
+  NamedPeer add_named(const StampedLine& line);
   /// Returns the standing of a peer that no line has named before.
   Standing standing_of(const InterfaceLife& life, const StampedLine& line) const;
 
@@ -84,7 +84,6 @@ class InterfaceLives {
   bool make_room_for_peer();
   void drop_strangers();
   void make_room_for_life();
-  void forget_peers(InterfaceLife& life, Stamp before);
   void drop(const InterfaceLife& life);
 
   All lives_;
