@@ -1,15 +1,10 @@
 #include "wgaudit/audit/attempt_log.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace wgaudit {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds first_window{300};
-constexpr int growth = 4;
-constexpr seconds last_window{86400};
 constexpr std::size_t max_sources = 64;
 constexpr std::size_t max_series = 1024;
 
@@ -30,7 +25,7 @@ std::size_t AttemptLog::SourceHash::operator()(const AttemptSource& source) cons
   return hash * 31 + (source.endpoint ? std::hash<Endpoint>{}(*source.endpoint) : 0);
 }
 
-void AttemptLog::note(const Attempt& attempt, Instant now) {
+void AttemptLog::note(const Attempt& attempt) {
   const AttemptSource& source = attempt.source;
   AttemptSource place = source;
   if (place.peer) place.endpoint.reset();  // a peer that moves is the same source
@@ -38,10 +33,7 @@ void AttemptLog::note(const Attempt& attempt, Instant now) {
   if (!is_known) place = place_for(place);
   const auto [found, is_new] = series_.try_emplace(place);
   Series& series = found->second;
-  if (is_new) {
-    series.due = now.steady;
-    ++group_sizes_[{place.interface, place.cause}];
-  }
+  if (is_new) ++group_sizes_[{place.interface, place.cause}];
   series.unreported.of_other_sources =
       place.peer != source.peer || (!source.peer && place.endpoint != source.endpoint);
   if (!series.unreported.of_other_sources) series.endpoint = source.endpoint;
@@ -52,21 +44,19 @@ void AttemptLog::note(const Attempt& attempt, Instant now) {
 
 void AttemptLog::settle(const AttemptSource& source, Instant now) {
   const auto found = series_.find({source.interface, source.cause, {}, source.peer});
-  if (found != series_.end()) found->second.due = std::min(found->second.due, now.steady);
+  if (found != series_.end()) found->second.window.cut_short(now);
 }
 
 std::vector<Attempt> AttemptLog::take(Instant now) {
   std::vector<Attempt> due;
   std::vector<AttemptSource> over;
   for (auto& [source, series] : series_) {
-    if (series.due > now.steady) continue;
-    if (series.unreported.count == 0) {
+    if (!series.window.is_due(now)) continue;
+    if (series.window.take(series.unreported.count != 0, now)) {
+      due.push_back(take_unreported(source, series));
+    } else {
       over.push_back(source);
-      continue;
     }
-    due.push_back(take_unreported(source, series));
-    series.window = std::clamp(series.window * growth, first_window, last_window);
-    series.due = now.steady + series.window;
   }
   for (const AttemptSource& source : over) end(source);
   return due;

@@ -105,8 +105,8 @@ void Auditor::on_end(Instant now, Records& records) {
   record_losses(outages_.on_end(now.utc), now, records);
   record_rejections(now, records);
   record_attempts(attempts_.flush(), now, records);
-  fold_loss(late_lines_.take(now, true), now);
-  fold_unprinted(completeness_.judge_last(now), now);
+  fold_loss(late_lines_.take(now, true));
+  fold_unprinted(completeness_.judge_last(now));
   record_losses(losses_.flush(), now, records);
   record_contradictions(registry_.finish().contradictions, now, records);
   record_checkpoint(now, records);
@@ -148,7 +148,7 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
   }
   auto event = classifier_.classify({frame.program, line->severity, line->text});
   if (!event) return on_other_line(*line, times.now);
-  on_event(*event, *line, times, records);
+  on_event(*std::move(event), *line, times, records);
 }
 
 /// How far the log has come is told as well by the last line of a flood as by all.
@@ -159,51 +159,64 @@ void Auditor::on_other_line(const KernelLineView& line, Instant now) {
   }
 }
 
-void Auditor::on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
+void Auditor::on_event(KernelEvent event, const KernelLineView& kernel_line, const Times& times,
                        Records& records) {
   ++counters_.recorded;
-  counters_.events[static_cast<std::size_t>(event.kind)] += line.repeated;
-  schedule_.on_line(event, times.now);
-  const std::uint64_t sequence = ++events_sequence_;
-  // How far the log has come, this one tells.
-  if (other_line_ && line.stamp >= other_line_->stamp) other_line_.reset();
-  Identity identity = registry_.on_line(event, {line.stamp, times.now, sequence});
-  note_peer_line(event, identity, times.now);
-  const Instant printed = registry_.printed({line.stamp, times.now, sequence});
-  roster_.on_line(event, printed.steady);
-  witnesses_.on_line(event, printed.steady);
-  completeness_.on_line(event, identity, printed.steady);
-  fold_loss(late_lines_.on_line(printed, line.repeated, times.now), times.now);
-  attempts_.on_line(event, line.repeated, identity, printed, times.now);
-  fold_loss(suppressions_.on_line(event, line.repeated, times.now), times.now);
-  if (SuppressionLog::tells_of_lost_lines(event)) {
-    record_findings(registry_.on_gap(times.now), times.now, records);
-  }
+  counters_.events[static_cast<std::size_t>(event.kind)] += kernel_line.repeated;
+  HeardLine line{std::move(event)};
+  line.received = times.now;
+  line.repeated = kernel_line.repeated;
+  line.sequence = ++events_sequence_;
+  // This line itself shows how far the log has come.
+  if (other_line_ && kernel_line.stamp >= other_line_->stamp) other_line_.reset();
+  const LineTimes line_times{kernel_line.stamp, times.now, line.sequence};
+  line.identity = registry_.on_line(line.event, line_times);
+  line.printed = registry_.printed(line_times);
+  hear(line, records);
 
   Record& record = records.emplace_back();
-  record.sequence = sequence;
+  record.sequence = line.sequence;
   record.timestamp = times.happened;
   record.created = times.now.utc;
-  record.action = event.kind;
-  record.interface = event.interface;
+  record.action = line.event.kind;
+  record.interface = line.event.interface;
   auto& body = record.body.emplace<EventBody>();
-  body.stamp = line.stamp;
+  body.stamp = kernel_line.stamp;
   body.repeated = line.repeated;
-  if (event.peer) body.peer = facts_of(event, std::move(identity));
-  body.line = std::move(event);
+  if (line.event.peer) body.peer = facts_of(*line.event.peer, std::move(line.identity));
+  body.line = std::move(line.event);
   record_attempts(attempts_.take(times.now), times.now, records);
 }
 
-void Auditor::note_peer_line(const KernelEvent& event, const Identity& identity, Instant now) {
-  unsettled_.on_line(event, identity, now);
-  if (!identity.public_key) return;
-  LineNotes* const notes = roster_.notes_of(event.interface, *identity.public_key);
-  if (notes != nullptr) note_line(event, now, *notes);
+/// The registry has taken the line before: it says whose the line is and when it was printed. The
+/// watchers do not know each other, so their order is free; they stand by what they serve: the next
+/// dump, the peers' sessions, the judgement of dumps, and what is missing. Only the doubt that a
+/// notice of lost lines raises has to come last: identities that it settles take over the notes
+/// that this line has added to.
+void Auditor::hear(const HeardLine& line, Records& records) {
+  schedule_.on_line(line);
+  note_peer_line(line);
+  roster_.on_line(line.event, line.printed.steady);
+  witnesses_.on_line(line);
+  completeness_.on_line(line);
+  fold_loss(late_lines_.on_line(line));
+  attempts_.on_line(line);
+  fold_loss(suppressions_.on_line(line));
+  if (SuppressionLog::tells_of_lost_lines(line.event)) {
+    record_findings(registry_.on_gap(line.received), line.received, records);
+  }
 }
 
-PeerFacts Auditor::facts_of(const KernelEvent& event, Identity identity) const {
+void Auditor::note_peer_line(const HeardLine& line) {
+  unsettled_.on_line(line);
+  if (!line.identity.public_key) return;
+  LineNotes* const notes = roster_.notes_of(line.event.interface, *line.identity.public_key);
+  if (notes != nullptr) note_line(line, *notes);
+}
+
+PeerFacts Auditor::facts_of(PeerId id, Identity identity) const {
   PeerFacts facts;
-  facts.id = event.peer;
+  facts.id = id;
   facts.identity = identity.state;
   facts.public_key = identity.public_key;
   facts.candidates = std::move(identity.candidates);
@@ -262,8 +275,8 @@ void Auditor::on_time(Instant now, Records& records) {
   watch_clock(now, records);
   if (other_line_) registry_.on_other_line(*std::exchange(other_line_, std::nullopt));
   record_findings(registry_.advance(now), now, records);
-  fold_loss(late_lines_.take(now), now);
-  fold_unprinted(completeness_.judge(registry_.drained_to(), now), now);
+  fold_loss(late_lines_.take(now));
+  fold_unprinted(completeness_.judge(registry_.drained_to(), now));
   record_losses(losses_.take(now), now, records);
   if (now.steady >= checkpoint_due_) record_checkpoint(now, records);
 }
@@ -289,7 +302,7 @@ void Auditor::on_gap(std::optional<std::uint64_t> module_load, Instant now, Reco
 }
 
 void Auditor::record_findings(const Findings& findings, Instant now, Records& records) {
-  fold_unseen(findings.unseen, now);
+  fold_unseen(findings.unseen);
   record_contradictions(findings.contradictions, now, records);
   for (const Settlement& settlement : findings.settlements) {
     const PublicKey& key = settlement.public_key;

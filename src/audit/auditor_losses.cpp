@@ -16,21 +16,21 @@ constexpr std::uint64_t most_unsynced_events = 1U << 26U;
 
 }  // namespace
 
-void Auditor::fold_loss(const std::optional<NamedLoss>& loss, Instant now) {
-  if (loss) losses_.add(loss->reason, loss->loss, now);
+void Auditor::fold_loss(const std::optional<NamedLoss>& loss) {
+  if (loss) losses_.add(loss->reason, loss->loss);
 }
 
-void Auditor::fold_unprinted(const std::vector<Loss>& handshakes, Instant now) {
-  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake, now);
+void Auditor::fold_unprinted(const std::vector<Loss>& handshakes) {
+  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake);
 }
 
-void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now) {
+void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen) {
   for (const UnseenPeers& peers : unseen) {
     const auto first = static_cast<std::uint64_t>(peers.first);
     const auto last = static_cast<std::uint64_t>(peers.last);
     const Loss loss{last - first + 1, peers.from, peers.to,
                     fmt::format("Peer {} to {} created", first, last)};
-    losses_.add("lines_missing", loss, now);
+    losses_.add("lines_missing", loss);
   }
 }
 

@@ -68,7 +68,10 @@ void add(HandshakeCounts& sum, const HandshakeCounts& more) {
 
 }  // namespace
 
-void Completeness::on_line(const KernelEvent& event, const Identity& identity, SteadyTime printed) {
+void Completeness::on_line(const HeardLine& line) {
+  const KernelEvent& event = line.event;
+  const Identity& identity = line.identity;
+  const SteadyTime printed = line.printed.steady;
   if (!is_of_handshake(event.kind) || identity.state == IdentityState::foreign) return;
   if (identity.public_key) {
     if (keys_ == max_keys) return;

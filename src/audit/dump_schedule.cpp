@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "audit/kind_table.hpp"
 #include "audit/line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
@@ -33,58 +34,56 @@ constexpr int idle_share = 9;  // for one part of dumping: a tenth of the time
 // As many as a busy gateway has peers; a forger who invents ids gains nothing but forgetting.
 constexpr std::size_t max_questions = 16384;
 
+/// What a line asks the next dumps.
+enum class LineQuestion : std::uint8_t {
+  handshake,
+  initiation_sent,
+  keepalive,
+  structure,
+  peer_destroyed,
+  module_loaded,
+};
+
+constexpr KindTable<38, LineQuestion> questions_of_kinds = {
+    {EventKind::handshake_initiation_received, LineQuestion::handshake},
+    {EventKind::handshake_response_sent, LineQuestion::handshake},
+    {EventKind::handshake_response_received, LineQuestion::handshake},
+    {EventKind::keypair_created, LineQuestion::handshake},
+    {EventKind::handshake_initiation_sent, LineQuestion::initiation_sent},
+    {EventKind::keepalive_received, LineQuestion::keepalive},
+    {EventKind::interface_created, LineQuestion::structure},
+    {EventKind::interface_destroyed, LineQuestion::structure},
+    {EventKind::interface_renamed, LineQuestion::structure},
+    {EventKind::namespace_exiting, LineQuestion::structure},
+    {EventKind::peer_created, LineQuestion::structure},
+    {EventKind::peer_destroyed, LineQuestion::peer_destroyed},
+    {EventKind::module_loaded, LineQuestion::module_loaded},
+};
+
 }  // namespace
 
-void DumpSchedule::on_line(const KernelEvent& event, Instant now) {
-  switch (event.kind) {
-    case EventKind::handshake_initiation_received:
-    case EventKind::handshake_response_sent:
-    case EventKind::handshake_response_received:
-    case EventKind::keypair_created:
+void DumpSchedule::on_line(const HeardLine& line) {
+  const KernelEvent& event = line.event;
+  const Instant now = line.received;
+  const auto question = questions_of_kinds[event.kind];
+  if (!question) return;
+  switch (*question) {
+    case LineQuestion::handshake:
       return open_question(event, now, 0, now.earlier(line_tolerance).second());
-    case EventKind::handshake_initiation_sent:
+    case LineQuestion::initiation_sent:
       return on_initiation_sent(event, now);
-    case EventKind::keepalive_received:
+    case LineQuestion::keepalive:
       return on_keepalive(event, now);
-    case EventKind::peer_destroyed:
+    case LineQuestion::peer_destroyed:
       questions_.erase(*event.peer);
-      return ask(now, settle_time);
-    case EventKind::module_loaded:
+      break;
+    case LineQuestion::module_loaded:
       questions_.clear();
-      return ask(now, settle_time);
-    case EventKind::interface_created:
-    case EventKind::interface_destroyed:
-    case EventKind::interface_renamed:
-    case EventKind::namespace_exiting:
-    case EventKind::peer_created:
-      return ask(now, settle_time);
-    case EventKind::handshake_retried:
-    case EventKind::handshake_abandoned:
-    case EventKind::peer_silent:
-    case EventKind::keypair_destroyed:
-    case EventKind::keys_zeroed:
-    case EventKind::keepalive_sent:
-    case EventKind::cookie_sent:
-    case EventKind::cookie_received:
-    case EventKind::mac_invalid:
-    case EventKind::initiation_invalid:
-    case EventKind::response_invalid:
-    case EventKind::cookie_invalid:
-    case EventKind::handshake_dropped:
-    case EventKind::source_not_allowed:
-    case EventKind::destination_not_allowed:
-    case EventKind::endpoint_missing:
-    case EventKind::packet_not_ip:
-    case EventKind::packet_wrong_size:
-    case EventKind::packet_invalid:
-    case EventKind::packet_undeliverable:
-    case EventKind::nonce_invalid:
-    case EventKind::no_route:
-    case EventKind::socket_failed:
-    case EventKind::messages_suppressed:
-    case EventKind::unknown_message:
-      return;
+      break;
+    case LineQuestion::structure:
+      break;
   }
+  ask(now, settle_time);
 }
 
 void DumpSchedule::ask(Instant now, milliseconds delay) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/kind_table.hpp"
 #include "audit/line_tolerance.hpp"
 #include "wgaudit/wireguard/limits.hpp"
 
@@ -23,6 +24,21 @@ constexpr seconds longest{600};
 
 constexpr std::size_t max_followed = 4096;
 
+/// What a line says of a handshake.
+enum class HandshakeLine : std::uint8_t { by_peer, by_gateway, invalid_response, answered, ended };
+
+constexpr KindTable<38, HandshakeLine> handshake_lines = {
+    {EventKind::handshake_initiation_received, HandshakeLine::by_peer},
+    {EventKind::handshake_response_sent, HandshakeLine::by_peer},
+    {EventKind::handshake_initiation_sent, HandshakeLine::by_gateway},
+    {EventKind::handshake_retried, HandshakeLine::by_gateway},
+    {EventKind::response_invalid, HandshakeLine::invalid_response},
+    {EventKind::handshake_response_received, HandshakeLine::answered},
+    {EventKind::peer_destroyed, HandshakeLine::ended},
+    {EventKind::interface_destroyed, HandshakeLine::ended},
+    {EventKind::module_loaded, HandshakeLine::ended},
+};
+
 }  // namespace
 
 std::size_t HandshakeWatch::KeyHash::operator()(const Key& key) const noexcept {
@@ -32,54 +48,23 @@ std::size_t HandshakeWatch::KeyHash::operator()(const Key& key) const noexcept {
   return hash * 31 + (key.endpoint ? std::hash<Endpoint>{}(*key.endpoint) : 0);
 }
 
-void HandshakeWatch::on_line(const KernelEvent& event, const Identity& identity, Instant now) {
-  if (identity.state == IdentityState::foreign) return;
-  switch (event.kind) {
-    case EventKind::handshake_initiation_received:
-    case EventKind::handshake_response_sent:
-      return follow(event, Side::peer, identity, now);
-    case EventKind::handshake_initiation_sent:
-    case EventKind::handshake_retried:
-      return follow(event, Side::gateway, identity, now);
-    case EventKind::response_invalid:
-      return follow(event, Side::response, identity, now);
-    case EventKind::handshake_response_received:
+void HandshakeWatch::on_line(const HeardLine& line) {
+  if (line.identity.state == IdentityState::foreign) return;
+  const KernelEvent& event = line.event;
+  const auto meaning = handshake_lines[event.kind];
+  if (!meaning) return;
+  switch (*meaning) {
+    case HandshakeLine::by_peer:
+      return follow(line, Side::peer);
+    case HandshakeLine::by_gateway:
+      return follow(line, Side::gateway);
+    case HandshakeLine::invalid_response:
+      return follow(line, Side::response);
+    case HandshakeLine::answered:
       followed_.erase({event.interface, Side::gateway, event.peer, {}});
       return;
-    case EventKind::peer_destroyed:
-    case EventKind::interface_destroyed:
-    case EventKind::module_loaded:
+    case HandshakeLine::ended:
       return forget(event);
-    case EventKind::interface_created:
-    case EventKind::namespace_exiting:
-    case EventKind::peer_created:
-    case EventKind::handshake_abandoned:
-    case EventKind::peer_silent:
-    case EventKind::keypair_created:
-    case EventKind::keypair_destroyed:
-    case EventKind::keys_zeroed:
-    case EventKind::keepalive_sent:
-    case EventKind::keepalive_received:
-    case EventKind::cookie_sent:
-    case EventKind::cookie_received:
-    case EventKind::mac_invalid:
-    case EventKind::initiation_invalid:
-    case EventKind::cookie_invalid:
-    case EventKind::handshake_dropped:
-    case EventKind::source_not_allowed:
-    case EventKind::destination_not_allowed:
-    case EventKind::endpoint_missing:
-    case EventKind::packet_not_ip:
-    case EventKind::packet_wrong_size:
-    case EventKind::packet_invalid:
-    case EventKind::packet_undeliverable:
-    case EventKind::nonce_invalid:
-    case EventKind::no_route:
-    case EventKind::socket_failed:
-    case EventKind::interface_renamed:
-    case EventKind::messages_suppressed:
-    case EventKind::unknown_message:
-      return;
   }
 }
 
@@ -149,8 +134,9 @@ std::uint64_t HandshakeWatch::take_overlooked() {
   return std::exchange(overlooked_, 0);
 }
 
-void HandshakeWatch::follow(const KernelEvent& event, Side side, const Identity& identity,
-                            Instant now) {
+void HandshakeWatch::follow(const HeardLine& line, Side side) {
+  const KernelEvent& event = line.event;
+  const Instant now = line.printed;
   const bool by_endpoint = side == Side::response;
   const Key key{event.interface, side, by_endpoint ? std::nullopt : event.peer,
                 by_endpoint ? event.endpoint : std::nullopt};
@@ -161,7 +147,7 @@ void HandshakeWatch::follow(const KernelEvent& event, Side side, const Identity&
   }
   Tries& tries = found->second;
   tries.endpoint = event.endpoint;
-  tries.peer = {identity.state, identity.public_key};
+  tries.peer = {line.identity.state, line.identity.public_key};
   tries.all_lines = tries.count == 0 ? tries.peer : common(tries.all_lines, tries.peer);
   if (tries.count != 0 && now.steady < tries.last.steady + same_try && !by_endpoint) return;
   if (tries.count++ == 0) tries.first = now;

@@ -19,10 +19,11 @@ milliseconds rounded(SteadyTime::duration duration) {
 
 }  // namespace
 
-std::optional<NamedLoss> LateLines::on_line(Instant printed, std::uint32_t lines,
-                                            Instant received) {
+std::optional<NamedLoss> LateLines::on_line(const HeardLine& line) {
+  const Instant printed = line.printed;
+  const Instant received = line.received;
   const auto late = received.steady - printed.steady;
-  const Loss loss{lines, printed.utc, received.utc, {}, rounded(late)};
+  const Loss loss{line.repeated, printed.utc, received.utc, {}, rounded(late)};
   if (late > longest_lag && latest_ && printed.steady + longest_lag < *latest_) {
     return NamedLoss{"lines_out_of_order", loss};
   }
@@ -33,7 +34,7 @@ std::optional<NamedLoss> LateLines::on_line(Instant printed, std::uint32_t lines
   if (!burst_) {
     burst_ = loss;
   } else {
-    *burst_->count += lines;
+    *burst_->count += line.repeated;
     burst_->to = loss.to;
     burst_->delay = std::max(burst_->delay, loss.delay);
   }

@@ -13,26 +13,30 @@ constexpr std::size_t max_unsettled = 4096;
 
 }  // namespace
 
-void note_line(const KernelEvent& event, Instant now, LineNotes& notes) {
-  if (event.kind == EventKind::keepalive_received) notes.keepalive = now;
-  if (event.kind == EventKind::handshake_initiation_received) {
+void note_line(const HeardLine& line, LineNotes& notes) {
+  const EventKind kind = line.event.kind;
+  const Instant now = line.received;
+  if (kind == EventKind::keepalive_received) notes.keepalive = now;
+  if (kind == EventKind::handshake_initiation_received) {
     note_initiation(notes, {Initiator::peer, now.steady});
   }
-  if (event.kind != EventKind::handshake_response_received) return;
+  if (kind != EventKind::handshake_response_received) return;
   note_initiation(notes, {Initiator::gateway, now.steady});
   if (notes.completed.size() < max_completed) notes.completed.push_back(now.steady);
 }
 
-void UnsettledNotes::on_line(const KernelEvent& event, const Identity& identity, Instant now) {
+void UnsettledNotes::on_line(const HeardLine& line) {
+  const KernelEvent& event = line.event;
+  const IdentityState identity = line.identity.state;
   if (event.kind == EventKind::module_loaded) notes_.clear();
-  if (!event.peer || identity.state == IdentityState::proven) return;
+  if (!event.peer || identity == IdentityState::proven) return;
   if (!is_received_packet(event.kind)) return;
   if (notes_.size() >= max_unsettled && !notes_.contains(*event.peer)) {
-    if (identity.state == IdentityState::foreign) return;
+    if (identity == IdentityState::foreign) return;
     notes_.erase(notes_.begin());
   }
   LineNotes& notes = notes_[*event.peer];
-  note_line(event, now, notes);
+  note_line(line, notes);
   notes.completed.clear();
 }
 

@@ -8,13 +8,8 @@
 namespace wgaudit {
 namespace {
 
-using std::chrono::minutes;
-
-constexpr minutes first_window{1};
-constexpr int growth = 4;
-constexpr minutes last_window{60};
-
-/// Bounds that hold for both; where one's beginning is not known, that of both is not.
+/// Adds the losses up, with bounds that hold for both. Where the beginning of one is not known,
+/// that of the sum is not known either.
 Loss both(const Loss& earlier, const Loss& later) {
   Loss sum = later;
   if (earlier.count) sum.count = saturating_sum(*earlier.count, later.count.value_or(0));
@@ -27,24 +22,16 @@ Loss both(const Loss& earlier, const Loss& later) {
 
 }  // namespace
 
-void LossFold::add(const std::string& reason, const Loss& loss, Instant now) {
+void LossFold::add(const std::string& reason, const Loss& loss) {
   Series& series = series_[reason];
-  if (!series.due) series.due = now.steady;
   series.unreported = series.unreported ? both(*series.unreported, loss) : loss;
 }
 
 std::vector<NamedLoss> LossFold::take(Instant now) {
   std::vector<NamedLoss> due;
   for (auto& [reason, series] : series_) {
-    if (!series.due || *series.due > now.steady) continue;
-    if (!series.unreported) {
-      series.due.reset();
-      series.window = {};
-      continue;
-    }
+    if (!series.window.take(series.unreported.has_value(), now)) continue;
     due.push_back({reason, *std::exchange(series.unreported, std::nullopt)});
-    series.window = std::clamp(series.window * growth, first_window, last_window);
-    series.due = now.steady + series.window;
   }
   return due;
 }

@@ -51,11 +51,11 @@ std::optional<std::uint64_t> saturating_product(std::optional<std::uint64_t> cou
 
 }  // namespace
 
-std::optional<NamedLoss> SuppressionLog::on_line(const KernelEvent& event, std::uint32_t repeated,
-                                                 Instant now) {
-  if (event.kind == EventKind::messages_suppressed) return on_notice(event, repeated, now);
-  last_line_ = now;
-  if (is_rate_limited(event.kind)) last_limited_line_ = now;
+std::optional<NamedLoss> SuppressionLog::on_line(const HeardLine& line) {
+  const EventKind kind = line.event.kind;
+  if (kind == EventKind::messages_suppressed) return on_notice(line);
+  last_line_ = line.received;
+  if (is_rate_limited(kind)) last_limited_line_ = line.received;
   return std::nullopt;
 }
 
@@ -64,13 +64,15 @@ bool SuppressionLog::tells_of_lost_lines(const KernelEvent& event) {
          limiter_of(event.text).messages == Limited::kernel;
 }
 
-NamedLoss SuppressionLog::on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now) {
+NamedLoss SuppressionLog::on_notice(const HeardLine& line) {
+  const KernelEvent& event = line.event;
+  const Instant now = line.received;
   const Limiter& limiter = limiter_of(event.text);
   std::optional<Instant>& noticed = noticed_[limiter.reason];
   std::optional<Instant> from = noticed;
   if (limiter.messages == Limited::networking) from = later(from, last_limited_line_);
   if (limiter.messages == Limited::kernel) from = later(from, last_line_);
-  Loss loss{saturating_product(event.count, repeated), {}, now.utc, {}};
+  Loss loss{saturating_product(event.count, line.repeated), {}, now.utc, {}};
   if (from) loss.from = from->utc;
   if (event.text != limiter.reason) loss.detail = event.text;
   noticed = now;

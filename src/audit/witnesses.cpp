@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+
 #include "audit/line_tolerance.hpp"
 
 namespace wgaudit {
@@ -29,7 +30,9 @@ bool take_since(std::vector<SteadyTime>& times, SteadyTime since) {
 
 }  // namespace
 
-void Witnesses::on_line(const KernelEvent& event, SteadyTime printed) {
+void Witnesses::on_line(const HeardLine& line) {
+  const KernelEvent& event = line.event;
+  const SteadyTime printed = line.printed.steady;
   if (size_ >= max_places) forget_all();  // forged: the records say `dump`, which is true
   ++size_;                                // at most: recounted with every dump
   if (event.kind == EventKind::interface_renamed) return rename(event);

@@ -219,8 +219,8 @@ TEST(Completeness, AMillionForgedLinesDoNotGrowItWithoutBound) {
     event.interface = *parse_interface_name(fmt::format("wg{}", i));
     event.endpoint =
         parse_endpoint(fmt::format("10.{}.{}.1:{}", i / 256 % 256, i % 256, 1 + i / 65536));
-    completeness.on_line(event, alice, at(1).steady);
-    completeness.on_line(event, {}, at(1).steady);
+    completeness.on_line(heard(event, at(1), alice));
+    completeness.on_line(heard(event, at(1)));
   }
   EXPECT_EQ(completeness.size(), 131072U + 16384);
   completeness.on_dump({}, at(20), WallClock());

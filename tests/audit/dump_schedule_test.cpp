@@ -214,7 +214,7 @@ TEST(DumpSchedule, AMillionIdsDoNotGrowItWithoutBound) {
   event.kind = EventKind::handshake_initiation_received;
   for (std::uint64_t id = 0; id < 1'000'000; ++id) {
     event.peer = PeerId{id};
-    schedule.on_line(event, at(1));
+    schedule.on_line(heard(event, at(1)));
   }
   EXPECT_LE(schedule.size(), 16384U);
 }

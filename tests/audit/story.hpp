@@ -28,6 +28,11 @@ inline Instant at(double seconds) {
   return {SteadyTime(std::chrono::seconds(1000) + since), story_start() + since};
 }
 
+/// A line that was printed and received at once.
+inline HeardLine heard(KernelEvent event, Instant when, Identity identity = {}) {
+  return {std::move(event), std::move(identity), when, when};
+}
+
 /// An auditor that is told things at times, and what it records: `@seconds message` for each
 /// record but those that only say how an interface is, or that no line told of a handshake: few
 /// stories have all the lines.

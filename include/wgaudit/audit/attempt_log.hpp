@@ -1,12 +1,13 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "wgaudit/base/growing_window.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/record/attempt.hpp"
 
@@ -21,8 +22,8 @@ namespace wgaudit {
 /// share one record, which says so.
 class AttemptLog {
  public:
-  /// Takes so many attempts, the last of them at `now`.
-  void note(const Attempt& attempt, Instant now);
+  /// Takes one or more attempts of one source.
+  void note(const Attempt& attempt);
 
   /// The source has come through: what is left of its series is due now.
   void settle(const AttemptSource& source, Instant now);
@@ -39,9 +40,8 @@ class AttemptLog {
   struct Series {
     AttemptFacts unreported;
     AttemptPeer peer;
-    std::optional<Endpoint> endpoint;  ///< Of the last.
-    std::chrono::seconds window{};
-    SteadyTime due;  ///< Of the next record.
+    std::optional<Endpoint> endpoint;  ///< Endpoint of the last attempt.
+    GrowingWindow window{std::chrono::minutes(5), std::chrono::days(1), 4};
   };
   struct SourceHash {
     std::size_t operator()(const AttemptSource& source) const noexcept;

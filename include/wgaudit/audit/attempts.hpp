@@ -12,9 +12,7 @@ namespace wgaudit {
 /// others by a handshake that lines announce and no dump shows.
 class Attempts {
  public:
-  /// Takes a kernel line, which stands for `repeated` and was printed at `printed`.
-  void on_line(const KernelEvent& event, std::uint32_t repeated, const Identity& identity,
-               Instant printed, Instant now);
+  void on_line(const HeardLine& line);
 
   void on_dump(const Dump& dump, Instant started, Instant finished, const WallClock& wall_clock);
 

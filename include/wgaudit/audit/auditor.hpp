@@ -156,12 +156,13 @@ class Auditor {
   void watch_clock(Instant now, Records& records);
   void record_step(std::string_view reason, const ClockStep& step, Instant now, Records& records);
   void on_frame(const FrameView& frame, const Times& times, Records& records);
-  void on_event(KernelEvent& event, const KernelLineView& line, const Times& times,
+  void on_event(KernelEvent event, const KernelLineView& kernel_line, const Times& times,
                 Records& records);
+  void hear(const HeardLine& line, Records& records);
   void on_other_line(const KernelLineView& line, Instant now);
-  PeerFacts facts_of(const KernelEvent& event, Identity identity) const;
+  PeerFacts facts_of(PeerId id, Identity identity) const;
   void reject(std::string_view reason);
-  void note_peer_line(const KernelEvent& event, const Identity& identity, Instant now);
+  void note_peer_line(const HeardLine& line);
   void record_roster(const RosterChanges& changes, Instant now, Records& records);
   void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
   void picture_peers(const PeerKeys& but, Instant now, Records& records) const;
@@ -171,9 +172,9 @@ class Auditor {
                              Records& records);
   void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
   void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
-  void fold_loss(const std::optional<NamedLoss>& loss, Instant now);
-  void fold_unprinted(const std::vector<Loss>& handshakes, Instant now);
-  void fold_unseen(const std::vector<UnseenPeers>& unseen, Instant now);
+  void fold_loss(const std::optional<NamedLoss>& loss);
+  void fold_unprinted(const std::vector<Loss>& handshakes);
+  void fold_unseen(const std::vector<UnseenPeers>& unseen);
   void skip_lost_events(Instant now, Records& records);
   void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);

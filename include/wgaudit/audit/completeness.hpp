@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/identity/identity.hpp"
@@ -30,8 +31,7 @@ class Completeness {
  public:
   explicit Completeness(UtcTime start) : since_(start) {}
 
-  /// Takes a line that was printed at `printed`.
-  void on_line(const KernelEvent& event, const Identity& identity, SteadyTime printed);
+  void on_line(const HeardLine& line);
 
   /// Takes what a dump showed that was started at `started`; `wall_clock` places what it says.
   void on_dump(const std::vector<ShownHandshake>& handshakes, Instant started,

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/wireguard/dump.hpp"
@@ -34,8 +35,7 @@ class DumpSchedule {
   DumpSchedule(std::chrono::seconds interval, std::chrono::seconds threshold, SteadyTime start)
       : interval_(interval), threshold_(threshold), periodic_(start), allowed_(start) {}
 
-  /// Takes a kernel line.
-  void on_line(const KernelEvent& event, Instant now);
+  void on_line(const HeardLine& line);
 
   /// Wants a dump after `delay`.
   void ask(Instant now, std::chrono::milliseconds delay);

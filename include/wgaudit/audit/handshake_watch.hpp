@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "wgaudit/audit/attempt_log.hpp"
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/identity/registry.hpp"
 #include "wgaudit/wireguard/dump.hpp"
@@ -27,7 +28,7 @@ namespace wgaudit {
 /// against it. Of interfaces that no dump lists nothing is told.
 class HandshakeWatch {
  public:
-  void on_line(const KernelEvent& event, const Identity& identity, Instant now);
+  void on_line(const HeardLine& line);
 
   struct Findings {
     std::vector<Attempt> failed;
@@ -79,7 +80,7 @@ class HandshakeWatch {
     SteadyTime latest(const Tries& tries) const;
   };
 
-  void follow(const KernelEvent& event, Side side, const Identity& identity, Instant now);
+  void follow(const HeardLine& line, Side side);
   void forget(const KernelEvent& event);
   std::unordered_map<InterfaceName, Handshakes> handshakes_in(const Dump& dump,
                                                               const WallClock& wall_clock) const;

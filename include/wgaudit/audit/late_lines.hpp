@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/record/record.hpp"
 
@@ -17,9 +18,8 @@ namespace wgaudit {
 ///   another way, or were sent again.
 class LateLines {
  public:
-  /// Takes a line that stands for `lines`. It was printed at `printed`, as far as its stamp tells.
-  /// Returns what is complete with it.
-  std::optional<NamedLoss> on_line(Instant printed, std::uint32_t lines, Instant received);
+  /// Returns what is complete with the line.
+  std::optional<NamedLoss> on_line(const HeardLine& line);
 
   /// The burst that no line has followed for a while; with `is_end`, in any case.
   std::optional<NamedLoss> take(Instant now, bool is_end = false);

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/identity/identity.hpp"
 #include "wgaudit/presence/session.hpp"
@@ -9,14 +10,14 @@
 
 namespace wgaudit {
 
-/// Adds what a line of a peer tells of its session.
-void note_line(const KernelEvent& event, Instant now, LineNotes& notes);
+/// Adds what a line of a peer says of its session.
+void note_line(const HeardLine& line, LineNotes& notes);
 
 /// What lines told of peers whose ids were not proven yet: who began, and the last keepalive. Which
 /// of their handshakes dumps have counted since is not known, so those are not kept.
 class UnsettledNotes {
  public:
-  void on_line(const KernelEvent& event, const Identity& identity, Instant now);
+  void on_line(const HeardLine& line);
 
   /// The id is proven: its notes go to `notes`, those of its peer.
   void settle(PeerId id, LineNotes& notes);

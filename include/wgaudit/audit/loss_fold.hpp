@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "wgaudit/base/growing_window.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/record/record.hpp"
 
@@ -14,11 +15,11 @@ namespace wgaudit {
 
 /// Folds losses of one reason, so that those that go on do not fill the journal.
 ///
-/// The first is told at once; then no more than one record after 1 minute, 4, 16 and then each
+/// The first is recorded at once; then no more than one record after 1 minute, 4, 16 and then each
 /// hour, with the sum since the one before. A window without any ends the series.
 class LossFold {
  public:
-  void add(const std::string& reason, const Loss& loss, Instant now);
+  void add(const std::string& reason, const Loss& loss);
 
   /// What is due to be recorded.
   std::vector<NamedLoss> take(Instant now);
@@ -29,8 +30,7 @@ class LossFold {
  private:
   struct Series {
     std::optional<Loss> unreported;
-    std::chrono::minutes window{};
-    std::optional<SteadyTime> due;  ///< Of the next record, while the series lasts.
+    GrowingWindow window{std::chrono::minutes(1), std::chrono::hours(1), 4};
   };
 
   std::map<std::string, Series, std::less<>> series_;  ///< By reason: there are few.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/record/record.hpp"
 #include "wgaudit/wireguard/event.hpp"
@@ -18,14 +19,14 @@ namespace wgaudit {
 /// notice itself.
 class SuppressionLog {
  public:
-  /// Takes a kernel line or a notice, which stands for `repeated`. Returns what a notice tells of.
-  std::optional<NamedLoss> on_line(const KernelEvent& event, std::uint32_t repeated, Instant now);
+  /// Takes a kernel line or a notice. Returns the loss that a notice reports.
+  std::optional<NamedLoss> on_line(const HeardLine& line);
 
   /// Whether it is a notice of lost kernel lines of any kind, `Peer created` too.
   static bool tells_of_lost_lines(const KernelEvent& event);
 
  private:
-  NamedLoss on_notice(const KernelEvent& event, std::uint32_t repeated, Instant now);
+  NamedLoss on_notice(const HeardLine& line);
 
   std::map<std::string_view, std::optional<Instant>> noticed_;  ///< The last, by reason.
   std::optional<Instant> last_line_;                            ///< Of the kernel's.

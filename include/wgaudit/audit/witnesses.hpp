@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/base/time.hpp"
 #include "wgaudit/presence/peer_state.hpp"
 #include "wgaudit/record/record.hpp"
@@ -18,7 +19,7 @@ namespace wgaudit {
 /// a line since then, if by any.
 class Witnesses {
  public:
-  void on_line(const KernelEvent& event, SteadyTime printed);
+  void on_line(const HeardLine& line);
 
   /// Of the changes that a dump of `now` showed, in its order. A line that tells of a created peer
   /// vouches for one; where there are fewer lines than new peers, debug was switched on late, and

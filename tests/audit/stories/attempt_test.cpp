@@ -249,7 +249,7 @@ TEST(AttemptLog, TellsASourceThatTriesForEverEverMoreSeldom) {
   std::vector<double> told;
   std::uint64_t sum = 0;
   for (int i = 0; i < 30'000; ++i) {
-    log.note({source(1), one_at(5 * i)}, at(5 * i));
+    log.note({source(1), one_at(5 * i)});
     for (const Attempt& attempt : log.take(at(5 * i))) {
       told.push_back(5 * i);
       sum += attempt.facts.count;
@@ -262,7 +262,7 @@ TEST(AttemptLog, TellsASourceThatTriesForEverEverMoreSeldom) {
 
 TEST(AttemptLog, ASeriesEndsWithAWindowWithoutAttempts) {
   AttemptLog log;
-  log.note({source(1), one_at(0)}, at(0));
+  log.note({source(1), one_at(0)});
   EXPECT_EQ(log.take(at(0)).size(), 1U);
   EXPECT_EQ(log.take(at(300)).size(), 0U);
   EXPECT_EQ(log.size(), 0U);
@@ -278,7 +278,7 @@ TEST(AttemptLog, AMillionForgedSourcesAreAFewRecordsAndBoundedMemory) {
   };
   for (int i = 0; i < 1'000'000; ++i) {
     const std::string interface = fmt::format("if{}", i / 1000);
-    log.note({source(static_cast<std::uint16_t>(i), interface), one_at(i * 1e-5)}, at(i * 1e-5));
+    log.note({source(static_cast<std::uint16_t>(i), interface), one_at(i * 1e-5)});
     if (i % 100 == 0) take(log.take(at(i * 1e-5)));
   }
   EXPECT_LE(log.size(), 1025U);
@@ -305,7 +305,7 @@ TEST(HandshakeWatch, HandshakesBeyondItsRoomAreCountedAsOverlooked) {
   event.endpoint = parse_endpoint("198.51.100.1:1");
   for (std::uint64_t i = 0; i < 5000; ++i) {
     event.peer = PeerId{i};
-    watch.on_line(event, {}, at(1));
+    watch.on_line(heard(event, at(1)));
   }
   EXPECT_EQ(watch.size(), 4096U);
   EXPECT_EQ(watch.take_overlooked(), 904U);

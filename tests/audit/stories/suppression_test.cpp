@@ -102,11 +102,11 @@ TEST(Suppression, ADayOfNoticesIsAFewRecordsAndNoCountIsLost) {
     for (NamedLoss& one : suppressions) told.push_back(std::move(one));
   };
   for (int i = 0; i < 24 * 720; ++i) {
-    log.on_line(event(EventKind::keepalive_received), 1, at(5 * i));
+    log.on_line(heard(event(EventKind::keepalive_received), at(5 * i)));
     const Instant noticed = at(5 * i + 4);
-    const auto loss = log.on_line(event(EventKind::messages_suppressed, 7), 1, noticed);
+    const auto loss = log.on_line(heard(event(EventKind::messages_suppressed, 7), noticed));
     ASSERT_TRUE(loss);
-    fold.add(loss->reason, loss->loss, noticed);
+    fold.add(loss->reason, loss->loss);
     tell(fold.take(noticed));
   }
   tell(fold.flush());
