@@ -25,11 +25,11 @@
 namespace wgaudit {
 namespace {
 
-/// Returns how many lines are none.
+/// Returns how many lines are not log lines.
 using ClassifyLog = std::function<std::size_t(std::istream&)>;
 
 std::size_t classify_file(const std::filesystem::path& path, const ClassifyLog& classify) {
-  std::error_code unknown;  // opening it tells more
+  std::error_code unknown;  // opening the file reports more
   if (std::filesystem::is_directory(path, unknown)) throw unreadable_file(path, EISDIR);
   std::ifstream file(path);
   if (!file) throw unreadable_file(path, errno);
@@ -38,7 +38,7 @@ std::size_t classify_file(const std::filesystem::path& path, const ClassifyLog& 
   return unreadable;
 }
 
-/// Nothing where one of them is no file, or there is none.
+/// The size of all files; nothing where one has no size, or no file is given.
 std::optional<std::uint64_t> bytes_of(const std::vector<std::string>& paths) {
   std::uint64_t bytes = 0;
   for (const std::string& path : paths) {

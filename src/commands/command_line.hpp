@@ -13,9 +13,9 @@
 
 namespace wgaudit {
 
-/// What an auditor has from elsewhere.
+/// What an auditor has kept outside of the gateway.
 struct VerifyOptions {
-  std::optional<SealKey> key;  ///< Of the first seal.
+  std::optional<SealKey> key;  ///< Key of the first seal.
   std::filesystem::path held;  ///< Lines of the journal, in a file; empty: none.
 };
 

@@ -44,7 +44,7 @@ struct CommandRow {
   std::string_view about;          ///< For the list of commands.
   std::string_view details;        ///< For the command's own help.
   bool all_settings = false;
-  std::array<std::string_view, 5> settings = {};  ///< Those that it takes, if not all.
+  std::array<std::string_view, 5> settings = {};  ///< The settings that it takes, if not all.
   std::span<const OwnFlag> flags = {};            ///< Beside its settings.
   std::string_view example;
 };

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Addresses within the tunnels are told from endpoints by where they are.
+/// Addresses within the tunnels are known from endpoints by their key.
 bool is_within_tunnels(std::string_view key) {
   return key == "allowed_ips";
 }

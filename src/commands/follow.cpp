@@ -23,7 +23,7 @@ namespace {
 constexpr std::chrono::milliseconds follow_interval{100};
 constexpr std::size_t output_size = 256U << 10U;
 
-// What was recorded is in its file by then.
+// A record is in its file this long after its time.
 constexpr std::chrono::seconds writing_time{1};
 
 }  // namespace
@@ -34,7 +34,7 @@ int follow_command(const CommandLine& command_line) {
   const RecordFilter filter = command_line.view.filter_at(begin);
   const bool is_over = filter.until && *filter.until <= begin;
   ShownProgress progress(stored_bytes(settings.journal));
-  // What is found may be a great deal; it is flushed when all there is has been read.
+  // There may be much to print first; it is flushed when all of it has been read.
   if (::isatty(STDOUT_FILENO) == 0) std::setvbuf(stdout, nullptr, _IOFBF, output_size);
   Follower follower(settings.journal, filter, command_line.view.form, begin,
                     [&](std::size_t bytes) { progress.add(bytes); });

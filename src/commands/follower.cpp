@@ -89,7 +89,7 @@ std::string Follower::take_complaint() {
   const std::uint64_t lines =
       hostile_lines_ + journal_.unreadable_lines() + events_.unreadable_lines();
   const std::uint64_t segments = journal_.damaged_segments() + events_.damaged_segments();
-  if (std::exchange(told_, lines + segments) == lines + segments) return {};
+  if (std::exchange(reported_, lines + segments) == lines + segments) return {};
   return fmt::format(
       "{} lines that are no records of the daemon's were passed over, {} segments "
       "end in damage; wgaudit verify tells which",

@@ -12,7 +12,7 @@
 
 namespace wgaudit {
 
-/// View of a journal and its events that goes on with what is recorded, in the order of recording.
+/// A view of a journal and its events that goes on with new records, in the order of recording.
 class Follower {
  public:
   /// Begins at `filter.since`; without it with what is recorded from `now` on, or, where
@@ -24,7 +24,7 @@ class Follower {
   /// Gives lines, without end, of each record that is new since the last call and is wanted.
   void poll(const std::function<void(std::string_view)>& write);
 
-  /// What could not be shown so far, since the last call; empty: nothing.
+  /// A message about lines that could not be shown since the last call; empty: none.
   std::string take_complaint();
 
  private:
@@ -34,8 +34,8 @@ class Follower {
   RecordFilter filter_;
   RecordSearch journal_;
   RecordSearch events_;
-  std::uint64_t hostile_lines_ = 0;  ///< That are records, with what a terminal would act on.
-  std::uint64_t told_ = 0;           ///< Of all that could not be shown.
+  std::uint64_t hostile_lines_ = 0;  ///< Records with control characters.
+  std::uint64_t reported_ = 0;       ///< Lines that could not be shown, as last reported.
   std::string text_;
 };
 

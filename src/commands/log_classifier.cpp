@@ -68,7 +68,7 @@ std::size_t classify_logs(std::istream& text, const Classifier& classifier,
     on_read(line.size() + 1);
     auditor.on_log_line(line, read_local_date, now, records);
     for (const Record& record : records) {
-      // What the auditor concludes of lines as they come does not hold for lines from disk.
+      // The auditor's conclusions from the time of arrival do not hold for lines from disk.
       if (record.stream() != Stream::events) continue;
       if (filter.selects(record) && filter.covers(record.timestamp)) {
         write(shown(record, form, line));

@@ -10,8 +10,8 @@
 
 namespace wgaudit {
 
-/// Classifies kernel log text, line by line (parse_log_line tells the forms), and gives each event
-/// record that `filter` wants, by the time that the log tells, without line end. Dates without year
+/// Classifies kernel log text, line by line (in the forms of parse_log_line), and gives each event
+/// record that `filter` wants, by the time in the log, without line end. Dates without year
 /// and zone are read as local time of the last twelve months. Returns how many lines could not be
 /// read as log lines.
 std::size_t classify_logs(std::istream& text, const Classifier& classifier,

@@ -47,7 +47,7 @@ std::optional<std::string_view> name_in(std::string_view comment) {
   return trim(comment);
 }
 
-/// A name that is not given to a section yet.
+/// A name in a comment that no section has been given yet.
 struct NameComment {
   std::string name;
   std::size_t line;
@@ -62,8 +62,8 @@ struct ConfSection {
   std::string name;
 };
 
-/// Goes through a WireGuard configuration line by line. What is kept of it are names, public keys
-/// and line numbers. A name that could be either of two peers' is nobody's.
+/// Goes through a WireGuard configuration line by line. It keeps names, public keys and line
+/// numbers only. A name that could be that of either of two peers is given to neither.
 class ConfReader {
  public:
   explicit ConfReader(std::string_view file) : file_(file) {}

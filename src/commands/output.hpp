@@ -11,13 +11,13 @@ namespace wgaudit {
 /// Throws SetupError (exit code 74) where standard output has not taken what was written to it.
 void check_output();
 
-/// Throws like check_output().
+/// Prints one line. Throws like check_output().
 void print_line(std::string_view line);
 
-/// For those who look on; throws like check_output().
+/// Prints and flushes, for a reader who watches. Throws like check_output().
 void print_at_once(std::string_view text);
 
-/// How far reading has come, on standard error where that is a terminal.
+/// Progress of reading on standard error, if that is a terminal.
 class ShownProgress : public Progress {
  public:
   explicit ShownProgress(std::optional<std::uint64_t> total);

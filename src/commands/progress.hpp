@@ -9,8 +9,9 @@
 
 namespace wgaudit {
 
-/// Tells on a terminal how far reading has come, in one line that is written over and in the end
-/// erased: `42 % of 3815 MB, 310 MB/s`. Nothing in the first second.
+/// Shows on a terminal how far reading has come, in one line that is written over and erased at the
+/// end: `42 % of 3815 MB, 310 MB/s`. Shows nothing in the first second. A command owns it, because
+/// a journal of gigabytes takes verify and follow longer than a user waits without a sign.
 class Progress {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -22,13 +23,13 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// So many bytes more were read.
+  /// Counts bytes that were read.
   void add(std::size_t bytes);
 
-  /// Makes room for what others write on the terminal.
+  /// Makes room for other output on the terminal.
   void erase();
 
-  /// What is read from now on is not told.
+  /// Shows nothing from now on.
   void end();
 
  private:

@@ -57,7 +57,7 @@ std::string Pseudonyms::replace_in(std::string_view text) const {
   std::string replaced;
   char before = '\0';
   while (!text.empty()) {
-    // An address of IPv4 may stand behind a letter, one of IPv6 is told from words by what is
+    // An IPv4 address may follow a letter; an IPv6 address is known from words by the character
     // before it.
     std::size_t size = is_of(of_addresses, before) ? 0 : address_at(text, of_addresses);
     if (size == 0 && !is_of(of_ipv4, before)) size = address_at(text, of_ipv4);

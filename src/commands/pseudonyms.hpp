@@ -9,8 +9,8 @@
 namespace wgaudit {
 
 /// Stand-ins for IP addresses: the same for the same address and key, and nothing that leads back
-/// to it without the key. Each is an address itself, of fd00::/8 (RFC 4193): behind its first byte,
-/// the first 15 of HMAC-SHA256 (RFC 2104) of the address's bytes.
+/// to it without the key. Each is an address itself, of fd00::/8 (RFC 4193): after its first byte
+/// come the first 15 of HMAC-SHA256 (RFC 2104) of the address's bytes.
 class Pseudonyms {
  public:
   /// Throws SetupError (exit code 65) where the key is shorter than 16 bytes.

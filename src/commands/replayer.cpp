@@ -87,7 +87,7 @@ class Replay {
     deliver();
   }
 
-  /// The log falls silent, and what waits for its time or was folded is told.
+  /// Ends the log: records that wait for their time or were folded are made.
   void on_end() {
     for (const std::int64_t wait : {2'000'000, 4'000'000}) on_time(now_ + wait);
     auditor_.on_end(instant(now_ + 4'000'000), records_);
@@ -126,7 +126,7 @@ class Replay {
 
   Auditor auditor_;
   Records records_;
-  std::int64_t now_ = 0;  ///< Of the last datagram or dump.
+  std::int64_t now_ = 0;  ///< Time of the last datagram or dump.
   const Write& write_;
 };
 

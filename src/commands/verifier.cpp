@@ -18,8 +18,8 @@ namespace {
 
 constexpr int max_readings = 3;
 
-/// What is there of it, also where somebody compresses it meanwhile. Null, with errno set, where it
-/// cannot be read.
+/// Opens a segment, also where it is compressed meanwhile. Null, with errno set, where it cannot be
+/// read.
 std::unique_ptr<std::istream> open_stored(const Segment& segment, Stream stream) {
   auto file = open_segment(segment.path);
   if (file || errno != ENOENT) return file;
@@ -61,8 +61,8 @@ std::size_t check_stream(const std::vector<Segment>& segments, Stream stream, co
   return there;
 }
 
-/// Of segments that are gone: a crash may have left one of which they are kept already, and behind
-/// them half a line, or zeros.
+/// Reads the kept seals of segments that are gone. A crash may have left a segment whose seals are
+/// kept already, and half a line or zeros after them.
 void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequence,
                      JournalCheck& check) {
   std::error_code ignored;  // where there is nothing, too
@@ -77,8 +77,8 @@ void read_kept_lines(const std::filesystem::path& path, std::uint64_t first_sequ
   if (file.bad()) throw io_error(path, "cannot be read to its end");
 }
 
-/// Returns how many segments there are; nothing where one of the journal's went meanwhile. Events
-/// first: what is deleted of them before they are read, the journal tells by then.
+/// Returns how many segments there are; nothing where one of the journal's was deleted meanwhile.
+/// Events are read first, so that the journal has the records of all events deleted by then.
 std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
                                           const OnRead& on_read, JournalCheck& check) {
   const auto events = require_segments(journal, Stream::events);
@@ -101,7 +101,7 @@ std::optional<std::size_t> check_segments(const std::filesystem::path& journal,
   return there + of_journal;
 }
 
-/// Read once only: it may be a pipe.
+/// The file is read once only, because it may be a pipe.
 std::vector<HeldLink> read_held_links(const std::filesystem::path& path) {
   std::vector<HeldLink> links;
   std::ifstream file(path);
@@ -122,7 +122,7 @@ struct Reading {
   std::size_t segments;
 };
 
-/// Begins anew where a daemon that runs deletes the oldest of the journal meanwhile.
+/// Begins again where a running daemon deletes the oldest segment of the journal meanwhile.
 Reading read_all(const std::filesystem::path& journal, const VerifyOptions& options,
                  const OnRead& on_read) {
   std::vector<HeldLink> held;

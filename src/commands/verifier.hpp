@@ -9,7 +9,7 @@
 
 namespace wgaudit {
 
-/// `wgaudit verify`: checks a journal (JournalCheck) and prints one line for each fault, then how
+/// Checks a journal (JournalCheck) and prints one line for each fault, then how
 /// complete each day is and how far it is sealed. Returns whether the journal is intact. A daemon
 /// may write to it meanwhile. Throws SetupError with exit code 74 where there is no journal or it
 /// cannot be read.

@@ -62,7 +62,7 @@ std::optional<ListedSocket> parse_socket(std::string_view line, std::uint16_t po
                       parse_number<std::uint32_t>(fields[inode]).value_or(0)};
 }
 
-/// From sock_diag(7), which some kernels lack; 0: not told.
+/// From sock_diag(7), which some kernels lack; 0: unknown.
 std::uint32_t receive_bytes_of(std::uint32_t inode, std::uint16_t port) {
   for (const BoundSocket& socket : PortOwners().sockets(port)) {
     if (socket.inode == inode) return socket.receive_bytes;

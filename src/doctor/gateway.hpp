@@ -12,20 +12,20 @@
 
 namespace wgaudit {
 
-/// What is examined: this machine, with the settings that the daemon would have.
+/// The subject of doctor: this machine, with the settings that the daemon would have.
 struct Gateway {
   Settings settings;
-  std::string program = "wgaudit";  ///< Ours, as a shell finds it.
-  std::string flags;                ///< For it: flags_for_run.
+  std::string program = "wgaudit";  ///< This program, as a shell finds it.
+  std::string flags;                ///< Flags for the program: flags_for_run.
   std::filesystem::path config = "/etc/wgaudit/wgaudit.toml";
-  std::filesystem::path root = "/";  ///< What /etc, /proc, /run and /sys are below.
+  std::filesystem::path root = "/";  ///< Folder above /etc, /proc, /run and /sys.
 
   /// A file of the system, which is named by its absolute path.
   std::filesystem::path path(const std::filesystem::path& absolute) const {
     return root / absolute.relative_path();
   }
 
-  /// All of such a file; nothing, with errno set, where it cannot be read.
+  /// The whole of such a file; nothing, with errno set, where it cannot be read.
   std::optional<std::string> read(const std::filesystem::path& absolute) const;
 
   /// The same without the end of the line; empty where it cannot be read.
@@ -33,8 +33,8 @@ struct Gateway {
 
   bool has(const std::filesystem::path& absolute) const;
 
-  /// That the daemon runs as: `user`, or else whose the journal's folder is, or who asks; nothing
-  /// where there is no such user.
+  /// The user that the daemon runs as: `user`, or else the owner of the journal's folder, or the
+  /// user who asks. Nothing where there is no such user.
   std::optional<uid_t> user() const;
 };
 
@@ -44,7 +44,7 @@ std::string flags_for_run(const GivenSettings& given);
 /// `text` as one word of a shell's command.
 std::string shell_word(std::string_view text);
 
-/// What only root may see is seen by this.
+/// Whether this process sees what only root may see.
 std::string ask_as_root(const Gateway& gateway);
 
 /// Starts the daemon, in the place of the one that runs: its service, or in the foreground where

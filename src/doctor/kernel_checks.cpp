@@ -43,7 +43,7 @@ std::optional<std::string> loadable_module(const Gateway& gateway) {
   return std::nullopt;
 }
 
-/// Those that are loaded, or what would be.
+/// The modules that are loaded, or those that would be.
 std::vector<std::string> wanted_modules(const Gateway& gateway) {
   auto wanted = loaded_modules(gateway);
   if (wanted.empty()) wanted.push_back(loadable_module(gateway).value_or("wireguard"));

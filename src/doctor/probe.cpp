@@ -22,7 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds look_interval{20};
 
-/// struct message_handshake_initiation: the type, and 144 bytes that nobody made a MAC of.
+/// struct message_handshake_initiation: the type, and 144 bytes without a valid MAC.
 using Initiation = std::array<std::uint8_t, 148>;
 
 Initiation make_initiation() {

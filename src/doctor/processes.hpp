@@ -24,11 +24,11 @@ std::optional<Process> find_process(const Gateway& gateway, std::string_view nam
 /// The service manager, which keeps the sockets that it has bound for others.
 constexpr pid_t service_manager = 1;
 
-/// Who has the socket, the service manager only where nobody else has; nothing where nobody has it
-/// any more, or only root may see who.
+/// The process that has the socket; the service manager only where no other process has it. Nothing
+/// where no process has it any more, or only root may see it.
 std::optional<Process> owner_of_socket(const Gateway& gateway, std::uint32_t inode);
 
-/// What it was started with, from argv[1] on.
+/// The arguments that it was started with, from argv[1] on.
 std::vector<std::string> arguments_of(const Gateway& gateway, const Process& process);
 
 }  // namespace wgaudit

@@ -35,7 +35,7 @@ Check check_rsyslog(const Gateway& gateway, const Rsyslog& rsyslog);
 Check check_kernel_input(const Gateway& gateway, const Rsyslog& rsyslog);
 
 /// Whether lines keep the kernel's time stamp, without which no identity is proven by order: since
-/// 8.2312 imklog drops it unless told to keep it, and imjournal never has it.
+/// 8.2312 imklog drops it unless it is set to keep it, and imjournal never has it.
 Check check_kernel_stamps(const Gateway& gateway, const Rsyslog& rsyslog);
 
 /// Whether some rule forwards to where we listen.

@@ -17,12 +17,12 @@ struct RsyslogObject {
   std::map<std::string, std::string> parameters;  ///< Their names in lower case.
   std::filesystem::path file;
 
-  /// Empty where it is not given.
+  /// The value of a parameter; empty where it is not given.
   std::string parameter(const std::string& key) const;
 };
 
-/// Of rsyslog's configuration what decides whether kernel lines reach us: the modules that are
-/// loaded and the actions that forward, wherever they stand. Filters are not understood.
+/// The part of rsyslog's configuration that decides whether kernel lines reach us: the modules that
+/// are loaded and the actions that forward, wherever they stand. Filters are not understood.
 struct RsyslogConfig {
   std::filesystem::path file;          ///< The first one.
   std::vector<RsyslogObject> objects;  ///< `module`, and `action` of omfwd and omuxsock.

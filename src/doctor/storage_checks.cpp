@@ -106,14 +106,14 @@ std::uint64_t stored_bytes(const fs::path& folder, Stream stream) {
   return bytes;
 }
 
-/// Of a stream that may have `limit` bytes: one segment more, until the oldest goes.
+/// Size of a stream with a limit: one segment more, until the oldest is deleted.
 std::uint64_t growth(const Settings& settings, Stream stream, std::uint64_t limit) {
   const std::uint64_t most = limit + settings.segment_bytes;
   const std::uint64_t stored = stored_bytes(settings.journal, stream);
   return most > stored ? most - stored : 0;
 }
 
-/// What fits beside four segments, for good.
+/// The limit that fits beside four segments, for good.
 std::vector<std::string> limit_events(const Gateway& gateway, std::uint64_t available,
                                       std::optional<pid_t> daemon) {
   const Settings& settings = gateway.settings;

@@ -14,7 +14,7 @@ bool is_clock_synchronized();
 
 Check check_clock(const Gateway& gateway, bool is_synchronized);
 
-/// What `nft list ruleset` prints; nothing where it is not installed or not permitted.
+/// The output of `nft list ruleset`; nothing where it is not installed or not permitted.
 std::optional<std::string> read_firewall();
 
 /// Whether a rule gives what is sent to our port the mark that is required.

@@ -13,7 +13,7 @@
 namespace wgaudit {
 namespace {
 
-/// What such an error says: the fault; what mends it, which is not always a command.
+/// The two parts of such an error text: the fault, and the cure, which is not always a command.
 WgReading failed(const SetupError& error) {
   const std::string_view text = error.what();
   for (const std::string_view command : {"; chmod ", "; chown ", "; apt-get "}) {

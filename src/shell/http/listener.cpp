@@ -38,7 +38,7 @@ using Request = http::request_parser<http::empty_body>;
 using Response = http::response<http::span_body<const char>>;
 
 constexpr std::chrono::seconds accept_again{1};   // files have run out, say
-constexpr std::chrono::seconds time_to_close{1};  // for who has been answered
+constexpr std::chrono::seconds time_to_close{1};  // that a client has after the answer
 constexpr std::size_t max_discarded = 64U << 10U;
 
 std::string_view cure_of(const error_code& error) {
@@ -62,7 +62,7 @@ void listen_at(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
       EX_UNAVAILABLE);
 }
 
-/// Nothing where nobody is there to be answered any more.
+/// The answer to a request that cannot be read; nothing where the client has gone.
 std::optional<http::status> status_of(const error_code& error) {
   if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
@@ -74,8 +74,8 @@ std::optional<http::status> status_of(const error_code& error) {
   return {};
 }
 
-/// What is asked for without its query: in the origin form (RFC 9112, 3.2.1), or in the absolute
-/// one, which proxies are sent and every server has to take (3.2.2).
+/// The path of a target, without its query: in the origin form (RFC 9112, 3.2.1), or in the
+/// absolute one, which proxies are sent and every server has to accept (3.2.2).
 std::string_view path_of(std::string_view target) {
   constexpr beast::string_view scheme = "http://";
   if (beast::iequals({target.data(), std::min(target.size(), scheme.size())}, scheme)) {
@@ -178,7 +178,8 @@ void HttpListener::Server::on_accepted(const error_code& error, tcp::socket sock
   accept();
 }
 
-/// Who says something is answered at once, so the oldest is one who does not, or does not read.
+/// A client that sends is answered at once, so the oldest connection is an idle one, or one that
+/// does not read.
 void HttpListener::Server::make_room() {
   std::erase_if(connections_, [](const auto& connection) { return connection.expired(); });
   if (connections_.size() < limits_.connections) return;

@@ -10,8 +10,8 @@
 
 namespace wgaudit {
 
-/// Answers GET and HEAD of one page over HTTP/1.1 (RFC 9110, 9112), one exchange a connection, all
-/// on the loop: nobody who asks, slowly, wrongly or not to the end, holds anything up.
+/// Answers GET and HEAD of one page over HTTP/1.1 (RFC 9110, 9112), one exchange a connection. It
+/// lives on the loop and never waits: a client that is slow, wrong or silent delays itself only.
 class HttpListener {
  public:
   struct Address {
@@ -27,7 +27,7 @@ class HttpListener {
 
   struct Limits {
     std::size_t connections = 64;                     ///< At once; one more ends the oldest.
-    std::uint32_t header_bytes = 8192;                ///< Of a request.
+    std::uint32_t header_bytes = 8192;                ///< All header lines of a request.
     std::chrono::milliseconds exchange_time{10'000};  ///< From the accept to the answer.
   };
 

@@ -25,7 +25,7 @@ std::string seconds_text(std::chrono::microseconds duration) {
   return fmt::format("{}", std::chrono::duration<double>(duration).count());
 }
 
-/// Of what is printable, the format wants these two escaped.
+/// The format wants these two printable characters escaped.
 void append_escaped(std::string_view value, std::string& text) {
   if (is_plain(value)) {
     text += value;

@@ -8,8 +8,9 @@
 
 namespace wgaudit {
 
-/// The file that the textfile collector of node_exporter reads: there whole or not at all, readable
-/// by everybody, and removed at the end, since nothing else would tell that it is old.
+/// The file that the textfile collector of node_exporter reads. It is there whole or not at all, is
+/// readable by all users, and is removed at the end, because nothing in it would show that it is
+/// old.
 class MetricsFile {
  public:
   /// `log` takes a line for the daemon's log: once per episode of failures, and when it ends.

@@ -15,12 +15,12 @@
 
 namespace wgaudit {
 
-/// The ways on which metrics leave: the page that Prometheus asks for, and the file that
-/// node_exporter reads. Their text is made once a second at most, however often it is asked for: on
-/// the loop, datagrams wait meanwhile.
+/// The two ways to read the metrics: the page that Prometheus asks for, and the file that
+/// node_exporter reads. It lives on the loop, where datagrams wait while the text is made;
+/// therefore the text is made once a second at most, however often it is asked for.
 ///
-/// The file is written by a timer, not with the dumps: it has to tell of dumps that fail or hang,
-/// and lines may ask for many in a second.
+/// The file is written by a timer and not after each dump, because it has to report dumps that fail
+/// or hang, and because lines may ask for many dumps in a second.
 class MetricsService {
  public:
   struct Source {

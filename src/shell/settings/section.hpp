@@ -65,7 +65,7 @@ class Section {
   /// Reads the sections of this name within this one: [history.rollup], [[channel.rule]].
   void nested(const SectionReader& reader);
 
-  /// The key must be there. That it is not is said after all keys have been read, because a key
+  /// Makes a key required. A missing key is refused after all keys have been read, because a key
   /// that is spelt wrong explains it.
   void require(std::string_view key);
 

@@ -66,7 +66,7 @@ template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
 constexpr Value number = {TomlForm::number, assign_number<member, low, high, unit>,
                           show_number<member>};
 
-/// One that wg_monitor brings into its range where it is told a value beyond: settle_as_wg_monitor.
+/// A number that wg_monitor brings into its range if it is given another: settle_as_wg_monitor.
 template <auto member, std::uint32_t low, std::uint32_t high, const char* unit>
 Refusal assign_clamped(Settings& settings, std::string_view text) {
   const auto count = parse_number<std::int32_t>(text);

@@ -18,12 +18,12 @@ inline constexpr std::chrono::days longest_interval{1};
 /// its line of help are all made from this.
 struct Setting {
   std::string_view name;     ///< The TOML key, such as `log_path`.
-  std::string_view operand;  ///< What stands for the value in help; empty: a switch.
-  std::string_view help;     ///< Empty: few change it, and only the manual tells of it.
-  bool of_wg_monitor;        ///< wg_monitor's file has it too, by its name in upper case.
+  std::string_view operand;  ///< Name of the value in the help; empty: a switch.
+  std::string_view help;     ///< Empty: few change it, and only the manual describes it.
+  bool of_wg_monitor;        ///< wg_monitor's file has it too, with its name in upper case.
   TomlForm form;
 
-  /// Takes `value`; or changes nothing and says why not and what would do.
+  /// Takes `value`; or changes nothing and returns `reason; cure`.
   std::optional<std::string> (*assign)(Settings& settings, std::string_view value);
 
   /// The value as `assign` reads it.
@@ -32,7 +32,7 @@ struct Setting {
 
 std::span<const Setting> setting_table();
 
-/// By its TOML key.
+/// Finds a setting by its TOML key.
 const Setting* find_setting(std::string_view name);
 
 std::string flag_of(const Setting& setting);         ///< `--log-path`

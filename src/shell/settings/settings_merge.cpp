@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view config_variable = "WGAUDIT_CONFIG";
 
-/// What is there but hidden from this user counts: reading it will say so.
+/// A file that this user may not see counts as there: reading it will report that.
 bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::status(path, ignored).type() != fs::file_type::not_found;
@@ -34,7 +34,7 @@ Settings defaults(const fs::path& folder) {
   return settings;
 }
 
-/// Those of the environment's variables that are ours, or would be if they were spelt right.
+/// The variables of the environment that have our prefix, rightly spelt or not.
 std::vector<std::string_view> own_variables(const std::vector<std::string>& environment) {
   std::vector<std::string_view> own;
   for (const std::string_view variable : environment) {
@@ -69,7 +69,7 @@ void apply_variable(std::string_view variable, Settings& settings) {
   apply(*found, variable, name, EX_CONFIG, settings);
 }
 
-/// By `compat` the other settings are judged, those of the file too.
+/// `compat` decides how the other settings are checked, those of the file too.
 void apply_compat_first(const GivenSettings& given, const std::vector<std::string_view>& variables,
                         Settings& settings) {
   const Setting& setting = *find_setting("compat");

@@ -19,7 +19,7 @@ struct TomlEntry {
   std::size_t line;
 };
 
-/// What a table holds, in the order of the file.
+/// The entries of a table, in the order of the file.
 std::vector<TomlEntry> entries_of(const toml::table& table);
 
 }  // namespace wgaudit

@@ -15,7 +15,7 @@ enum class TomlForm : std::uint8_t {
   duration,  ///< A string such as "90s".
 };
 
-/// What to write instead of a value of another type: the cure of an error text.
+/// The cure for a value of another type: what to write instead.
 std::string_view cure_for(TomlForm form);
 
 }  // namespace wgaudit

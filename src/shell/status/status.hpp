@@ -22,16 +22,16 @@ struct Status {
   MonitorFacts monitor;
   Counters counters;
   DatagramCounts datagrams;
-  Records interfaces;  ///< Of Auditor::picture.
-  Records peers;       ///< Likewise.
+  Records interfaces;  ///< Snapshot records of Auditor::picture.
+  Records peers;       ///< Snapshot records of Auditor::picture.
   HandshakeCounts today;
-  std::optional<UtcTime> last_dump;  ///< That succeeded.
+  std::optional<UtcTime> last_dump;  ///< The last that succeeded.
   std::string dump_trouble;          ///< Why the last one failed; empty: it did not.
   DurationHistogram dump_durations;  ///< From the start of `wg` to its complete output.
   std::optional<HookRuns> hook_runs;
   std::vector<ReaderStatus> readers;
   WriterStatus writer;
-  std::uint64_t journal_sequence = 0;  ///< Of the last record made, on the disk or not.
+  std::uint64_t journal_sequence = 0;  ///< Number of the last record, on the disk or not.
   std::uint64_t events_sequence = 0;
 };
 

@@ -17,7 +17,7 @@
 namespace wgaudit {
 namespace {
 
-// Fifty thousand peers' worth.
+// The answer for fifty thousand peers fits.
 constexpr std::size_t max_answer = 128U << 20U;
 
 [[noreturn]] void fail(const std::filesystem::path& socket, std::string_view why) {
@@ -40,7 +40,7 @@ constexpr std::size_t max_answer = 128U << 20U;
        "restart it");
 }
 
-/// A queue that is full is waited for by connect(2) itself, as long as one may send.
+/// Where the socket's queue is full, connect(2) itself waits, for as long as SO_SNDTIMEO says.
 FileDescriptor connect_to(const std::filesystem::path& path, std::chrono::milliseconds limit) {
   const auto address = unix_address(path);
   if (path.empty() || !address) {

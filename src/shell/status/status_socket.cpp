@@ -34,7 +34,7 @@ FileDescriptor lock_name(const std::filesystem::path& path) {
   return lock;
 }
 
-/// Nobody can connect before it listens, and by then the mode is right.
+/// The mode is set before the socket listens, so that no client can connect too early.
 FileDescriptor listen_at(const std::filesystem::path& path) {
   const auto address = unix_address(path);
   if (!address) fail("the path is too long");

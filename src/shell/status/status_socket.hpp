@@ -16,11 +16,11 @@
 
 namespace wgaudit {
 
-/// The unix socket that `wgaudit status` asks: who connects is told the status, once, and need not
-/// say anything. Its owner and its group may. All who ask within a second are told the same: to
-/// make it of ten thousand peers takes the loop half of one. Whoever holds the lock beside it owns
-/// the name: two daemons do not take it from each other, and what a run that was killed left is
-/// told from a socket in use.
+/// The unix socket that `wgaudit status` asks. A client that connects is sent the status, once, and
+/// need not send anything; the socket's owner and group may connect. All clients within a second
+/// receive the same answer, because making it takes the loop half a second for ten thousand peers.
+/// The process that holds the lock file beside the socket owns its name, so that two daemons do not
+/// take it from each other, and a socket that a killed run left is known from one in use.
 class StatusSocket {
  public:
   struct Options {
@@ -58,7 +58,7 @@ class StatusSocket {
   FileDescriptor lock_;
   Protocol::acceptor acceptor_;
   boost::asio::steady_timer retry_;
-  std::shared_ptr<StatusJson> answer_;  ///< Null where the next who asks is told a new one.
+  std::shared_ptr<StatusJson> answer_;  ///< Null: the next client has a new one made.
   boost::asio::steady_timer answer_age_;
   bool is_accepting_ = false;
   std::set<std::shared_ptr<Client>> clients_;

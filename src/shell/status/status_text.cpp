@@ -29,7 +29,7 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 
 // ---- About the daemon ---------------------------------------------------------------------------
 
-/// A label and what is told under it, item for item, broken between items where a line is full.
+/// A label and its items, broken between items where a line is full.
 std::string paragraph(std::string_view label, const std::vector<std::string>& items,
                       std::string_view colour, const TextStyle& style) {
   std::string text;
@@ -186,8 +186,8 @@ std::string peers_text(const Status& status, std::size_t lines_before, const Tex
   std::string text =
       paragraph("peers", {fmt::format("{} of {} online", online, peers.size())}, "", style) + "\n";
   if (peers.empty()) return text;
-  // The count, a blank, the header, what tells of those that have no room, and the line that the
-  // cursor is left in; a row may take two.
+  // Five lines: the count, a blank, the heading, the count of those left out, and the line of the
+  // cursor. A row may take two.
   const std::size_t used = lines_before + 5;
   const std::size_t room = (style.height - std::min(style.height, used)) / 2;
   const std::size_t left_out = style.height == 0 ? 0 : peers.size() - std::min(peers.size(), room);

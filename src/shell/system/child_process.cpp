@@ -279,7 +279,7 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
     if (stream.pipe.is_open()) watch(stream);
   }
 
-  /// One byte more than the limit is let in: it tells that there is more.
+  /// One byte more than the limit is let in: it shows that there is more.
   void read_some(Stream& stream) {
     const auto room = stream.bytes.room();
     const std::size_t size = std::min(room.size(), spec_.output_limit + 1 - stream.bytes.size());
@@ -326,7 +326,7 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
 
   void set_end(const siginfo_t& info, int error) {
     if (error != 0) {
-      // Somebody else reaped it, so nobody can tell how it ended: as good as not run.
+      // Other code reaped it, so its end is unknown: the same as if it had not run.
       result_.status = error;
       return;
     }
@@ -334,7 +334,7 @@ class ChildProcess::Run : public std::enable_shared_from_this<ChildProcess::Run>
     result_.status = info.si_status;
   }
 
-  /// What is in the pipe now, and no more: one who escaped the group may write for ever.
+  /// Reads what is in the pipe now, and no more: a process that left the group may write for ever.
   void read_what_is_left(Stream& stream) {
     int left = 0;
     if (!stream.pipe.is_open() || ::ioctl(stream.pipe.native_handle(), FIONREAD, &left) != 0)

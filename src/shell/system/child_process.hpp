@@ -17,7 +17,7 @@ struct ChildSpec {
   std::filesystem::path program;           ///< Run as it stands: no shell, no search in PATH.
   std::vector<std::string> arguments{};    ///< From argv[1]; argv[0] is `program`.
   std::vector<std::string> environment{};  ///< `NAME=value`. Nothing is inherited.
-  std::string input{};  ///< Its standard input. What it does not read is dropped.
+  std::string input{};  ///< Its standard input; bytes that it does not read are dropped.
   std::chrono::milliseconds time_limit{};
   bool gets_net_admin = false;   ///< CAP_NET_ADMIN, if we have it; else it gets no capability.
   std::size_t output_limit = 0;  ///< In bytes, of standard output and of standard error, each.
@@ -35,11 +35,11 @@ struct ChildResult {
   int status = 0;      ///< The exit code, the signal, or why it was not started (errno).
   WipedBuffer output;  ///< Where it was cut off: what had been read.
   std::string error_output;
-  std::chrono::microseconds cpu{0};  ///< That it used, where it was waited for to its end.
+  std::chrono::microseconds cpu{0};  ///< Processor time, if it was waited for to its end.
 };
 
 /// One run of a program, in a process group of its own. However the run ends, the whole group is
-/// killed: nothing that the program left behind keeps us waiting or stays. (A process that gives
+/// killed: no process that the program has left stays, or keeps us waiting. (A process that gives
 /// itself a group of its own escapes; it still cannot keep us waiting.)
 ///
 /// The program gets default signals and the descriptors 0, 1 and 2 only. It is waited for by pidfd:

@@ -50,7 +50,7 @@ bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64
   if (write_at(file, bytes, offset)) return true;
   const int error = errno;
   if (::ftruncate(file.get(), static_cast<off_t>(offset)) != 0) {
-    // The next try writes over the same place, so nothing half-written can stay behind it.
+    // The next try writes over the same place, so nothing half-written can stay after it.
   }
   errno = error;
   return false;

@@ -20,7 +20,7 @@ class FileDescriptor {
   bool is_open() const { return fd_ >= 0; }
   void reset();
 
-  /// Gives the descriptor to somebody else, who closes it.
+  /// Gives the descriptor to the caller, who closes it.
   int release();
 
  private:
@@ -41,7 +41,7 @@ bool write_whole(const FileDescriptor& file, std::string_view bytes, std::uint64
 bool is_removed(const FileDescriptor& file);
 
 /// Whether the path names the open file. A folder that cannot be looked at may be back soon: then
-/// it is taken to.
+/// the answer is yes.
 bool is_at(const FileDescriptor& file, const std::filesystem::path& path);
 
 /// Has the names in a folder survive a power loss, if the file system can.

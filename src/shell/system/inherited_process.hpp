@@ -5,7 +5,7 @@
 
 namespace wgaudit {
 
-/// Of this process, `NAME=value` each.
+/// The environment of this process, `NAME=value` each.
 std::vector<std::string> environment();
 
 /// Mends what a careless parent may have left us: a closed standard descriptor, whose number the

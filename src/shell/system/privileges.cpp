@@ -78,7 +78,7 @@ void require_to_be(const std::string& name) {
                                to_printable(name)));
 }
 
-/// What no program that we run can get beyond, whatever its file says.
+/// The bounding set: no program that we run gets more, whatever its file says.
 void bound_capabilities() {
   for (unsigned long capability = 0;; ++capability) {
     if (capability == CAP_NET_ADMIN) continue;

@@ -6,14 +6,14 @@
 
 namespace wgaudit {
 
-/// Gives up, for good, all that the daemon does not need of what it was started with; what is
-/// opened later is opened with what is left.
+/// Gives up, for good, the privileges that the daemon was started with and does not need. Files
+/// that are opened later are opened with what is left.
 ///
-/// Of the capabilities CAP_NET_ADMIN is kept, if we had it, for `wg` and for the size of the
+/// One capability is kept, if the process had it: CAP_NET_ADMIN, for `wg` and for the size of the
 /// socket's buffer. Started as root, the process changes to `user` with its groups; where that is
 /// empty it stays root by number only, which then may no more than the owner of root's files. No
 /// program it runs gains anything by set-user-ID or file capabilities (no_new_privs). It leaves no
-/// core image, and nobody but root looks into its memory.
+/// core image, and no user but root may look into its memory.
 ///
 /// To be called while there is one thread. Throws SetupError where `user` is unknown (78) or the
 /// system refuses (69).

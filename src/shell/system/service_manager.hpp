@@ -16,27 +16,27 @@ namespace wgaudit {
 /// called once. Throws SetupError where it gave something else.
 FileDescriptor take_inherited_socket();
 
-/// What `systemctl status` shows of us.
+/// The state that `systemctl status` shows.
 struct ServiceStatus {
   std::size_t online = 0;
   std::size_t peers = 0;
   std::optional<UtcTime> dump;  ///< The last that succeeded.
-  std::string trouble;          ///< Of the last one, where it failed.
+  std::string trouble;          ///< Why the last dump failed; empty: it did not.
 };
 
 /// `3 of 5 peers online, dump at 2026-11-21 11:23:05`: local time, as in the text log.
 std::string to_text(const ServiceStatus& status);
 
-/// What the service manager is told (sd_notify(3)). Where there is none, nothing is told.
+/// Notifies the service manager (sd_notify(3)), if there is one. It lives on the loop.
 class ServiceManager {
  public:
   explicit ServiceManager(boost::asio::io_context& io) : timer_(io) {}
 
-  /// We receive. From here on the watchdog, if there is one, is fed by a timer of the loop: only
-  /// while the loop turns.
+  /// Reports that the daemon receives. From then on a timer of the loop feeds the watchdog, if
+  /// there is one: only while the loop turns.
   void tell_ready();
 
-  /// Told where its text is another than before.
+  /// Reports the state, if its text has changed.
   void tell_status(const ServiceStatus& status);
 
   void tell_stopping();

@@ -8,7 +8,7 @@
 
 namespace wgaudit {
 
-/// What a text for people has to fit into.
+/// The limits of a text for people.
 struct TextStyle {
   std::size_t width = 80;  ///< Columns: only what has no blank is longer than that.
   std::size_t height = 0;  ///< Lines; 0: as many as there are. What is left out is counted.

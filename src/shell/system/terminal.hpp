@@ -11,7 +11,7 @@ struct TerminalSize {
   std::size_t lines = 24;
 };
 
-/// Of the terminal that standard output is; nothing where it is none.
+/// The size of the terminal that standard output is; nothing where it is none.
 std::optional<TerminalSize> terminal_size();
 
 /// Whether colours are wanted on a terminal, by the values of NO_COLOR (no-color.org: any that is

@@ -19,13 +19,13 @@ inline std::optional<sockaddr_un> unix_address(const std::filesystem::path& path
   return address;
 }
 
-/// As the system calls take it.
+/// The address as the system calls take it.
 inline const sockaddr* generic(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-/// Removes the socket, of whatever type, that a run which was killed left behind and where nobody
-/// listens any more. Says what else is in the way; empty: nothing.
+/// Removes the socket, of whatever type, that a killed run has left and on which no process listens
+/// any more. Returns what else is in the way; empty: nothing.
 std::string_view remove_abandoned(const std::filesystem::path& path, const sockaddr_un& address);
 
 }  // namespace wgaudit

@@ -28,7 +28,7 @@ class WipedBuffer {
   std::string_view view() const { return {bytes_.get(), size_}; }
   std::size_t size() const { return size_; }
 
-  /// Space behind the bytes held, never none; `commit` says how much of it was filled.
+  /// The space after the bytes held, never empty; `commit` says how much of it was filled.
   std::span<char> room() {
     if (size_ == capacity_) grow();
     return {bytes_.get() + size_, capacity_ - size_};
