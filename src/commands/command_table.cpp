@@ -15,18 +15,18 @@ constexpr OwnFlag kind_flag = {"--kind", "KIND,...",
                                "only records of these kinds, such as peer_online"};
 constexpr OwnFlag interface_flag = {"--interface", "NAME", "only what concerns this interface"};
 constexpr OwnFlag source_flag = {"--source", "ADDRESS",
-                                 "only from there; or from a prefix: 10.1.0.0/16"};
-constexpr OwnFlag until_flag = {"--until", "TIME", "only before: as --since, or now"};
+                                 "only from this address or prefix: 10.1.0.0/16"};
+constexpr OwnFlag until_flag = {"--until", "TIME", "only before this time: as --since, or now"};
 
 constexpr OwnFlag run_flags[] = {
     config_flag, {"--check-config", "", "check all settings and patterns, then end"}};
 
 constexpr OwnFlag follow_flags[] = {
-    {"--peer", "PEER", "only its: name, how its key begins, or kernel id"},
+    {"--peer", "PEER", "only this peer: name, start of key, or kernel id"},
     kind_flag,
     interface_flag,
     source_flag,
-    {"--since", "TIME", "begin here: RFC 3339, or so long ago: 90s 15m 2h 1d"},
+    {"--since", "TIME", "only from this time on: RFC 3339, or ago: 15m 2h 1d"},
     until_flag,
     {"--json", "", "whole records, one a line"},
     {"--raw", "", "below each line the record that it shows"}};
@@ -36,20 +36,20 @@ constexpr OwnFlag classify_flags[] = {
     kind_flag,
     interface_flag,
     source_flag,
-    {"--since", "TIME", "only from then: RFC 3339, or so long ago: 15m 2h 1d"},
+    {"--since", "TIME", "only from this time on: RFC 3339, or ago: 15m 2h 1d"},
     until_flag,
     {"--text", "", "in words, instead of whole records as JSON"},
     {"--raw", "", "in words, and below each the log's line"}};
 
 constexpr OwnFlag replay_flags[] = {
-    {"--explain", "ID", "instead, say what proves whose this kernel peer id is"}};
+    {"--explain", "ID", "print what proves which peer has this kernel id"}};
 
 constexpr OwnFlag verify_flags[] = {
-    {"--key", "KEY", "of the first seal, as the daemon's log told it"},
+    {"--key", "KEY", "key of the first seal, from the daemon's log"},
     {"--held", "FILE", "lines of the journal that were kept elsewhere"}};
 
 constexpr OwnFlag export_flags[] = {
-    {"--pseudonyms", "FILE", "with a key for them, 16 random bytes or more"}};
+    {"--pseudonyms", "FILE", "file with the key, 16 random bytes or more"}};
 
 constexpr OwnFlag doctor_flags[] = {config_flag, {"--json", "", "one object a line"}};
 
@@ -69,8 +69,8 @@ constexpr CommandRow commands[] = {
     {.command = Command::status,
      .name = "status",
      .about = "how the daemon is doing, and who is online",
-     .details = "Asks the daemon that runs what it has lost, and for each peer as it is now: as\n"
-                "root, or as one of the group wgaudit. Ends with 69 where no daemon answers.",
+     .details = "Asks the running daemon what it has lost, and how each peer is now. Run it as\n"
+                "root, or as a member of the group wgaudit. Ends with 69 if no daemon answers.",
      .settings = {"status_socket"},
      .flags = status_flags,
      .example = "wgaudit status --watch"},
@@ -101,8 +101,8 @@ constexpr CommandRow commands[] = {
      .name = "verify",
      .about = "checks the journal, and says how complete it is",
      .details = "Checks every record of journal and events: that none is missing without a record\n"
-                "that says so, and none of the journal changed up to its last seal. Tells how\n"
-                "many handshakes of each day were printed, what was lost.",
+                "that says so, and none of the journal changed up to its last seal. Prints how\n"
+                "many handshakes of each day the kernel printed, and what was lost.",
      .settings = {"journal"},
      .flags = verify_flags,
      .example = "wgaudit verify --journal /var/log/wgaudit"},
@@ -119,7 +119,7 @@ constexpr CommandRow commands[] = {
      .about = "checks the whole chain, and says how to mend it",
      .details = "Checks all that run needs, each link from the kernel to the journal, and prints\n"
                 "what mends it. Give it the flags that run is given: it takes all of them.\n"
-                "Ends with 0: all ok, 69: one is broken, 75: of one it cannot tell.",
+                "Ends with 0: all ok, 69: one link is broken, 75: one cannot be checked.",
      .all_settings = true,
      .flags = doctor_flags,
      .example = "sudo wgaudit doctor"},

@@ -43,7 +43,7 @@ std::string help_of(const CommandRow& row) {
       text += fmt::format("  {:<24} {}\n", flag.name + " " + flag.operand, flag.help);
     }
   }
-  if (!others.empty()) text += wrapped("wgaudit.toml(5) tells of" + others);
+  if (!others.empty()) text += wrapped("wgaudit.toml(5) describes" + others);
   return text + fmt::format("Example: {}\n", row.example);
 }
 
@@ -55,7 +55,7 @@ std::string general_help() {
     text += fmt::format("  {:<10} {}\n", row.name, row.about);
   }
   return text +
-         "\nwgaudit COMMAND --help tells a command's flags, wgaudit --version the version.\n"
+         "\nwgaudit COMMAND --help lists its flags, wgaudit --version prints the version.\n"
          "Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 I/O, 75 cannot tell,\n"
          "78 configuration.\n"
          "Example: wgaudit run --interface wg0\n";

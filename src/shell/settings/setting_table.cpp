@@ -348,7 +348,7 @@ constexpr Setting all_settings[] = {
     row("metrics_textfile", "FILE", "", textfile),
     row("metrics_wireguard_exporter", "", "", boolean<&Settings::metrics_wireguard_exporter>),
     row("log_format", "NAME", "", log_format),
-    row("compat", "NAME", "wg_monitor: also its manners, wgaudit(8) says which", compat),
+    row("compat", "NAME", "wg_monitor: behave as it does, see wgaudit(8)", compat),
     wg_monitor_row("debug", "", "say more on standard error", boolean<&Settings::debug>),
 };
 
