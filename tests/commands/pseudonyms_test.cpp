@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-WipedBuffer key_of(std::string_view text) {
+WipedBuffer secret_of(std::string_view text) {
   WipedBuffer key;
   std::copy(text.begin(), text.end(), key.room().begin());
   key.commit(text.size());
@@ -22,7 +22,7 @@ WipedBuffer key_of(std::string_view text) {
 }
 
 Pseudonyms some() {
-  return Pseudonyms(key_of("0123456789abcdef"));
+  return Pseudonyms(secret_of("0123456789abcdef"));
 }
 
 // printf '\xcb\x00\x71\x07' | openssl dgst -sha256 -hmac 0123456789abcdef
@@ -32,8 +32,8 @@ TEST(Pseudonyms, AreTheSameForTheSameAddressAndKeyAlone) {
   const auto address = *parse_ip_address("203.0.113.7");
   EXPECT_EQ(to_text(some().of(address)), of_203_0_113_7);
   EXPECT_NE(some().of(*parse_ip_address("203.0.113.8")), some().of(address));
-  EXPECT_NE(Pseudonyms(key_of("0123456789abcdeF")).of(address), some().of(address));
-  EXPECT_THROW(Pseudonyms(key_of("0123456789abcde")), SetupError);
+  EXPECT_NE(Pseudonyms(secret_of("0123456789abcdeF")).of(address), some().of(address));
+  EXPECT_THROW(Pseudonyms(secret_of("0123456789abcde")), SetupError);
 }
 
 TEST(Pseudonyms, ReplaceEachAddressHoweverItIsSpelt) {

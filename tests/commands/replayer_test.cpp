@@ -75,7 +75,7 @@ TEST_P(EveryTrace, ShowsTheFirstHandshakeOfEachPeerAsOnePromptOnline) {
     EXPECT_GE(*first.timestamp, std::chrono::floor<seconds>(handshakes.front()));
     EXPECT_LE(*first.timestamp - std::chrono::floor<seconds>(handshakes.front()), seconds(1));
     const bool printed =
-        lines_came_through(records, handshakes.front(), peer.first, *first.endpoint);
+        lines_came_through(records, handshakes.front(), peer.first, *first.endpoint());
     EXPECT_LE(first.created - handshakes.front(), printed ? milliseconds(1500) : seconds(31));
   }
 }
