@@ -1,5 +1,11 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "daemon/record_report.hpp"
+#include "shell/intake/intake.hpp"
 #include "shell/journal/batch_queue.hpp"
 #include "shell/journal/batcher.hpp"
 #include "wgaudit/audit/auditor.hpp"
@@ -10,30 +16,49 @@
 namespace wgaudit {
 
 /// The auditor and the batcher that its records go to. Owned by the daemon, and used on its loop
-/// alone. It has the auditor make what the batcher wants: losses, snapshots and seals.
+/// alone. What happens to the daemon becomes records here, which `deliver` queues for the disk at
+/// the end of each wake-up. It has the auditor make what the batcher wants: losses, snapshots and
+/// seals.
 class Recorder {
  public:
-  Recorder(AuditorOptions options, const Classifier& classifier, Batcher::Options batches,
-           BatchQueue& queue, Instant now);
+  struct Options {
+    AuditorOptions auditor;
+    Batcher::Options batches;
+    RecordReport::Options report = {};
+  };
+
+  Recorder(Options options, const Classifier& classifier, BatchQueue& queue, Instant now);
 
   Auditor& auditor() { return auditor_; }
-  const Auditor& auditor() const { return auditor_; }
   Batcher& batcher() { return batcher_; }
 
-  /// Records that the auditor has made in this wake-up and that are not encoded yet.
+  /// Records made in this wake-up that are not encoded yet.
   Records& records() { return records_; }
 
-  /// Encodes the records, so that few are held at a time.
-  void encode() { batcher_.add(records_); }
+  /// Takes a batch of datagrams, all of which were here at `received`.
+  void on_datagrams(std::span<const std::string_view> datagrams, Instant received);
 
-  /// Queues the records, and those that the batcher wants. Called at every wake-up, so that losses
-  /// are recorded even if nothing else happens.
+  /// Takes what a receiver noticed besides, but for a gap.
+  void on_intake(Intake intake, Instant now);
+
+  /// Takes a gap in what a receiver handed on.
+  void on_gap(Instant now);
+
+  void on_loss(std::string_view reason, Loss loss, Instant now);
+
+  /// Ends a wake-up: gives the auditor the time, and queues the records. Called once a second at
+  /// least, so that losses are recorded even if nothing else happens.
+  void deliver(Instant now);
+
+  /// Queues the records, and those that the batcher wants.
   void store(Instant now);
 
   /// Records the losses that are left, room or not, and seals the journal: the end of a run.
   void finish(Instant now);
 
  private:
+  void report(Instant now);
+  void give_back_memory(Instant now);
   void record_losses(const std::vector<NamedLoss>& losses, Instant now);
   void begin_segment(Instant now);
   void seal(Instant now);
@@ -41,6 +66,8 @@ class Recorder {
   Auditor auditor_;
   Records records_;
   Batcher batcher_;
+  RecordReport report_;
+  SteadyTime trim_due_{};
 };
 
 }  // namespace wgaudit

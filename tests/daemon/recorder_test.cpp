@@ -19,10 +19,9 @@ const Dump alice = {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}})}
 class RecorderTest : public testing::Test {
  protected:
   void begin(std::uint64_t segment_bytes) {
-    recorder.emplace(
-        AuditorOptions{}, shipped_classifier(),
-        Batcher::Options{{"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes},
-        queue, at(0));
+    const Batcher::Options batches = {
+        {"gw1", {}}, segment_bytes, std::chrono::hours(24), 8 * segment_bytes};
+    recorder.emplace(Recorder::Options{{}, batches}, shipped_classifier(), queue, at(0));
   }
 
   void take_dump(double time, const Dump& dump) {

@@ -76,6 +76,9 @@ class ReceiverTest : public testing::Test {
                                        }});
   }
 
+  Intake take() { return receiver->take(read_clocks()); }
+  Intake flush() { return receiver->flush(read_clocks()); }
+
   void send(const std::string& text) { sender.send(text, receiver->port()); }
 
   void run_until(std::size_t count) {
@@ -158,11 +161,11 @@ TEST_F(ReceiverTest, HasTheBufferThatWasAskedForAndSaysSo) {
 
 TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
   start(4U << 10U);
-  EXPECT_FALSE(receiver->take_dropped());
+  EXPECT_FALSE(take().dropped);
   const UtcTime before = read_clocks().utc;
   constexpr std::size_t count = 1000;
   for (std::size_t i = 0; i < count; ++i) send("lost");
-  const auto loss = receiver->take_dropped();
+  const auto loss = take().dropped;
   while (receiver->read_rest()) {
   }
   ASSERT_TRUE(loss);
@@ -171,7 +174,7 @@ TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
   EXPECT_LE(*loss->from, before);
   EXPECT_GE(*loss->to, before);
   EXPECT_LE(*loss->to, read_clocks().utc);
-  EXPECT_FALSE(receiver->flush_dropped());
+  EXPECT_FALSE(flush().dropped);
 }
 
 TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
@@ -189,9 +192,10 @@ TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
   std::vector<std::string> marked;
   for (int i = 0; i < 100; i += 2) marked.push_back("datagram " + std::to_string(i));
   EXPECT_EQ(received, marked);
-  EXPECT_EQ(receiver->take_refused(), 54U);
-  EXPECT_EQ(receiver->take_refused(), 0U);
-  const auto forgery = receiver->flush_forgery();
+  const auto [taken, dropped, refused, refusal, forgery, has_gap] = flush();
+  EXPECT_EQ(refused, 54U);
+  EXPECT_EQ(refusal, "wrong_mark");
+  EXPECT_EQ(flush().refused, 0U);
   ASSERT_TRUE(forgery);
   EXPECT_EQ(forgery->reason, "wrong_mark");
   EXPECT_EQ(forgery->facts.count, 54U);
@@ -202,11 +206,11 @@ TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
 // Its rules were flushed: without their marks rsyslog's lines are missing among those that came.
 TEST_F(ReceiverTest, RefusingWhatIsRsyslogsOwnByItsPortIsAGap) {
   start(buffer_bytes, 0x5747);
-  EXPECT_FALSE(receiver->take_gap());
+  EXPECT_FALSE(take().has_gap);
   send("of our own user");
   EXPECT_FALSE(receiver->read_rest());
-  EXPECT_TRUE(receiver->take_gap());
-  EXPECT_FALSE(receiver->take_gap());
+  EXPECT_TRUE(take().has_gap);
+  EXPECT_FALSE(take().has_gap);
 }
 
 TEST_F(ReceiverTest, RefusingAStrangersIsNoGap) {
@@ -215,8 +219,9 @@ TEST_F(ReceiverTest, RefusingAStrangersIsNoGap) {
   Sender stranger(io, nobody);
   stranger.send("forged", receiver->port());
   EXPECT_FALSE(receiver->read_rest());
-  EXPECT_FALSE(receiver->take_gap());
-  EXPECT_EQ(receiver->flush_forgery()->facts.uid, nobody);
+  const Intake intake = take();
+  EXPECT_FALSE(intake.has_gap);
+  EXPECT_EQ(intake.forgery->facts.uid, nobody);
 }
 
 TEST_F(ReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
@@ -229,7 +234,7 @@ TEST_F(ReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
   }
   EXPECT_FALSE(receiver->read_rest());
   EXPECT_THAT(received, ElementsAre("genuine", "forged", "genuine again", "forged again"));
-  const auto forgery = receiver->flush_forgery();
+  const auto forgery = flush().forgery;
   ASSERT_TRUE(forgery);
   EXPECT_EQ(forgery->reason, "foreign_sender");
   EXPECT_EQ(forgery->facts.count, 2U);
@@ -247,8 +252,9 @@ TEST_F(ReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
   }
   v6.send("unmarked", receiver->port(), "::1");
   EXPECT_FALSE(receiver->read_rest());
-  EXPECT_TRUE(receiver->take_gap());
-  EXPECT_EQ(to_text(receiver->flush_forgery()->source), fmt::format("[::1]:{}", v6.port()));
+  const Intake intake = take();
+  EXPECT_TRUE(intake.has_gap);
+  EXPECT_EQ(to_text(intake.forgery->source), fmt::format("[::1]:{}", v6.port()));
 }
 
 TEST_F(ReceiverTest, FindsItsOwnSocketWhereTheKernelTellsOfSenders) {
@@ -292,8 +298,9 @@ TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
   }
   EXPECT_FALSE(receiver->read_rest());
   EXPECT_THAT(received, ElementsAre("datagram", "datagram"));
-  EXPECT_EQ(receiver->take_refused(), 0U);
-  EXPECT_FALSE(receiver->flush_forgery());
+  const Intake intake = flush();
+  EXPECT_EQ(intake.refused, 0U);
+  EXPECT_FALSE(intake.forgery);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "settings/setting_samples.hpp"
+#include "shell/system/clocks.hpp"
 #include "shell/system/file_descriptor.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -93,7 +94,7 @@ TEST_F(UnixReceiverTest, GivesEachDatagramWholeAndInOrder) {
   receiver->start();
   io.run_for(std::chrono::seconds(30));
   EXPECT_THAT(received, ElementsAre("first", std::string(8192, 'a')));
-  EXPECT_EQ(receiver->take_refused(), 0U);
+  EXPECT_EQ(receiver->flush(read_clocks()).refused, 0U);
 }
 
 TEST_F(UnixReceiverTest, IsForItsOwnerOnlyAndGoneAtTheEnd) {
@@ -116,8 +117,8 @@ TEST_F(UnixReceiverTest, RefusesAStrangerTwice) {
   EXPECT_TRUE(send("genuine again"));
   EXPECT_FALSE(receiver->read_rest());
   EXPECT_THAT(received, ElementsAre("genuine", "genuine again"));
-  EXPECT_EQ(receiver->take_refused(), 1U);
-  const auto forgery = receiver->flush_forgery();
+  const auto [taken, dropped, refused, refusal, forgery, has_gap] = receiver->flush(read_clocks());
+  EXPECT_EQ(refused, 1U);
   ASSERT_TRUE(forgery);
   EXPECT_EQ(forgery->reason, "foreign_sender");
   EXPECT_EQ(forgery->facts.uid, nobody);

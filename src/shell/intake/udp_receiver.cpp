@@ -100,14 +100,23 @@ std::uint64_t Receiver::buffer_bytes() const {
   return static_cast<std::uint64_t>(size) / 2;  // it doubles what it is asked for: socket(7)
 }
 
-std::optional<Loss> Receiver::take_dropped() {
+/// Where datagrams were dropped, the time is read again: they were dropped before it.
+Intake Receiver::take(Instant now) {
   count_drops();
-  return drops_.take(read_clocks());
+  Intake intake;
+  intake.dropped = drops_.take(read_clocks());
+  intake.taken = intake.dropped ? read_clocks() : now;
+  intake.refused = std::exchange(refused_, 0);
+  intake.refusal = wrong_mark;
+  intake.forgery = forgeries_.take(intake.taken);
+  const bool is_refused = std::exchange(refused_rsyslogs_, false);
+  intake.has_gap = drops_.take_gap() || is_refused;
+  return intake;
 }
 
-std::optional<Loss> Receiver::flush_dropped() {
+Intake Receiver::flush(Instant now) {
   count_drops();
-  return drops_.flush();
+  return {now, drops_.flush(), std::exchange(refused_, 0), wrong_mark, forgeries_.flush()};
 }
 
 void Receiver::on_readable() {

@@ -15,18 +15,13 @@
 #include "shell/intake/datagram_batch.hpp"
 #include "shell/intake/drop_watch.hpp"
 #include "shell/intake/forgery_fold.hpp"
+#include "shell/intake/intake.hpp"
 #include "shell/intake/port_owners.hpp"
 #include "shell/intake/sender_watch.hpp"
 #include "shell/system/file_descriptor.hpp"
 #include "wgaudit/base/time.hpp"
 
 namespace wgaudit {
-
-/// Why a datagram was refused that has not the mark that is required.
-inline constexpr std::string_view wrong_mark = "wrong_mark";
-
-/// Why a datagram is told of that came from a port on which a stranger has a socket.
-inline constexpr std::string_view foreign_sender = "foreign_sender";
 
 /// The UDP socket that rsyslog forwards to. Reads what has arrived in batches, a bounded number of
 /// them at a wake-up, so that timers and `wg` stay prompt under a flood.
@@ -66,24 +61,13 @@ class Receiver {
   /// Bytes of the socket's buffer as the system gave them, without what Linux adds for itself.
   std::uint64_t buffer_bytes() const;
 
-  /// What the socket dropped because the buffer was full, when it is time to record it. To be asked
-  /// at every wake-up: no datagram need follow.
-  std::optional<Loss> take_dropped();
-  std::optional<Loss> flush_dropped();
+  /// Returns what is to be recorded now. To be called at every wake-up: what the socket drops is
+  /// noticed although no datagram follows. A forgery is of those that were refused or, where no
+  /// mark is required, of those that were handed on although another user may have sent them.
+  Intake take(Instant now);
 
-  /// Whether datagrams are missing, or may be, among those that were handed on since the last call.
-  bool take_gap() {
-    const bool is_refused = std::exchange(refused_rsyslogs_, false);
-    return drops_.take_gap() || is_refused;
-  }
-
-  /// How many were refused since the last call: received, and not handed on.
-  std::uint64_t take_refused() { return std::exchange(refused_, 0); }
-
-  /// What of them is to be recorded now, or, where no mark is required, of those that were handed
-  /// on although a stranger may have sent them; at the end of a run, all that is not recorded yet.
-  std::optional<Forgery> take_forgery(Instant now) { return forgeries_.take(now); }
-  std::optional<Forgery> flush_forgery() { return forgeries_.flush(); }
+  /// Returns what is not recorded yet, but for a gap, which matters no more: the end of a run.
+  Intake flush(Instant now);
 
   /// Whether the kernel tells whose sockets there are: without, nobody is found to be a stranger.
   bool sees_senders() { return !is_local_ || !owners_.of(port()).empty(); }

@@ -20,7 +20,7 @@
 namespace wgaudit {
 namespace {
 
-constexpr int max_batches = 16;  // as the other receiver's
+constexpr int max_unix_batches = 16;  // at a wake-up, as the other receiver's
 
 [[noreturn]] void refuse_path(const std::filesystem::path& path, std::string_view why) {
   throw SetupError(fmt::format("cannot listen on {}: {}; name another path with --listen-unix",
@@ -69,7 +69,7 @@ void UnixReceiver::start() {
 
 /// Whether there may be more.
 bool UnixReceiver::read_batches() {
-  for (int i = 0; i < max_batches; ++i) {
+  for (int i = 0; i < max_unix_batches; ++i) {
     if (!read_batch()) return false;
   }
   return true;

@@ -12,6 +12,7 @@
 
 #include "shell/intake/datagram_batch.hpp"
 #include "shell/intake/forgery_fold.hpp"
+#include "shell/intake/intake.hpp"
 #include "shell/intake/udp_receiver.hpp"
 
 namespace wgaudit {
@@ -33,14 +34,16 @@ class UnixReceiver {
   /// Reads on as at a wake-up; false where all is read that was here: the end of a run.
   bool read_rest() { return read_batches(); }
 
-  /// How many were refused since the last call: received, and not handed on.
-  std::uint64_t take_refused() { return std::exchange(refused_, 0); }
+  /// Returns what is to be recorded now.
+  Intake take(Instant now) { return intake(now, forgeries_.take(now)); }
 
-  /// What of them is to be recorded now; at the end of a run, all that is not recorded yet.
-  std::optional<Forgery> take_forgery(Instant now) { return forgeries_.take(now); }
-  std::optional<Forgery> flush_forgery() { return forgeries_.flush(); }
+  /// Returns what is not recorded yet: the end of a run.
+  Intake flush(Instant now) { return intake(now, forgeries_.flush()); }
 
  private:
+  Intake intake(Instant now, std::optional<Forgery> forgery) {
+    return {now, {}, std::exchange(refused_, 0), foreign_sender, std::move(forgery)};
+  }
   bool read_batches();
   bool read_batch();
 
