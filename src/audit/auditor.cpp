@@ -143,7 +143,8 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
     line = KernelLineView{};
     line->text = frame.message;
     if (frame.priority) line->severity = frame.priority->severity;
-    // Only the kernel itself writes as facility kern; `kernel` under another one is somebody else.
+    // Only the kernel itself writes as facility kern; `kernel` under another one is another
+    // program.
     if (frame.program == "kernel") return static_cast<void>(++counters_.ignored);
   }
   auto event = classifier_.classify({frame.program, line->severity, line->text});
@@ -151,7 +152,7 @@ void Auditor::on_frame(const FrameView& frame, const Times& times, Records& reco
   on_event(*std::move(event), *line, times, records);
 }
 
-/// How far the log has come is told as well by the last line of a flood as by all.
+/// The last line of a flood shows as well as all of them how far the log has come.
 void Auditor::on_other_line(const KernelLineView& line, Instant now) {
   ++counters_.ignored;
   if (line.stamp && (!other_line_ || *line.stamp > *other_line_->stamp)) {

@@ -44,8 +44,9 @@ void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& 
   record.body = std::move(loss);
 }
 
-/// How many, nobody can know. Records of the journal may name their numbers, which are therefore
-/// not given out again; those between the events that were found and such a record are lost, too.
+/// How many were lost cannot be known. Records of the journal may name their numbers, which are
+/// therefore not given out again; events between those that were found and such a record are lost
+/// as well.
 void Auditor::skip_lost_events(Instant now, Records& records) {
   const std::uint64_t first = last_event_found_ + 1;
   events_sequence_ += most_unsynced_events;

@@ -32,7 +32,7 @@ void Auditor::snapshot(Instant now, Records& records) {
   for (std::size_t i = first; i < records.size(); ++i) number(records[i]);
 }
 
-/// But for those whom this dump shows for the first time: their own records say so.
+/// Skips peers that this dump shows first: each has a peer_added record already.
 void Auditor::record_start(const std::vector<PeerChange>& changes, Instant now, Records& records) {
   if (has_told_all_ || roster_.is_in_doubt()) return;
   has_told_all_ = true;

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 // latest-handshake is cut to the second, and lines are some milliseconds late.
 constexpr seconds after{2};
 
-// A responder's moves when the first packet under the new keys comes, a round trip behind the
+// A responder's moves when the first packet under the new keys comes, a round trip after the
 // lines. What has not come by then is tried again.
 constexpr seconds before = rekey_timeout + seconds(1);
 

@@ -91,7 +91,8 @@ HandshakeWatch::Findings HandshakeWatch::on_dump(const Dump& dump, Instant start
   return findings;
 }
 
-/// Of every interface that is listed, the latest handshakes of the rows that are followed.
+/// Returns, for every interface that is listed, the latest handshakes of the rows that are
+/// followed.
 std::unordered_map<InterfaceName, HandshakeWatch::Handshakes> HandshakeWatch::handshakes_in(
     const Dump& dump, const WallClock& wall_clock) const {
   std::unordered_map<InterfaceName, Handshakes> shown;
@@ -122,7 +123,7 @@ void HandshakeWatch::Handshakes::take(const DumpPeer& row, const WallClock& wall
   if (!at_endpoint.empty()) take(at_endpoint, row.endpoint);
 }
 
-/// Of the row that the tries may belong to.
+/// Returns the latest handshake of the row that the tries may belong to.
 SteadyTime HandshakeWatch::Handshakes::latest(const Tries& tries) const {
   const auto& key = tries.peer.public_key;
   if (key) return of_key.at(*key).value_or(never);
@@ -157,7 +158,7 @@ void HandshakeWatch::follow(const HeardLine& line, Side side) {
 void HandshakeWatch::forget(const KernelEvent& event) {
   if (event.kind == EventKind::module_loaded) return followed_.clear();
   if (event.kind == EventKind::peer_destroyed) {
-    // Under an earlier name of the interface nothing will be told of it either: no dump lists that.
+    // Tries under an earlier name of the interface are not judged either: no dump lists that name.
     followed_.erase({event.interface, Side::peer, event.peer, {}});
     followed_.erase({event.interface, Side::gateway, event.peer, {}});
     return;

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of the lines that come in a burst, the last ones are hardly late.
+// The last lines of a burst are hardly late.
 constexpr milliseconds prompt{200};
 
 milliseconds rounded(SteadyTime::duration duration) {

@@ -20,7 +20,7 @@ void describe(const InterfaceName& interface, const PeerState& peer, const PeerN
 /// An interface as it is now.
 void describe(const InterfaceState& interface, Record& record);
 
-/// Of the session that ended with `change`; `record` is that of the change.
+/// Fills in the session that ended with `change`; `record` is that of the change.
 void describe_end(const PeerChange& change, const PeerNames& names, Record& record);
 
 Action action_of(PeerChange::Kind kind);

@@ -64,7 +64,7 @@ void RestoredState::take(const Record& record) {
   const bool is_seal = record.is(Action::checkpoint) && record.reason == seal_reason;
   has_ended_ = record.is(Action::monitor_stopped) || (has_ended_ && is_seal);
   if (record.is(Action::monitor_started)) lacks_sync_ = false;
-  // With numbers it is told at a start, of the run before.
+  // A loss with numbers is recorded at a start, and is of the run before.
   const auto* const loss = record.as<Loss>();
   if (record.reason == "events_unsynced" && loss != nullptr && !loss->numbers) lacks_sync_ = true;
   const auto* const config = record.as<ConfigBody>();
@@ -113,7 +113,7 @@ void RestoredState::take_config(const Record& record, const ConfigBody& config) 
   take_row(record, config);
 }
 
-/// That a peer or its interface went is told at once, that the session ended when the grace has
+/// That a peer or its interface went is recorded at once, that the session ended when the grace has
 /// passed: a run can end between.
 void RestoredState::take_coming_or_going(const Record& record, const ConfigBody& config) {
   const bool is_interface = is_of_field(config, ConfigField::interface);
@@ -131,7 +131,7 @@ void RestoredState::take_coming_or_going(const Record& record, const ConfigBody&
   }
 }
 
-/// What changed of a peer is told by its next record too, but a run can end before that.
+/// The next record of a peer has what changed of it too, but a run can end before that.
 void RestoredState::take_row(const Record& record, const ConfigBody& config) {
   const auto& [field, before, after] = config.change;
   if (!after || !config.peer || !config.peer->public_key) return;
@@ -154,7 +154,7 @@ void RestoredState::take_peer(const Record& record) {
     peers.erase(*body->peer.public_key);
   } else {
     PeerState peer = peer_state_of(*body, record.created);
-    // The steady clock of another boot tells nothing here.
+    // The steady clock of another boot means nothing here.
     if (peer.session && !is_of_this_boot(record)) peer.session->began_steady = SteadyTime::min();
     peers.insert_or_assign(*body->peer.public_key, std::move(peer));
   }
@@ -183,7 +183,8 @@ void RestoredState::take_identity(const Record& record) {
   }
 }
 
-/// Whose an id was can be told when its peer has gone, or has another already: no proof for now.
+/// Whose an id was can be recorded when its peer has gone, or has another already: no proof for
+/// now.
 bool RestoredState::is_there(const Place& place) const {
   const auto peers = peers_.find(place.first);
   return peers != peers_.end() && peers->second.contains(place.second);
@@ -193,8 +194,8 @@ bool RestoredState::is_of_this_boot(const Record& record) const {
   return !record.boot_id.empty() && record.boot_id == boot_id_;
 }
 
-/// When that was of which the journal tells. The last record was not in the future: where it seems
-/// so, the machine was booted since and its wall clock is behind.
+/// Places a time of the journal on the steady clock. The last record was not in the future: where
+/// it seems so, the machine was booted since and its wall clock is behind.
 SteadyTime RestoredState::steady_time(UtcTime time, Instant now,
                                       const WallClock& wall_clock) const {
   const SteadyTime last = wall_clock.when(last_recorded_.value_or(now.utc));

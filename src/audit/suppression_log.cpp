@@ -23,7 +23,7 @@ constexpr std::array<Limiter, 6> limiters = {{
     {"imjournal", "imjournal", Limited::kernel},
     {"imkmsg", "imkmsg", Limited::kernel},
     {"kernel messages", "journald", Limited::kernel},
-    // Which destination it was is not told: it may have been ours.
+    // It does not name the destination: it may have been ours.
     {"Destination queue full", "syslog_ng", Limited::kernel},
 }};
 

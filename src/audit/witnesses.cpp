@@ -48,7 +48,7 @@ void Witnesses::on_line(const HeardLine& line) {
   }
 }
 
-/// What its lines told goes with it.
+/// What its lines said goes with it.
 void Witnesses::rename(const KernelEvent& event) {
   const auto previous = parse_interface_name(event.previous_interface);
   if (!previous) return;
@@ -56,7 +56,7 @@ void Witnesses::rename(const KernelEvent& event) {
   if (node) interfaces_.insert_or_assign(event.interface, std::move(node.mapped()));
 }
 
-/// `destroyed` is printed when nobody uses the peer any more: dumps can be ahead of it.
+/// `destroyed` is printed when the peer has no users any more: dumps can be ahead of it.
 void Witnesses::take_removal(Removals& removals, SteadyTime printed) {
   auto& [told, untold] = removals;
   if (untold.empty()) return told.push_back(printed);
@@ -82,7 +82,7 @@ Witness Witnesses::of_one(const PeerChange& change, SteadyTime now) {
     case ChangeReason::handshake:
       break;
     case ChangeReason::timeout:
-      return Witness::dump;  // that nothing comes is told by no line
+      return Witness::dump;  // no line reports that nothing comes
     case ChangeReason::endpoint_changed:
       return both_if(heard_since(lines.heard, endpoint, lines.listed));
     case ChangeReason::peer_recreated:

@@ -16,10 +16,10 @@ namespace wgaudit {
 /// Folds attempts, so that neither a client that tries for ever nor a flood of forged sources fills
 /// the journal.
 ///
-/// The first attempt of a source is told at once; then no more than one record after 5 minutes, 20,
-/// 80 and so on up to a day, each with the number since the one before. A window without any ends
-/// the series. Of one interface and cause 64 sources are told apart, 1024 in all; those beyond
-/// share one record, which says so.
+/// The first attempt of a source is recorded at once; then no more than one record after 5 minutes,
+/// 20, 80 and so on up to a day, each with the number since the one before. A window without any
+/// ends the series. For one interface and cause 64 sources are kept apart, 1024 in all; those
+/// beyond share one record, which says so.
 class AttemptLog {
  public:
   /// Takes one or more attempts of one source.

@@ -8,21 +8,21 @@
 
 namespace wgaudit {
 
-/// Attempts to connect that failed, from both witnesses: some causes are told by a line alone,
-/// others by a handshake that lines announce and no dump shows.
+/// Attempts to connect that failed, from both witnesses: a line alone shows some causes,
+/// others are a handshake that lines announce and no dump shows.
 class Attempts {
  public:
   void on_line(const HeardLine& line);
 
   void on_dump(const Dump& dump, Instant started, Instant finished, const WallClock& wall_clock);
 
-  /// What is due to be recorded.
+  /// Returns what is due to be recorded.
   std::vector<Attempt> take(Instant now) { return log_.take(now); }
 
-  /// All that has not been recorded, for the end of a run.
+  /// Returns all that has not been recorded: the end of a run.
   std::vector<Attempt> flush() { return log_.flush(); }
 
-  /// How many handshakes were not followed for want of room, since this was asked last.
+  /// Returns how many handshakes were not followed for want of room, since the last call.
   std::uint64_t take_overlooked() { return watch_.take_overlooked(); }
 
  private:

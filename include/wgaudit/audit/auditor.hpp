@@ -39,8 +39,8 @@ struct AuditorOptions {
   std::chrono::seconds threshold{180};
   PeerNames names;
   std::chrono::seconds grace{0};  ///< An absence shorter than this is none.
-  std::string boot_id;  ///< Of this machine now: what was proven in another boot does not hold.
-  bool tells_all_at_start = false;  ///< A snapshot of every peer behind the first dump.
+  std::string boot_id;  ///< This boot of the machine: what another one proved does not hold.
+  bool tells_all_at_start = false;  ///< A snapshot of every peer follows the first dump.
 };
 
 /// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
@@ -67,7 +67,7 @@ class Auditor {
   void on_start(MonitorFacts facts, Instant now, Records& records);
   void on_stop(MonitorFacts facts, Instant now, Records& records);
 
-  /// Records what was folded and is not told yet: a run or a trace ends.
+  /// Records what was folded and is not recorded yet: a run or a trace ends.
   void on_end(Instant now, Records& records);
 
   /// Takes one datagram as it was received.
@@ -82,7 +82,7 @@ class Auditor {
   void on_dump(const Dump& dump, std::span<const InterfaceName> unreadable, DumpTimes times,
                Records& records);
 
-  /// Takes a dump that failed. Nobody's state changes; the episode is recorded when it begins and
+  /// Takes a dump that failed. No peer's state changes; the episode is recorded when it begins and
   /// when it ends.
   void on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
                        Records& records);
@@ -91,7 +91,7 @@ class Auditor {
   /// distance.
   void on_dump_cost(std::chrono::microseconds cpu, Instant now);
 
-  /// A line told that the module was loaded: which load it is, as in MonitorFacts.
+  /// Takes which load of the module a line was about, as in MonitorFacts.
   void on_module_load(std::optional<std::uint64_t> load) { module_load_ = load; }
 
   /// Lines of any kind were lost between those that came and those that come now; which load of the
@@ -102,7 +102,7 @@ class Auditor {
   /// with some delay, and a wall clock that was set is noticed.
   void on_time(Instant now, Records& records);
 
-  /// What is known of whose a kernel id is, one line each; empty where nothing is.
+  /// Returns what is known of the peer that a kernel id belongs to, one fact a line.
   std::vector<std::string> explain(PeerId id) const { return registry_.explain(id); }
 
   /// Takes a loss that the shell saw, such as records that the disk did not take.
@@ -117,7 +117,8 @@ class Auditor {
   /// Records a checkpoint that the journal is to be sealed with: the last of the records.
   void record_seal(Instant now, Records& records);
 
-  /// Records how many datagrams were rejected since the last time, and why; nothing where none was.
+  /// Records how many datagrams were rejected since the last time, and why; no record where none
+  /// was.
   void record_rejections(Instant now, Records& records);
 
   /// Handshakes of a UTC day, as far as it has come; of today and yesterday.
@@ -194,7 +195,7 @@ class Auditor {
   SuppressionLog suppressions_;
   LateLines late_lines_;
   Completeness completeness_;
-  LossFold losses_;  ///< Of lines, and what was found missing here.
+  LossFold losses_;  ///< Losses of lines, reported by others or found here.
   SteadyTime checkpoint_due_;
   DumpOutages outages_;
   Witnesses witnesses_;
@@ -202,9 +203,9 @@ class Auditor {
   std::uint64_t journal_sequence_ = 0;
   std::uint64_t events_sequence_ = 0;
   std::uint64_t last_event_found_ = 0;   ///< On the disk, by the start.
-  std::optional<LineTimes> other_line_;  ///< The latest of other subsystems.
+  std::optional<LineTimes> other_line_;  ///< The latest line of another subsystem.
   RestoredState restored_;
-  std::optional<std::uint64_t> module_load_;             ///< As last told.
+  std::optional<std::uint64_t> module_load_;             ///< As it was reported last.
   std::array<std::optional<UtcTime>, 2> last_recorded_;  ///< By the run before, in each stream.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;

@@ -17,15 +17,15 @@
 
 namespace wgaudit {
 
-/// Of the handshakes that dumps prove, how many a line told of that came: the measure of what the
-/// way from the kernel to here loses, whoever loses it.
+/// Counts the handshakes that dumps prove, and those among them that a line reported. The
+/// difference measures what the way from the kernel to here loses, wherever it does.
 ///
 /// A dump proves a handshake where it shows another latest-handshake than the dump before, and so
 /// one for each peer and dump at most: of two between two dumps only the later. The kernel prints
 /// `response sent` (or `received`) and `keypair created` for each. Any of them is enough, if it is
 /// of an id that is proven to be this peer's; of an id that is not proven, an equal endpoint is.
 ///
-/// A handshake is judged when the log has come past the dump that showed it, as the stamps tell, or
+/// A handshake is judged when the log has come past the dump that showed it, as the stamps say, or
 /// when that takes too long: a slow syslog daemon is no loss.
 class Completeness {
  public:
@@ -45,8 +45,8 @@ class Completeness {
   /// line.
   std::vector<Loss> judge(SteadyTime drained, Instant now);
 
-  /// The end of a run: judges those that have waited for as long as a line may take. Of the others
-  /// nothing is said.
+  /// The end of a run: judges those that have waited for as long as a line may take. The
+  /// others are not judged.
   std::vector<Loss> judge_last(Instant now);
 
   /// The counts since this was asked last, those of each day on their own; none without handshake.
@@ -63,12 +63,12 @@ class Completeness {
 
   struct Lines {
     std::unordered_map<PublicKey, Times> of_key;
-    std::unordered_map<Endpoint, Times> at_endpoint;  ///< Of ids that were not proven.
+    std::unordered_map<Endpoint, Times> at_endpoint;  ///< Lines of ids that were not proven.
   };
 
   struct Waiting {
     ShownHandshake handshake;
-    SteadyTime when;   ///< Of the handshake.
+    SteadyTime when;   ///< Time of the handshake.
     SteadyTime shown;  ///< By the dump; as Instant::awake, like what is drained.
   };
 
@@ -77,8 +77,8 @@ class Completeness {
   void forget_lines(SteadyTime started);
 
   std::unordered_map<InterfaceName, Lines> lines_;
-  std::size_t keys_ = 0;         ///< Of all interfaces, whose names can be forged.
-  std::size_t endpoints_ = 0;    ///< Likewise.
+  std::size_t keys_ = 0;         ///< Keys of all interfaces, whose names can be forged.
+  std::size_t endpoints_ = 0;    ///< Endpoints of all interfaces.
   std::deque<Waiting> waiting_;  ///< In the order of their dumps.
   std::map<std::chrono::sys_days, HandshakeCounts> unreported_;
   std::map<std::chrono::sys_days, HandshakeCounts> days_;

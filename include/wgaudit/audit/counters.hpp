@@ -22,7 +22,7 @@ struct LossCount {
   friend bool operator==(const LossCount&, const LossCount&) = default;
 };
 
-/// What the auditor has seen since it started. Of datagrams: received = recorded + ignored + the
+/// What the auditor has seen since it started. For datagrams, received = recorded + ignored + the
 /// sum of rejected.
 struct Counters {
   std::uint64_t received = 0;

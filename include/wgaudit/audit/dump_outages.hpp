@@ -14,7 +14,7 @@
 namespace wgaudit {
 
 /// Times in which dumps failed or did not show an interface that exists. State is kept meanwhile,
-/// so it must be told: once when such a time begins and once when it ends.
+/// so it is recorded: once when such a time begins and once when it ends.
 class DumpOutages {
  public:
   using Losses = std::vector<NamedLoss>;

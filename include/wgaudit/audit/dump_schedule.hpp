@@ -58,7 +58,7 @@ class DumpSchedule {
     std::optional<Endpoint> endpoint;
     SteadyTime since;    ///< A handshake at or after this answers it.
     SteadyTime asked;    ///< The last line that raised it.
-    std::size_t step;    ///< Of the growing intervals.
+    std::size_t step;    ///< Index of the growing interval.
     SteadyTime next;     ///< When to ask again.
     unsigned sent = 0;   ///< Initiations of ours since it was last answered.
     bool open;           ///< It is still to be answered.

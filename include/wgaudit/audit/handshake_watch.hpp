@@ -24,8 +24,8 @@ namespace wgaudit {
 ///   handshake with that endpoint was then completed at about the same time.
 ///
 /// Whose an id is need not be known. Where it is not, an equal endpoint counts as its row, and if
-/// no row has it, any handshake of the interface: a failure is told only where nothing speaks
-/// against it. Of interfaces that no dump lists nothing is told.
+/// no row has it, any handshake of the interface: a failure is reported only where nothing
+/// speaks against it. Interfaces that no dump lists are not judged.
 class HandshakeWatch {
  public:
   void on_line(const HeardLine& line);
@@ -38,7 +38,7 @@ class HandshakeWatch {
   /// Takes a dump that was started at `started`.
   Findings on_dump(const Dump& dump, Instant started, const WallClock& wall_clock);
 
-  /// How many handshakes were not followed for want of room, since this was asked last.
+  /// Returns how many handshakes were not followed for want of room, since the last call.
   std::uint64_t take_overlooked();
 
   std::size_t size() const { return followed_.size(); }
@@ -52,7 +52,7 @@ class HandshakeWatch {
     InterfaceName interface;
     Side side;
     std::optional<PeerId> peer;
-    std::optional<Endpoint> endpoint;  ///< Of an invalid response, which names no peer.
+    std::optional<Endpoint> endpoint;  ///< Source of an invalid response, which names no peer.
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {
@@ -62,7 +62,7 @@ class HandshakeWatch {
   /// Tries of one side that no dump has confirmed yet.
   struct Tries {
     std::optional<Endpoint> endpoint;
-    AttemptPeer peer;       ///< Of the last line.
+    AttemptPeer peer;       ///< Peer by the last line.
     AttemptPeer all_lines;  ///< What holds for all of them.
     Instant first;
     Instant before_last;

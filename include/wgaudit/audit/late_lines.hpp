@@ -10,11 +10,11 @@
 namespace wgaudit {
 
 /// Finds lines that were held back on the way, as by a syslog daemon that was down or stalled: by
-/// the kernel's stamps they are older than a line may be. Nothing was lost, but for so long nobody
-/// could know.
+/// the kernel's stamps they are older than a line may be. Nothing was lost, but for so long that
+/// could not be known.
 ///
 /// - `lines_late`: they come in one burst, in order. Counted up to the first that is prompt again.
-/// - `lines_out_of_order`: their stamps go back behind lines that had come already. They took
+/// - `lines_out_of_order`: their stamps are before those of lines that had come already. They took
 ///   another way, or were sent again.
 class LateLines {
  public:

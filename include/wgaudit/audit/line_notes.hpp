@@ -13,8 +13,9 @@ namespace wgaudit {
 /// Adds what a line of a peer says of its session.
 void note_line(const HeardLine& line, LineNotes& notes);
 
-/// What lines told of peers whose ids were not proven yet: who began, and the last keepalive. Which
-/// of their handshakes dumps have counted since is not known, so those are not kept.
+/// What lines said of peers whose ids were not proven yet: which side began, and the last
+/// keepalive. Which of their handshakes dumps have counted since is not known, so those are not
+/// kept.
 class UnsettledNotes {
  public:
   void on_line(const HeardLine& line);

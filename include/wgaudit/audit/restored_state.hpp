@@ -18,7 +18,7 @@ namespace wgaudit {
 /// What the journal of an earlier run says of how things stood at its end.
 class RestoredState {
  public:
-  /// Of this machine's boot now: a proof dies with the boot in which it was made.
+  /// Takes this machine's boot now: a proof dies with the boot in which it was made.
   explicit RestoredState(std::string boot_id) : boot_id_(std::move(boot_id)) {}
 
   /// Takes the next record of the journal.

@@ -14,8 +14,8 @@ namespace wgaudit {
 
 /// Reads the notices of messages that were lost before they reached us.
 ///
-/// Who drops messages lets a burst pass first. So what a notice counts was lost after the last
-/// message that came through under the same limit, or after the notice before, and before the
+/// A limiter lets a burst pass before it drops messages. So what a notice counts was lost after the
+/// last message that came through under the same limit, or after the notice before, and before the
 /// notice itself.
 class SuppressionLog {
  public:
@@ -29,7 +29,7 @@ class SuppressionLog {
   NamedLoss on_notice(const HeardLine& line);
 
   std::map<std::string_view, std::optional<Instant>> noticed_;  ///< The last, by reason.
-  std::optional<Instant> last_line_;                            ///< Of the kernel's.
+  std::optional<Instant> last_line_;                            ///< Last line of the kernel.
   std::optional<Instant> last_limited_line_;  ///< Under the limit of its networking messages.
 };
 

@@ -15,18 +15,18 @@ namespace wgaudit {
 
 /// Remembers which lines came, to say of what a dump shows whether a line had raised the question.
 /// An endpoint, or a count of lines, is enough for that: it says that a line of this place and time
-/// came, never whose it was. What happened after the last dump that did not show it yet was told by
-/// a line since then, if by any.
+/// came, never whose it was. What happened after the last dump that did not show it yet was
+/// reported by a line since then, if by any.
 class Witnesses {
  public:
   void on_line(const HeardLine& line);
 
-  /// Of the changes that a dump of `now` showed, in its order. A line that tells of a created peer
+  /// Returns the witness of each change that a dump of `now` showed. A line about a created peer
   /// vouches for one; where there are fewer lines than new peers, debug was switched on late, and
   /// the lines are of the last.
   std::vector<Witness> of(const std::vector<PeerChange>& changes, SteadyTime now);
 
-  /// Takes a dump that was started at `started`, behind all that it changed.
+  /// Takes a dump that was started at `started`, after all that it changed.
   void on_dump(const Dump& dump, SteadyTime started);
 
   /// How much is remembered, at most; bounded.

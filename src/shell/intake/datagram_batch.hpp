@@ -19,7 +19,7 @@ namespace wgaudit {
 /// Room for the datagrams that one system call receives, made once.
 class DatagramBatch {
  public:
-  /// Where the cost of the call is spread thin, and little is waiting behind (measured: 32 to 128).
+  /// Number of datagrams over which a call costs little each, and few wait (measured: 32 to 128).
   static constexpr std::size_t capacity = 64;
 
   /// What the kernel is to say of each datagram: its mark (SO_RCVMARK), or who sent it
@@ -34,21 +34,21 @@ class DatagramBatch {
   /// all.
   std::span<const std::string_view> receive(int socket);
 
-  /// Of the n-th datagram of the last call: the mark that the firewall gave it, 0 where it gave
+  /// Returns the mark that the firewall gave the n-th datagram of the last call; 0 where it gave
   /// none.
   std::uint32_t mark(std::size_t n) const;
 
-  /// Of the n-th datagram of the last call: the user whose process sent it (of a setuid program,
-  /// who called it); nothing where the kernel does not say.
+  /// Returns the user whose process sent the n-th datagram of the last call (of a setuid program,
+  /// its caller); none where the kernel does not say.
   std::optional<std::uint32_t> sender(std::size_t n) const;
 
-  /// Of the n-th datagram of the last call: where it came from.
+  /// Returns where the n-th datagram of the last call came from.
   std::uint16_t source_port(std::size_t n) const;
   Endpoint source(std::size_t n) const;
 
  private:
-  /// For what is asked for and nothing else: there is no room for file descriptors, which anybody
-  /// may send over a unix socket.
+  /// Room for what is asked for and no more: none for file descriptors, which any process may
+  /// send over a unix socket.
   struct alignas(cmsghdr) Control {
     std::array<char, CMSG_SPACE(sizeof(ucred))> bytes;
   };

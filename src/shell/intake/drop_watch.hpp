@@ -11,7 +11,7 @@
 namespace wgaudit {
 
 /// Follows the number of datagrams that a socket has dropped for want of room, and says when they
-/// are to be recorded: the first at once, those behind them in windows that grow as long as it goes
+/// are to be recorded: the first at once, those after them in windows that grow as long as it goes
 /// on. Anybody may cause it.
 class DropWatch {
  public:

@@ -37,7 +37,7 @@ std::vector<InterfaceName> unreadable_interfaces(std::string_view errors) {
   return names;
 }
 
-/// Of this process: digests of preshared keys mean nothing outside it.
+/// Key of this process: digests of preshared keys mean nothing outside it.
 DigestSalt random_salt() {
   DigestSalt salt{};
   // Up to 256 bytes are never cut short (getrandom(2)), once the kernel has any.

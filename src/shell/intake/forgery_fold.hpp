@@ -12,7 +12,7 @@
 namespace wgaudit {
 
 /// Counts the datagrams that look forged for one reason, and says when they are to be recorded: the
-/// first at once, those behind it in windows that grow as long as it goes on. Anybody may send
+/// first at once, those after it in windows that grow as long as it goes on. Anybody may send
 /// them.
 class ForgeryFold {
  public:
@@ -28,7 +28,7 @@ class ForgeryFold {
 
   void add(const Sample& sample, Instant now);
 
-  /// What is due, told of with the first since the last time.
+  /// Returns what is due, with the first datagram since the last time as its sample.
   std::optional<Forgery> take(Instant now);
 
   /// What is left, due or not: the end of a run.

@@ -9,9 +9,9 @@
 namespace wgaudit {
 
 struct BoundSocket {
-  std::uint32_t user = 0;           ///< Who made it.
+  std::uint32_t user = 0;           ///< User that made it.
   std::uint32_t inode = 0;          ///< As in /proc/PID/fd: `socket:[4711]`.
-  std::uint32_t receive_bytes = 0;  ///< Of its buffer, with what Linux adds for itself.
+  std::uint32_t receive_bytes = 0;  ///< Size of its buffer, with what Linux adds for itself.
   boost::asio::ip::address address;
 };
 

@@ -12,15 +12,15 @@
 
 namespace wgaudit {
 
-/// Who has sockets on a source port.
+/// The users that have sockets on a source port.
 struct Senders {
-  bool are_known = false;                 ///< There is one.
+  bool are_known = false;                 ///< At least one socket is bound to the port.
   std::optional<std::uint32_t> stranger;  ///< A user who may not send kernel lines.
 };
 
-/// Tells of the ports that datagrams come from whether a stranger has a socket there. It looks when
+/// Finds out whether a stranger has a socket on a port that datagrams come from. It looks when
 /// a port is new and then once a second, and at no more than a few ports a second: this is an alarm
-/// and no proof. Whoever closes his socket at once is not seen.
+/// and no proof. A sender that closes its socket at once is not seen.
 class SenderWatch {
  public:
   /// The users of all sockets that are bound to a port.
@@ -56,8 +56,8 @@ class SenderWatch {
   int looks_left_ = 0;  ///< In this interval.
 };
 
-/// Who may send kernel lines: root, rsyslog's own user on Ubuntu (`syslog`, where there is one),
-/// and ours, who could stop the daemon as well.
+/// Returns the users that may send kernel lines: root, rsyslog's own user on Ubuntu (`syslog`,
+/// where there is one), and ours, who could stop the daemon as well.
 std::set<std::uint32_t> users_of_rsyslog();
 
 }  // namespace wgaudit

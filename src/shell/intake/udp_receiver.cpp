@@ -23,10 +23,10 @@ namespace {
 
 using boost::asio::ip::udp;
 
-// At a wake-up: a millisecond or two of work, in which a full buffer loses nothing more.
+// Batches of a wake-up: a millisecond or two of work, in which a full buffer loses nothing more.
 constexpr int max_batches = 16;
 
-// Of the buffer; 832 bytes on Linux 6.18.
+// What a datagram takes of the buffer at least; 832 bytes on Linux 6.18.
 constexpr std::size_t smallest_charge = 512;
 
 udp::socket open_socket(boost::asio::io_context& io, Receiver::Options& options) {
@@ -44,7 +44,7 @@ void enlarge_buffer(int socket, std::uint64_t bytes) {
   ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
 }
 
-/// Has the socket tell the mark of each datagram.
+/// Has the socket hand over the mark of each datagram.
 void ask_for_marks(int socket) {
   const int on = 1;
   if (::setsockopt(socket, SOL_SOCKET, SO_RCVMARK, &on, sizeof on) == 0) return;
@@ -126,7 +126,7 @@ void Receiver::on_readable() {
   start();
 }
 
-/// Whether there may be more. The clocks are read once, behind the call: for each datagram that is
+/// Whether there may be more. The clocks are read once, after the call: for each datagram that is
 /// no earlier than it arrived, and only later by the time that the call took. A time that is too
 /// late widens the bounds on printk's clock, one that is too early would make them wrong; that is
 /// also why it is not the socket's own time stamp (SO_TIMESTAMPNS), which is of the wall clock and
@@ -147,7 +147,7 @@ bool Receiver::read_batch() {
   return false;
 }
 
-/// Tells of strangers, and no more: a look-up can be a moment too late, or be deceived.
+/// Notes strangers, and no more: a look-up can be a moment too late, or be deceived.
 void Receiver::watch_senders(Datagrams datagrams, Instant received) {
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
     const Senders& senders = senders_.on(batch_.source_port(i), received.steady);
@@ -178,7 +178,7 @@ void Receiver::refuse(std::size_t n, std::string_view datagram, Instant received
   forgeries_.add({datagram, batch_.source(n), senders.stranger}, received);
 }
 
-/// The socket's own count, which a datagram behind the loss would carry too (SO_RXQ_OVFL): here it
+/// The socket's own count, which a datagram after the loss would carry too (SO_RXQ_OVFL): here it
 /// is known at once, and although nothing follows.
 void Receiver::count_drops() {
   const Instant before = read_clocks();

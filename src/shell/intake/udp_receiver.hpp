@@ -41,7 +41,7 @@ class Receiver {
 
   struct Options {
     Address address;
-    std::uint64_t buffer_bytes = 0;   ///< Of the socket, as they are asked for.
+    std::uint64_t buffer_bytes = 0;   ///< Size of the socket's buffer that is asked for.
     std::uint32_t required_mark = 0;  ///< Datagrams without it are refused; 0: none is.
     FileDescriptor inherited = {};    ///< A socket that is bound to the address; not open: none.
   };
@@ -69,7 +69,7 @@ class Receiver {
   /// Returns what is not recorded yet, but for a gap, which matters no more: the end of a run.
   Intake flush(Instant now);
 
-  /// Whether the kernel tells whose sockets there are: without, nobody is found to be a stranger.
+  /// Whether the kernel says whose sockets there are: without, no stranger is found.
   bool sees_senders() { return !is_local_ || !owners_.of(port()).empty(); }
 
   /// The users of all sockets that are bound to our address, ours among them: before an inherited
@@ -105,7 +105,7 @@ class Receiver {
   PortOwners owners_;
   SenderWatch senders_;
   std::uint64_t refused_ = 0;
-  bool refused_rsyslogs_ = false;  ///< As far as its port tells.
+  bool refused_rsyslogs_ = false;  ///< As far as the source port shows.
   std::uint32_t dropped_before_ = 0;
   DropWatch drops_;
   std::optional<std::size_t> rest_;  ///< Batches that read_rest may still read.

@@ -7,8 +7,8 @@
 
 namespace wgaudit {
 
-/// Binds, without SO_REUSEADDR: nobody else can have the port as well. Throws SetupError (exit code
-/// 69) naming the cure.
+/// Binds, without SO_REUSEADDR: no other socket can have the port as well. Throws SetupError (exit
+/// code 69) naming the cure.
 boost::asio::ip::udp::socket bind_udp_socket(boost::asio::io_context& io,
                                              const boost::asio::ip::udp::endpoint& endpoint);
 

@@ -19,11 +19,11 @@ namespace wgaudit {
 
 /// A socket with a name in the file system that rsyslog's omuxsock can send to. The kernel itself
 /// says with each datagram whose process sent it, so that there is nothing to look up and nothing
-/// to be deceived in. It drops nothing: where it is full, the sender is told.
+/// to be deceived in. It drops nothing: where it is full, the sender gets an error.
 class UnixReceiver {
  public:
-  /// Makes the socket, for its owner only, in place of one that nobody listens on any more. Throws
-  /// SetupError (exit code 69) naming the cure.
+  /// Makes the socket, for its owner only, in place of one that no process listens on any more.
+  /// Throws SetupError (exit code 69) naming the cure.
   UnixReceiver(boost::asio::io_context& io, std::filesystem::path path, Receiver::Handler handler);
   UnixReceiver(const UnixReceiver&) = delete;
   UnixReceiver& operator=(const UnixReceiver&) = delete;
