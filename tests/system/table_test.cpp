@@ -4,7 +4,7 @@
 
 #include "shell/system/columns.hpp"
 
-namespace wgaudit {
+namespace wgaudit::table_test {
 namespace {
 
 Table peers() {
@@ -44,4 +44,4 @@ TEST(Table, CountsTheColumnsOfIdeographsAndAccents) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::table_test
