@@ -2,32 +2,40 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 namespace wgaudit {
 namespace {
 
-/// Returns the length of the well-formed UTF-8 sequence that `text` begins with, 0 where there is
-/// none (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) {
-    return i < text.size() && (byte(i) & 0xC0U) == 0x80;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
+/// What the second byte of a UTF-8 sequence can be: no overlong forms, no surrogates, nothing above
+/// U+10FFFF (RFC 3629, 4). All others are between 0x80 and 0xBF.
+struct SecondByte {
+  unsigned low = 0x80;
+  unsigned high = 0xBF;
+};
+
+SecondByte second_byte(unsigned first) {
+  switch (first) {
+    case 0xE0:
+      return {0xA0, 0xBF};
+    case 0xED:
+      return {0x80, 0x9F};
+    case 0xF0:
+      return {0x90, 0xBF};
+    case 0xF4:
+      return {0x80, 0x8F};
+    default:
+      return {};
   }
-  if (first < 0xF0 || first > 0xF4 || !continues(1) || !continues(2) || !continues(3)) return 0;
-  const bool overlong = first == 0xF0 && byte(1) < 0x90;
-  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
-  return overlong || too_high ? 0 : 4;
+}
+
+/// Length of the sequence that begins with this byte, 0 where none does.
+std::size_t sequence_length(unsigned first) {
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
 /// Whether a character turns the direction of the text around it, so that a name can be shown as
@@ -56,9 +64,9 @@ std::string escaped(std::string_view text, IsEscaped is_escaped) {
   std::string printable;
   printable.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    if (length == 0 || is_escaped(sequence)) {
+    const auto [length, is_whole] = utf8_part(text);
+    const std::string_view sequence = text.substr(0, length);
+    if (!is_whole || is_escaped(sequence)) {
       for (const char c : sequence) {
         printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
       }
@@ -77,6 +85,19 @@ std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+Utf8Part utf8_part(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t length = sequence_length(first);
+  auto [low, high] = second_byte(first);
+  for (std::size_t i = 1; i < length; ++i) {
+    const unsigned byte = i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    if (byte < low || byte > high) return {i, false};
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {std::max<std::size_t>(length, 1), length != 0};
 }
 
 bool is_plain(std::string_view text) {

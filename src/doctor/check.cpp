@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
+
+#include "wgaudit/record/json_writer.hpp"
 
 namespace wgaudit {
 namespace {
@@ -27,10 +28,18 @@ std::string to_text(const Check& check) {
 }
 
 std::string to_json(const Check& check) {
-  nlohmann::ordered_json json = {
-      {"link", check.link}, {"health", to_text(check.health)}, {"finding", check.finding}};
-  if (!check.cure.empty()) json["cure"] = check.cure;
-  return json.dump();
+  JsonWriter json;
+  {
+    JsonObject object(json);
+    object.add("link", check.link);
+    object.at("health").plain(to_text(check.health));
+    object.add("finding", check.finding);
+    if (!check.cure.empty()) {
+      JsonArray cure(object.at("cure"));
+      for (const std::string& line : check.cure) cure.next().value(line);
+    }
+  }
+  return std::string(json.written());
 }
 
 int exit_code_of(const std::vector<Check>& checks) {

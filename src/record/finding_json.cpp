@@ -7,6 +7,14 @@ namespace {
 
 using std::chrono::seconds;
 
+void write_datagrams(const DatagramCounts& counts, JsonWriter& json) {
+  JsonObject datagrams(json);
+  datagrams.add("received", counts.received);
+  datagrams.add("recorded", counts.recorded);
+  datagrams.add("ignored", counts.ignored);
+  datagrams.add("rejected", counts.rejected);
+}
+
 DatagramCounts read_datagrams(const ParsedJson& json) {
   return {number_at<std::uint64_t>(json, "received"), number_at<std::uint64_t>(json, "recorded"),
           number_at<std::uint64_t>(json, "ignored"), number_at<std::uint64_t>(json, "rejected")};
@@ -19,8 +27,11 @@ DumpCosts read_dumps(const ParsedJson& json) {
 
 }  // namespace
 
-Json contradiction_json(const ContradictionFacts& facts) {
-  return {{"cause", to_text(facts.cause)}, {"ids", facts.ids}};
+void write_contradiction(const ContradictionFacts& facts, JsonWriter& json) {
+  JsonObject contradiction(json);
+  contradiction.at("cause").plain(to_text(facts.cause));
+  JsonArray ids(contradiction.at("ids"));
+  for (const PeerId id : facts.ids) ids.next().value(static_cast<std::uint64_t>(id));
 }
 
 ContradictionFacts read_contradiction(const ParsedJson& json) {
@@ -33,19 +44,18 @@ ContradictionFacts read_contradiction(const ParsedJson& json) {
   return facts;
 }
 
-Json loss_json(const Loss& loss) {
-  Json json = Json::object();
-  if (loss.count) json["count"] = *loss.count;
-  if (loss.from) json["from"] = to_rfc3339(*loss.from);
-  if (loss.to) json["to"] = to_rfc3339(*loss.to);
-  if (!loss.detail.empty()) json["detail"] = to_printable(loss.detail);
-  if (loss.delay) json["delay_milliseconds"] = loss.delay->count();
-  if (loss.numbers) {
-    json["numbers"] = {{"stream", to_text(loss.numbers->stream)},
-                       {"first", loss.numbers->first},
-                       {"last", loss.numbers->last}};
-  }
-  return json;
+void write_loss(const Loss& facts, JsonWriter& json) {
+  JsonObject loss(json);
+  loss.add_known("count", facts.count);
+  loss.add_known("from", facts.from);
+  loss.add_known("to", facts.to);
+  loss.add_shown("detail", facts.detail);
+  if (facts.delay) loss.add("delay_milliseconds", facts.delay->count());
+  if (!facts.numbers) return;
+  JsonObject numbers(loss.at("numbers"));
+  numbers.at("stream").plain(to_text(facts.numbers->stream));
+  numbers.add("first", facts.numbers->first);
+  numbers.add("last", facts.numbers->last);
 }
 
 Loss read_loss(const ParsedJson& json) {
@@ -66,12 +76,13 @@ Loss read_loss(const ParsedJson& json) {
   return loss;
 }
 
-Json forgery_json(const ForgeryFacts& facts) {
-  Json json = {
-      {"count", facts.count}, {"first", to_rfc3339(facts.first)}, {"last", to_rfc3339(facts.last)}};
-  if (facts.uid) json["uid"] = *facts.uid;
-  json["sample"] = to_printable(facts.sample);
-  return json;
+void write_forgery(const ForgeryFacts& facts, JsonWriter& json) {
+  JsonObject forgery(json);
+  forgery.add("count", facts.count);
+  forgery.add("first", facts.first);
+  forgery.add("last", facts.last);
+  forgery.add_known("uid", facts.uid);
+  forgery.at("sample").shown(facts.sample);
 }
 
 ForgeryFacts read_forgery(const ParsedJson& json) {
@@ -85,21 +96,23 @@ ForgeryFacts read_forgery(const ParsedJson& json) {
   return facts;
 }
 
-Json clock_json(const ClockStep& step) {
-  return {{"from", to_rfc3339(step.from)},
-          {"to", to_rfc3339(step.to)},
-          {"step_microseconds", (step.to - step.from).count()}};
+void write_clock(const ClockStep& step, JsonWriter& json) {
+  JsonObject clock(json);
+  clock.add("from", step.from);
+  clock.add("to", step.to);
+  clock.add("step_microseconds", (step.to - step.from).count());
 }
 
 ClockStep read_clock(const ParsedJson& json) {
   return {read_time(json, "from"), read_time(json, "to")};
 }
 
-Json completeness_json(const CompletenessFacts& facts) {
-  return {{"day", to_date(facts.day)},
-          {"since", to_rfc3339(facts.since)},
-          {"handshakes_proven", facts.handshakes.proven},
-          {"handshakes_printed", facts.handshakes.printed}};
+void write_completeness(const CompletenessFacts& facts, JsonWriter& json) {
+  JsonObject completeness(json);
+  completeness.at("day").plain(to_date(facts.day));
+  completeness.add("since", facts.since);
+  completeness.add("handshakes_proven", facts.handshakes.proven);
+  completeness.add("handshakes_printed", facts.handshakes.printed);
 }
 
 CompletenessFacts read_completeness(const ParsedJson& json) {
@@ -112,26 +125,23 @@ CompletenessFacts read_completeness(const ParsedJson& json) {
   return facts;
 }
 
-Json monitor_json(const MonitorFacts& facts) {
-  Json json = {{"version", facts.version},
-               {"interval_seconds", facts.interval.count()},
-               {"threshold_seconds", facts.threshold.count()},
-               {"stats_interval_seconds", facts.stats_interval.count()}};
-  if (facts.grace.count() != 0) json["grace_seconds"] = facts.grace.count();
-  if (!facts.only_interface.empty()) json["interface"] = to_printable(facts.only_interface);
-  if (facts.module_load) json["module_load"] = *facts.module_load;
-  if (facts.dynamic_debug) json["dynamic_debug"] = to_text(*facts.dynamic_debug);
-  if (facts.signal) json["signal"] = *facts.signal;
-  if (facts.datagrams) {
-    json["datagrams"] = {{"received", facts.datagrams->received},
-                         {"recorded", facts.datagrams->recorded},
-                         {"ignored", facts.datagrams->ignored},
-                         {"rejected", facts.datagrams->rejected}};
-  }
+void write_monitor(const MonitorFacts& facts, JsonWriter& json) {
+  JsonObject monitor(json);
+  monitor.add("version", facts.version);
+  monitor.add("interval_seconds", facts.interval.count());
+  monitor.add("threshold_seconds", facts.threshold.count());
+  monitor.add("stats_interval_seconds", facts.stats_interval.count());
+  if (facts.grace.count() != 0) monitor.add("grace_seconds", facts.grace.count());
+  monitor.add_shown("interface", facts.only_interface);
+  monitor.add_known("module_load", facts.module_load);
+  if (facts.dynamic_debug) monitor.at("dynamic_debug").plain(to_text(*facts.dynamic_debug));
+  monitor.add_known("signal", facts.signal);
+  if (facts.datagrams) write_datagrams(*facts.datagrams, monitor.at("datagrams"));
   if (facts.dumps) {
-    json["dumps"] = {{"count", facts.dumps->count}, {"cpu_microseconds", facts.dumps->cpu.count()}};
+    JsonObject dumps(monitor.at("dumps"));
+    dumps.add("count", facts.dumps->count);
+    dumps.add("cpu_microseconds", facts.dumps->cpu.count());
   }
-  return json;
 }
 
 MonitorFacts read_monitor(const ParsedJson& json) {

@@ -7,22 +7,22 @@ namespace wgaudit {
 
 // What the auditor tells of its evidence, its clocks and itself.
 
-Json contradiction_json(const ContradictionFacts& facts);
+void write_contradiction(const ContradictionFacts& facts, JsonWriter& json);
 ContradictionFacts read_contradiction(const ParsedJson& json);
 
-Json loss_json(const Loss& loss);
+void write_loss(const Loss& loss, JsonWriter& json);
 Loss read_loss(const ParsedJson& json);
 
-Json forgery_json(const ForgeryFacts& facts);
+void write_forgery(const ForgeryFacts& facts, JsonWriter& json);
 ForgeryFacts read_forgery(const ParsedJson& json);
 
-Json clock_json(const ClockStep& step);
+void write_clock(const ClockStep& step, JsonWriter& json);
 ClockStep read_clock(const ParsedJson& json);
 
-Json completeness_json(const CompletenessFacts& facts);
+void write_completeness(const CompletenessFacts& facts, JsonWriter& json);
 CompletenessFacts read_completeness(const ParsedJson& json);
 
-Json monitor_json(const MonitorFacts& facts);
+void write_monitor(const MonitorFacts& facts, JsonWriter& json);
 MonitorFacts read_monitor(const ParsedJson& json);
 
 }  // namespace wgaudit

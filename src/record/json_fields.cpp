@@ -13,10 +13,15 @@ std::uint64_t sequence_at(const ParsedJson& json, const char* key) {
   return sequence;
 }
 
-Json place_json(const Endpoint& endpoint) {
-  Json place = {{"ip", to_text(endpoint.address)}, {"port", endpoint.port}};
-  if (!endpoint.zone_view().empty()) place["zone"] = to_printable(endpoint.zone_view());
-  return place;
+void add_place(const Endpoint& endpoint, JsonObject& place) {
+  place.at("ip").text_of(endpoint.address);
+  place.add("port", endpoint.port);
+  place.add_shown("zone", endpoint.zone_view());
+}
+
+void write_place(const Endpoint& endpoint, JsonWriter& json) {
+  JsonObject place(json);
+  add_place(endpoint, place);
 }
 
 Endpoint read_place(const ParsedJson& json) {

@@ -9,12 +9,10 @@
 #include <utility>
 
 #include "wgaudit/base/time.hpp"
+#include "wgaudit/record/json_writer.hpp"
 #include "wgaudit/wireguard/endpoint.hpp"
 
 namespace wgaudit {
-
-/// What is written: members in the order in which they are put.
-using Json = nlohmann::ordered_json;
 
 /// What is read: a member is found without a look at all the others, of which a damaged line may
 /// have a million.
@@ -77,7 +75,8 @@ inline void read_duration(const ParsedJson& json, const char* key,
   if (*duration < -longest || *duration > longest) throw BadRecord{"a number is out of its range"};
 }
 
-Json place_json(const Endpoint& endpoint);
+void add_place(const Endpoint& endpoint, JsonObject& place);
+void write_place(const Endpoint& endpoint, JsonWriter& json);
 Endpoint read_place(const ParsedJson& json);
 
 }  // namespace wgaudit

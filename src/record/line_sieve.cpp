@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/json_writer.hpp"
 
 namespace wgaudit {
 namespace {
@@ -36,12 +36,6 @@ std::size_t line_begin(std::string_view text, std::size_t first, std::size_t at)
   return static_cast<std::size_t>(static_cast<const char*>(before) - text.data()) + 1;
 }
 
-/// With its quotes, as both encoders spell it.
-std::string spelt(std::string_view text) {
-  return nlohmann::ordered_json(text).dump(-1, ' ', false,
-                                           nlohmann::ordered_json::error_handler_t::replace);
-}
-
 /// Times compare as their texts do; another length is a year that no line can have.
 std::string spelt(const std::optional<UtcTime>& time) {
   std::string text = time ? to_rfc3339(*time) : "";
@@ -60,14 +54,14 @@ LineSieve::LineSieve(const RecordFilter& filter)
   }
   if (kinds.empty()) needed_.pop_back();
   if (!filter.interface.empty()) {
-    needed_.push_back({R"(interface":)" + spelt(to_printable(filter.interface.view()))});
+    needed_.push_back({R"(interface":)" + json_string(to_printable(filter.interface.view()))});
   }
 }
 
 void LineSieve::add_peer(const RecordFilter& filter) {
   const PeerSelector& peer = *filter.peer;
   Texts& texts = needed_.emplace_back();
-  texts.push_back(R"("name":)" + spelt(peer.text()));
+  texts.push_back(R"("name":)" + json_string(peer.text()));
   if (peer.may_be_key()) texts.push_back(R"("public_key":")" + peer.text());
   std::set<PeerId> ids;
   if (peer.id()) {

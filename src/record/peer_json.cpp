@@ -10,11 +10,10 @@ namespace {
 
 using std::chrono::seconds;
 
-Json split_list(std::string_view list) {
-  Json items = Json::array();
-  if (list == "(none)") return items;
-  while (!list.empty()) items.push_back(take_until(list, ','));
-  return items;
+void write_list(std::string_view list, JsonWriter& json) {
+  JsonArray items(json);
+  if (list == "(none)") return;
+  while (!list.empty()) items.next().value(take_until(list, ','));
 }
 
 std::string join_list(const ParsedJson& items) {
@@ -22,6 +21,23 @@ std::string join_list(const ParsedJson& items) {
   std::string list;
   for (const auto& item : items) list += (list.empty() ? "" : ",") + item.get<std::string>();
   return list;
+}
+
+/// Adds what a dump shows of the peer.
+void add_state(const PeerFacts& facts, JsonObject& peer) {
+  if (facts.presence) peer.at("presence").plain(to_text(*facts.presence));
+  peer.add_known("since", facts.since);
+  if (!facts.allowed_ips.empty()) write_list(facts.allowed_ips, peer.at("allowed_ips"));
+  if (facts.latest_handshake) {
+    const bool never = facts.latest_handshake->time_since_epoch().count() == 0;
+    JsonWriter& json = peer.at("latest_handshake");
+    never ? json.null() : json.value(UtcTime(*facts.latest_handshake));
+  }
+  peer.add_known("rx_bytes", facts.rx_bytes);
+  peer.add_known("tx_bytes", facts.tx_bytes);
+  if (facts.persistent_keepalive) {
+    peer.add("persistent_keepalive_seconds", facts.persistent_keepalive->count());
+  }
 }
 
 /// Who it is.
@@ -53,27 +69,21 @@ void read_identity(const ParsedJson& json, PeerFacts& facts) {
 
 }  // namespace
 
-Json peer_json(const PeerFacts& facts) {
-  Json peer = Json::object();
-  if (facts.id) peer["id"] = static_cast<std::uint64_t>(*facts.id);
-  if (facts.public_key) peer["public_key"] = to_text(*facts.public_key);
-  if (!facts.name.empty()) peer["name"] = facts.name;
-  if (facts.identity) peer["identity"] = to_text(*facts.identity);
-  for (const PublicKey& key : facts.candidates) peer["candidates"].push_back(to_text(key));
-  for (const Evidence one : facts.evidence) peer["evidence"].push_back(to_text(one));
-  if (facts.presence) peer["presence"] = to_text(*facts.presence);
-  if (facts.since) peer["since"] = to_rfc3339(*facts.since);
-  if (!facts.allowed_ips.empty()) peer["allowed_ips"] = split_list(facts.allowed_ips);
-  if (facts.latest_handshake) {
-    const bool never = facts.latest_handshake->time_since_epoch().count() == 0;
-    peer["latest_handshake"] = never ? Json(nullptr) : Json(to_rfc3339(*facts.latest_handshake));
+void write_peer(const PeerFacts& facts, JsonWriter& json) {
+  JsonObject peer(json);
+  if (facts.id) peer.add("id", static_cast<std::uint64_t>(*facts.id));
+  if (facts.public_key) peer.at("public_key").text_of(*facts.public_key);
+  if (!facts.name.empty()) peer.add("name", facts.name);
+  if (facts.identity) peer.at("identity").plain(to_text(*facts.identity));
+  if (!facts.candidates.empty()) {
+    JsonArray items(peer.at("candidates"));
+    for (const PublicKey& key : facts.candidates) items.next().text_of(key);
   }
-  if (facts.rx_bytes) peer["rx_bytes"] = *facts.rx_bytes;
-  if (facts.tx_bytes) peer["tx_bytes"] = *facts.tx_bytes;
-  if (facts.persistent_keepalive) {
-    peer["persistent_keepalive_seconds"] = facts.persistent_keepalive->count();
+  if (!facts.evidence.empty()) {
+    JsonArray items(peer.at("evidence"));
+    for (const Evidence one : facts.evidence) items.next().plain(to_text(one));
   }
-  return peer;
+  add_state(facts, peer);
 }
 
 PeerFacts read_peer(const ParsedJson& json) {

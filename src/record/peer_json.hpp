@@ -5,7 +5,7 @@
 
 namespace wgaudit {
 
-Json peer_json(const PeerFacts& facts);
+void write_peer(const PeerFacts& facts, JsonWriter& json);
 PeerFacts read_peer(const ParsedJson& json);
 
 }  // namespace wgaudit

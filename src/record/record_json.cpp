@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "record/finding_json.hpp"
@@ -15,167 +14,6 @@
 
 namespace wgaudit {
 namespace {
-
-/// ECS's categories and type for an action (ECS field reference, event.category and event.type).
-struct Category {
-  std::vector<std::string_view> categories;
-  std::string_view type;
-};
-
-Category category_of(Action action) {
-  switch (action) {
-    case Action::peer_online:
-      return {{"session", "network"}, "start"};
-    case Action::peer_offline:
-    case Action::peer_removed:
-    case Action::session_ended:
-      return {{"session", "network"}, "end"};
-    case Action::snapshot:
-    case Action::peer_added:
-    case Action::peer_roamed:
-    case Action::peer_identified:
-      return {{"session", "network"}, "info"};
-    case Action::attempt:
-      return {{"authentication", "network"}, "info"};
-    case Action::config_changed:
-      return {{"configuration"}, "change"};
-    case Action::forged_input:
-      return {{"intrusion_detection"}, "info"};
-    case Action::identity_contradicted:
-      return {{"network"}, "error"};
-    case Action::monitor_started:
-      return {{"process"}, "start"};
-    case Action::monitor_stopped:
-      return {{"process"}, "end"};
-    case Action::evidence_lost:
-      return {{"process"}, "error"};
-    case Action::clock_stepped:
-    case Action::checkpoint:
-      return {{"process"}, "info"};
-  }
-  __builtin_unreachable();
-}
-
-Category category_of(EventKind /*kind*/) {
-  return {{"network"}, "info"};
-}
-
-Category category_of(const Record& record) {
-  // The snapshot of an interface has no peer.
-  if (record.as<InterfaceSettings>() != nullptr) return {{"configuration"}, "info"};
-  return std::visit([](auto kind) { return category_of(kind); }, record.action);
-}
-
-Json time_or_null(const std::optional<UtcTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
-Json event_json(const Record& record) {
-  const Category category = category_of(record);
-  Json event = {{"sequence", record.sequence},
-                {"created", to_rfc3339(record.created)},
-                {"kind", "event"},
-                {"category", category.categories},
-                {"type", Json::array({category.type})},
-                {"action", to_text(record.action)}};
-  if (!record.reason.empty()) event["reason"] = record.reason;
-  add_span(record, event);
-  return event;
-}
-
-/// The fields of a kernel line that have no place elsewhere in the record.
-void add_line(const KernelEvent& line, Json& wireguard) {
-  if (line.keypair) wireguard["keypair"] = static_cast<std::uint64_t>(*line.keypair);
-  if (line.address) wireguard["address"] = to_text(*line.address);
-  if (line.nonce) wireguard["nonce"] = *line.nonce;
-  if (line.nonce_max) wireguard["nonce_max"] = *line.nonce_max;
-  if (line.count) wireguard["count"] = *line.count;
-  if (line.attempt) wireguard["attempt"] = *line.attempt;
-  if (line.seconds) wireguard["seconds"] = *line.seconds;
-  if (line.error) wireguard["error"] = *line.error;
-  if (!line.previous_interface.empty()) {
-    wireguard["previous_interface"] = to_printable(line.previous_interface);
-  }
-  if (!line.text.empty()) wireguard["text"] = to_printable(line.text);
-}
-
-void add_settings(const InterfaceSettings& settings, Json& wireguard) {
-  const bool has_key = settings.public_key != PublicKey{};
-  wireguard["interface_key"] = has_key ? Json(to_text(settings.public_key)) : Json(nullptr);
-  wireguard["listen_port"] = settings.listen_port;
-  wireguard["fwmark"] = settings.fwmark;
-}
-
-/// Who and where.
-void add_subject(const Record& record, Json& wireguard) {
-  if (!record.interface.empty()) wireguard["interface"] = to_printable(record.interface.view());
-  if (!record.session_id.empty()) wireguard["session"] = record.session_id;
-  if (record.witness) wireguard["witness"] = to_text(*record.witness);
-  if (const auto* const peer = record.peer()) wireguard["peer"] = peer_json(*peer);
-  // That there is no endpoint is a statement too, which `source` cannot make.
-  const auto endpoint = record.endpoint();
-  if (endpoint && endpoint->is_none()) wireguard["endpoint"] = nullptr;
-  if (const auto previous = record.previous_endpoint()) {
-    wireguard["previous_endpoint"] = previous->is_none() ? Json(nullptr) : place_json(*previous);
-  }
-}
-
-/// Adds what the body says beside its peer and its endpoints.
-class BodyWriter {
- public:
-  BodyWriter(const Record& record, Json& wireguard) : record_(record), wireguard_(wireguard) {}
-
-  void operator()(std::monostate) const {}
-  void operator()(const EventBody& body) const {
-    add_line(body.line, wireguard_);
-    if (body.stamp) wireguard_["printk_microseconds"] = body.stamp->count();
-    if (body.repeated != 1) wireguard_["repeated"] = body.repeated;
-  }
-  void operator()(const PeerBody& body) const {
-    if (body.session) add_session(*body.session);
-  }
-  void operator()(const SessionEndBody& body) const { add_session(body.ended.session); }
-  void operator()(const AttemptBody& body) const {
-    wireguard_["attempts"] = attempts_json(body.facts);
-  }
-  void operator()(const IdentifiedBody& body) const {
-    if (body.events) {
-      wireguard_["events"] = {{"first", body.events->first}, {"last", body.events->last}};
-    }
-  }
-  void operator()(const ContradictionFacts& facts) const {
-    wireguard_["contradiction"] = contradiction_json(facts);
-  }
-  void operator()(const ConfigBody& body) const { wireguard_["change"] = change_json(body.change); }
-  void operator()(const InterfaceSettings& settings) const { add_settings(settings, wireguard_); }
-  void operator()(const Loss& loss) const { wireguard_["loss"] = loss_json(loss); }
-  void operator()(const ForgeryBody& body) const {
-    wireguard_["forgery"] = forgery_json(body.facts);
-  }
-  void operator()(const ClockStep& step) const { wireguard_["clock"] = clock_json(step); }
-  void operator()(const CompletenessFacts& facts) const {
-    wireguard_["completeness"] = completeness_json(facts);
-  }
-  void operator()(const MonitorFacts& facts) const { wireguard_["monitor"] = monitor_json(facts); }
-
- private:
-  void add_session(const Session& session) const {
-    wireguard_["session_summary"] = session_json(session, record_.uptime.has_value());
-  }
-
-  const Record& record_;
-  Json& wireguard_;
-};
-
-Json wireguard_json(const Record& record) {
-  Json wireguard = Json::object();
-  add_subject(record, wireguard);
-  std::visit(BodyWriter(record, wireguard), record.body);
-  if (record.uptime) wireguard["uptime_microseconds"] = record.uptime->count();
-  return wireguard;
-}
-
-// ---- Reading ------------------------------------------------------------------------------------
 
 InterfaceSettings read_settings(const ParsedJson& json) {
   InterfaceSettings settings;
@@ -383,20 +221,6 @@ Record read_record(const ParsedJson& json) {
 }
 
 }  // namespace
-
-std::string to_json(const Record& record, const Observer& observer) {
-  Json observer_json = {{"hostname", to_printable(observer.hostname)}};
-  if (!observer.boot_id.empty()) observer_json["boot_id"] = observer.boot_id;
-  Json json = {{"v", 1},
-               {"@timestamp", time_or_null(record.timestamp)},
-               {"event", event_json(record)},
-               {"observer", std::move(observer_json)}};
-  const auto endpoint = record.endpoint();
-  if (endpoint && !endpoint->is_none()) json["source"] = place_json(*endpoint);
-  json["wireguard"] = wireguard_json(record);
-  json["message"] = message_of(record);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::optional<std::uint64_t> sequence_of(std::string_view line) {
   constexpr std::string_view before = R"("event":{"sequence":)";

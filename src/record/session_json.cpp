@@ -12,8 +12,8 @@ using std::chrono::nanoseconds;
 // A list of allowed IPs can be long; all of it is evidence.
 constexpr std::size_t max_value = 1U << 20U;
 
-Json value_or_null(const std::optional<std::string>& value) {
-  return value ? Json(to_printable(*value, max_value)) : Json(nullptr);
+void write_value(const std::optional<std::string>& value, JsonWriter& json) {
+  value ? json.shown(*value, max_value) : json.null();
 }
 
 std::optional<std::string> read_value(const ParsedJson& json, const char* key) {
@@ -23,12 +23,12 @@ std::optional<std::string> read_value(const ParsedJson& json, const char* key) {
 
 }  // namespace
 
-void add_span(const Record& record, Json& event) {
-  if (const auto* const session = record.session()) event["start"] = to_rfc3339(session->began);
+void add_span(const Record& record, JsonObject& event) {
+  if (const auto* const session = record.session()) event.add("start", session->began);
   const auto* const end = record.as<SessionEndBody>();
   if (end == nullptr) return;
-  event["end"] = to_rfc3339(end->ended.ended);
-  event["duration"] = nanoseconds(end->ended.duration).count();
+  event.add("end", end->ended.ended);
+  event.add("duration", nanoseconds(end->ended.duration).count());
 }
 
 EndedSession read_ended(Session session, const ParsedJson& event) {
@@ -37,28 +37,33 @@ EndedSession read_ended(Session session, const ParsedJson& event) {
           std::chrono::duration_cast<std::chrono::microseconds>(duration)};
 }
 
-Json session_json(const Session& session, bool knows_uptime) {
-  Json json = {{"complete", session.complete}};
-  if (session.continued) json["continued"] = true;
+void write_session(const Session& session, bool knows_uptime, JsonWriter& json) {
+  JsonObject summary(json);
+  summary.add("complete", session.complete);
+  if (session.continued) summary.add("continued", true);
   if (knows_uptime) {
-    json["began_uptime_microseconds"] = session.began_steady.time_since_epoch().count();
+    summary.add("began_uptime_microseconds", session.began_steady.time_since_epoch().count());
   }
-  if (!session.began_on.empty()) json["began_on"] = to_printable(session.began_on.view());
-  json["rx_bytes"] = session.rx_bytes;
-  json["tx_bytes"] = session.tx_bytes;
-  json["handshakes"] = session.handshakes;
-  if (session.initiator) json["initiator"] = to_text(*session.initiator);
-  json["last_activity"] = {{"not_before", to_rfc3339(session.last_activity.not_before)},
-                           {"not_after", to_rfc3339(session.last_activity.not_after)}};
-  if (session.keepalive) json["last_keepalive"] = to_rfc3339(*session.keepalive);
-  json["endpoints"] = Json::array();
-  for (const EndpointUse& use : session.endpoints) {
-    Json place = place_json(use.endpoint);
-    place["since"] = to_rfc3339(use.since);
-    json["endpoints"].push_back(std::move(place));
+  summary.add_shown("began_on", session.began_on.view());
+  summary.add("rx_bytes", session.rx_bytes);
+  summary.add("tx_bytes", session.tx_bytes);
+  summary.add("handshakes", session.handshakes);
+  if (session.initiator) summary.at("initiator").plain(to_text(*session.initiator));
+  {
+    JsonObject activity(summary.at("last_activity"));
+    activity.add("not_before", session.last_activity.not_before);
+    activity.add("not_after", session.last_activity.not_after);
   }
-  if (session.endpoints_dropped != 0) json["endpoints_dropped"] = session.endpoints_dropped;
-  return json;
+  summary.add_known("last_keepalive", session.keepalive);
+  {
+    JsonArray endpoints(summary.at("endpoints"));
+    for (const EndpointUse& use : session.endpoints) {
+      JsonObject place(endpoints.next());
+      add_place(use.endpoint, place);
+      place.add("since", use.since);
+    }
+  }
+  if (session.endpoints_dropped != 0) summary.add("endpoints_dropped", session.endpoints_dropped);
 }
 
 Session read_session(const ParsedJson& json, const ParsedJson& event) {
@@ -93,14 +98,14 @@ Session read_session(const ParsedJson& json, const ParsedJson& event) {
   return session;
 }
 
-Json attempts_json(const AttemptFacts& attempts) {
-  Json json = {{"count", attempts.count},
-               {"first", to_rfc3339(attempts.first)},
-               {"last", to_rfc3339(attempts.last)}};
-  if (attempts.tries) json["tries"] = *attempts.tries;
-  if (attempts.error) json["error"] = *attempts.error;
-  if (attempts.of_other_sources) json["other_sources"] = true;
-  return json;
+void write_attempts(const AttemptFacts& facts, JsonWriter& json) {
+  JsonObject attempts(json);
+  attempts.add("count", facts.count);
+  attempts.add("first", facts.first);
+  attempts.add("last", facts.last);
+  attempts.add_known("tries", facts.tries);
+  attempts.add_known("error", facts.error);
+  if (facts.of_other_sources) attempts.add("other_sources", true);
 }
 
 AttemptFacts read_attempts(const ParsedJson& json) {
@@ -114,10 +119,11 @@ AttemptFacts read_attempts(const ParsedJson& json) {
   return attempts;
 }
 
-Json change_json(const FieldChange& change) {
-  return {{"field", change.field},
-          {"before", value_or_null(change.before)},
-          {"after", value_or_null(change.after)}};
+void write_change(const FieldChange& facts, JsonWriter& json) {
+  JsonObject change(json);
+  change.add("field", facts.field);
+  write_value(facts.before, change.at("before"));
+  write_value(facts.after, change.at("after"));
 }
 
 FieldChange read_change(const ParsedJson& json) {

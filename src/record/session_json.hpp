@@ -6,21 +6,21 @@
 namespace wgaudit {
 
 /// The session's begin, and where it is over its end and duration, as ECS has them.
-void add_span(const Record& record, Json& event);
+void add_span(const Record& record, JsonObject& event);
 
 /// Adds its end and duration to a session that has been read.
 EndedSession read_ended(Session session, const ParsedJson& event);
 
 /// When it began is told by the uptime, too, where that is known.
-Json session_json(const Session& session, bool knows_uptime);
+void write_session(const Session& session, bool knows_uptime, JsonWriter& json);
 
 /// `event` has its begin.
 Session read_session(const ParsedJson& json, const ParsedJson& event);
 
-Json attempts_json(const AttemptFacts& attempts);
+void write_attempts(const AttemptFacts& facts, JsonWriter& json);
 AttemptFacts read_attempts(const ParsedJson& json);
 
-Json change_json(const FieldChange& change);
+void write_change(const FieldChange& facts, JsonWriter& json);
 FieldChange read_change(const ParsedJson& json);
 
 }  // namespace wgaudit

@@ -11,7 +11,7 @@
 #include "property/dice.hpp"
 #include "shell/journal/segments.hpp"
 #include "support/rows.hpp"
-#include "wgaudit/record/event_encoder.hpp"
+#include "wgaudit/record/record_encoder.hpp"
 
 namespace wgaudit {
 namespace {
@@ -63,7 +63,7 @@ Record event(Dice& dice, std::uint64_t number) {
 
 void write_events(const std::filesystem::path& folder, std::uint64_t count) {
   Dice dice(1);
-  EventEncoder encoder({"gw1", "6b9f1c5e-7d1a-4c3e-9a55-0c8f3e1d2b4a"});
+  RecordEncoder encoder({"gw1", "6b9f1c5e-7d1a-4c3e-9a55-0c8f3e1d2b4a"});
   std::string lines;
   std::uint64_t first = 1;
   for (std::uint64_t number = 1; number <= count; ++number) {

@@ -13,7 +13,6 @@
 #include "fuzz/target.hpp"
 #include "support/classified.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/event_encoder.hpp"
 #include "wgaudit/record/record_json.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 
@@ -129,13 +128,7 @@ class Run {
     const auto again = parse_record(json);
     require(again.has_value(), "every record can be read");
     require(to_json(*again, observer) == json, "a record that was read again is the same");
-    if (is_event) {
-      std::string line;
-      encoder_.append(record, line);
-      require(line == json, "an event is written as every record");
-    } else {
-      journal_.push_back(*again);
-    }
+    if (!is_event) journal_.push_back(*again);
   }
 
   void check_counters() const {
@@ -148,7 +141,6 @@ class Run {
   Instant now_;
   std::uint64_t module_load_ = 1;
   Auditor auditor_{options(), shipped(), now_};
-  EventEncoder encoder_{observer};
   Records records_;
   Records journal_;
   std::uint64_t sequence_ = 0;

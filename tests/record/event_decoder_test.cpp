@@ -4,7 +4,7 @@
 
 #include "property/dice.hpp"
 #include "record/random_records.hpp"
-#include "wgaudit/record/event_encoder.hpp"
+#include "wgaudit/record/record_encoder.hpp"
 
 namespace wgaudit::event_decoder_test {
 namespace {
@@ -13,7 +13,7 @@ const Observer observer{"gw1", "6b9f1c5e-0000-4000-8000-1"};
 
 std::string encoded(const Record& event) {
   std::string line;
-  EventEncoder(observer).append(event, line);
+  RecordEncoder(observer).append(event, line);
   return line;
 }
 

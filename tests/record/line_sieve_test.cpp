@@ -7,7 +7,7 @@
 #include <map>
 
 #include "record/random_records.hpp"
-#include "wgaudit/record/event_encoder.hpp"
+#include "wgaudit/record/record_encoder.hpp"
 
 namespace wgaudit::line_sieve_test {
 namespace {
@@ -17,7 +17,7 @@ const Observer observer{"gw1", ""};
 std::string line_of(const Record& record) {
   if (record.stream() == Stream::journal) return to_json(record, observer);
   std::string line;
-  EventEncoder(observer).append(record, line);
+  RecordEncoder(observer).append(record, line);
   return line;
 }
 

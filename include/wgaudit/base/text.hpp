@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +69,15 @@ std::string still_printable(std::string_view text, std::size_t limit = max_print
 bool is_plain(std::string_view text);
 
 /// Appends to_printable(text) without a copy where the text is plain.
+/// What a text begins with: a UTF-8 character (RFC 3629), or the longest beginning of one.
+struct Utf8Part {
+  std::size_t length;  ///< At least 1.
+  bool is_whole;
+};
+
+/// `text` is not empty.
+Utf8Part utf8_part(std::string_view text);
+
 void append_printable(std::string_view text, std::string& printable);
 
 /// Returns the bytes that to_printable was given, as far as its limit.

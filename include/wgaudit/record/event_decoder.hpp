@@ -7,7 +7,7 @@
 
 namespace wgaudit {
 
-/// Reads what EventEncoder writes, many times as fast as parse_record, which it is tested against:
+/// Reads what RecordEncoder writes, many times as fast as parse_record, which it is tested against:
 /// byte by byte in the encoder's order, without a tree. Text that is escaped, and whatever else is
 /// not the rule, it leaves to parse_record.
 class EventDecoder {

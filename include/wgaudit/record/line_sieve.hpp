@@ -8,8 +8,8 @@
 
 namespace wgaudit {
 
-/// Finds the lines that a filter may want, without parsing them: by texts without which to_json and
-/// EventEncoder spell none of its records. It never passes over such a line and does over most
+/// Finds the lines that a filter may want, without parsing them: by texts without which
+/// RecordEncoder spells none of its records. It never passes over such a line and does over most
 /// others, at about the speed of grep. A line that somebody else spelt, with blanks say, is passed
 /// over where the filter wants more than times.
 class LineSieve {

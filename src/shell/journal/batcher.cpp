@@ -104,11 +104,7 @@ void Batcher::encode(const Record& record) {
   if (batch.count++ == 0) batch.first_sequence = record.sequence;
   batch.last_sequence = record.sequence;
   state.stored.push_back(stored);
-  if (record.stream() == Stream::events) {
-    encoder_.append(record, batch.lines);
-  } else {
-    batch.lines += to_json(record, options_.observer);
-  }
+  encoder_.append(record, batch.lines);
   batch.lines += '\n';
   batch.sync = batch.sync || is_transition(record);
 }

@@ -10,8 +10,8 @@
 #include "shell/journal/batch_queue.hpp"
 #include "shell/journal/segment_writer.hpp"
 #include "wgaudit/base/time.hpp"
-#include "wgaudit/record/event_encoder.hpp"
 #include "wgaudit/record/record.hpp"
+#include "wgaudit/record/record_encoder.hpp"
 
 namespace wgaudit {
 
@@ -93,7 +93,7 @@ class Batcher {
 
   Options options_;
   BatchQueue& queue_;
-  EventEncoder encoder_;
+  RecordEncoder encoder_;
   StreamState journal_;
   StreamState events_;
   bool needs_snapshot_ = false;

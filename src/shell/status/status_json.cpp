@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/json_writer.hpp"
 
 namespace wgaudit {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using ParsedJson = nlohmann::json;
 
 constexpr std::size_t piece_size = 64U << 10U;
@@ -21,76 +21,115 @@ struct BadStatus {
   std::string what;
 };
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json time_or_null(const std::optional<UtcTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
 /// Those that are not 0, by the names of the enum.
 template <typename Enum, typename Counts>
-Json counts_json(const Counts& counts) {
-  Json json = Json::object();
+void write_counts(const Counts& counts, JsonWriter& json) {
+  JsonObject object(json);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] != 0) json[std::string(to_text(static_cast<Enum>(i)))] = counts[i];
+    if (counts[i] != 0) object.at_name(to_text(static_cast<Enum>(i))).value(counts[i]);
   }
-  return json;
 }
 
-Json datagrams_json(const Status& status) {
-  Json rejected = Json::object();
-  for (const auto& [reason, count] : status.counters.rejected) {
-    rejected[std::string(reason)] = count;
-  }
-  return {{"received", status.datagrams.received},
-          {"recorded", status.datagrams.recorded},
-          {"ignored", status.datagrams.ignored},
-          {"rejected", status.datagrams.rejected},
-          {"rejected_by_reason", std::move(rejected)}};
+void write_observer(const Observer& observer, JsonWriter& json) {
+  JsonObject object(json);
+  object.at("hostname").shown(observer.hostname);
+  object.add("boot_id", observer.boot_id);
 }
 
-Json dumps_json(const Status& status) {
-  const Counters& counters = status.counters;
-  return {{"succeeded", counters.dumps},
-          {"failed", counters.dump_failures},
-          {"cpu_microseconds", counters.dump_cpu.count()},
-          {"last", time_or_null(status.last_dump)},
-          {"trouble", to_printable(status.dump_trouble)}};
+void write_settings(const MonitorFacts& monitor, JsonWriter& json) {
+  JsonObject settings(json);
+  settings.add("interval_seconds", monitor.interval.count());
+  settings.add("threshold_seconds", monitor.threshold.count());
+  settings.add("stats_interval_seconds", monitor.stats_interval.count());
+  settings.add("grace_seconds", monitor.grace.count());
+  settings.add_shown("interface", monitor.only_interface);
 }
 
-Json losses_json(const Counters& counters) {
-  Json json = Json::object();
-  for (const auto& [reason, count] : counters.losses) {
-    json[reason] = {{"records", count.records}, {"lost", count.lost}};
-  }
-  return json;
+void write_datagrams(const Status& status, JsonWriter& json) {
+  JsonObject datagrams(json);
+  datagrams.add("received", status.datagrams.received);
+  datagrams.add("recorded", status.datagrams.recorded);
+  datagrams.add("ignored", status.datagrams.ignored);
+  datagrams.add("rejected", status.datagrams.rejected);
+  JsonObject rejected(datagrams.at("rejected_by_reason"));
+  for (const auto& [reason, count] : status.counters.rejected)
+    rejected.at_name(reason).value(count);
 }
 
-Json ended_json(const Counters& counters) {
-  Json json = Json::object();
+void write_dumps(const Status& status, JsonWriter& json) {
+  JsonObject dumps(json);
+  dumps.add("succeeded", status.counters.dumps);
+  dumps.add("failed", status.counters.dump_failures);
+  dumps.add("cpu_microseconds", status.counters.dump_cpu.count());
+  dumps.at("last");
+  status.last_dump ? json.value(*status.last_dump) : json.null();
+  dumps.at("trouble").shown(status.dump_trouble);
+}
+
+void write_ended(const Counters& counters, JsonWriter& json) {
+  JsonObject ended(json);
   for (const auto& [reason, count] : counters.sessions_ended) {
-    json[std::string(to_text(reason))] = count;
+    ended.at_name(to_text(reason)).value(count);
   }
-  return json;
 }
 
-Json readers_json(const std::vector<ReaderStatus>& readers) {
-  Json json = Json::array();
+void write_losses(const Counters& counters, JsonWriter& json) {
+  JsonObject losses(json);
+  for (const auto& [reason, count] : counters.losses) {
+    JsonObject loss(losses.at_name(reason));
+    loss.add("records", count.records);
+    loss.add("lost", count.lost);
+  }
+}
+
+void write_readers(const std::vector<ReaderStatus>& readers, JsonWriter& json) {
+  JsonArray items(json);
   for (const ReaderStatus& reader : readers) {
-    json.push_back({{"name", reader.name}, {"next", reader.next}, {"behind", reader.behind}});
+    JsonObject item(items.next());
+    item.add("name", reader.name);
+    item.add("next", reader.next);
+    item.add("behind", reader.behind);
   }
-  return json;
 }
 
-Json settings_json(const MonitorFacts& monitor) {
-  Json json = {{"interval_seconds", monitor.interval.count()},
-               {"threshold_seconds", monitor.threshold.count()},
-               {"stats_interval_seconds", monitor.stats_interval.count()},
-               {"grace_seconds", monitor.grace.count()}};
-  if (!monitor.only_interface.empty()) json["interface"] = to_printable(monitor.only_interface);
-  return json;
+void write_writer(const WriterStatus& status, JsonWriter& json) {
+  JsonObject writer(json);
+  writer.add("journal_synced", status.journal_synced);
+  writer.add("waiting_records", status.waiting_records);
+  writer.add("waiting_bytes", status.waiting_bytes);
+  writer.add("refuses", status.refuses);
+  writer.add("holds_events", status.holds_events);
+}
+
+void write_pair(const char* first, std::uint64_t one, const char* second, std::uint64_t other,
+                JsonWriter& json) {
+  JsonObject pair(json);
+  pair.at_name(first).value(one);
+  pair.at_name(second).value(other);
+}
+
+/// Writes all but the records.
+void write_head(const Status& status, const Observer& observer, JsonWriter& json) {
+  JsonObject head(json);
+  head.add("v", 1);
+  head.add("now", status.now.utc);
+  head.add("started", status.started);
+  head.add("version", status.monitor.version);
+  write_observer(observer, head.at("observer"));
+  write_settings(status.monitor, head.at("settings"));
+  write_datagrams(status, head.at("datagrams"));
+  write_dumps(status, head.at("dumps"));
+  head.add("changes", status.counters.changes);
+  write_pair("proven", status.today.proven, "printed", status.today.printed,
+             head.at("handshakes_today"));
+  write_counts<EventKind>(status.counters.events, head.at("lines"));
+  write_counts<Action>(status.counters.actions, head.at("records"));
+  write_ended(status.counters, head.at("sessions_ended"));
+  write_losses(status.counters, head.at("losses"));
+  write_pair("journal", status.journal_sequence, "events", status.events_sequence,
+             head.at("sequence"));
+  write_readers(status.readers, head.at("readers"));
+  write_writer(status.writer, head.at("writer"));
 }
 
 /// The records, joined by commas, from `first` on until the piece is full.
@@ -189,32 +228,9 @@ ToldStatus read_status(const ParsedJson& json) {
 }  // namespace
 
 std::string StatusJson::head() const {
-  const WriterStatus& writer = status_.writer;
-  const Json json = {
-      {"v", 1},
-      {"now", to_rfc3339(status_.now.utc)},
-      {"started", to_rfc3339(status_.started)},
-      {"version", status_.monitor.version},
-      {"observer",
-       {{"hostname", to_printable(observer_.hostname)}, {"boot_id", observer_.boot_id}}},
-      {"settings", settings_json(status_.monitor)},
-      {"datagrams", datagrams_json(status_)},
-      {"dumps", dumps_json(status_)},
-      {"changes", status_.counters.changes},
-      {"handshakes_today", {{"proven", status_.today.proven}, {"printed", status_.today.printed}}},
-      {"lines", counts_json<EventKind>(status_.counters.events)},
-      {"records", counts_json<Action>(status_.counters.actions)},
-      {"sessions_ended", ended_json(status_.counters)},
-      {"losses", losses_json(status_.counters)},
-      {"sequence", {{"journal", status_.journal_sequence}, {"events", status_.events_sequence}}},
-      {"readers", readers_json(status_.readers)},
-      {"writer",
-       {{"journal_synced", writer.journal_synced},
-        {"waiting_records", writer.waiting_records},
-        {"waiting_bytes", writer.waiting_bytes},
-        {"refuses", writer.refuses},
-        {"holds_events", writer.holds_events}}}};
-  std::string text = dump(json);
+  JsonWriter json;
+  write_head(status_, observer_, json);
+  std::string text(json.written());
   text.pop_back();  // the closing brace
   text += R"(,"interfaces":[)";
   for (const Record& interface : status_.interfaces) {
