@@ -7,6 +7,7 @@
 #include "shell/intake/intake.hpp"
 #include "shell/system/log.hpp"
 #include "wgaudit/base/text.hpp"
+#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "daemon/this_machine.hpp"
-#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {
