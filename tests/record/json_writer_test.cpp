@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace wgaudit {
+namespace wgaudit::json_writer_test {
 namespace {
 
 std::string by_library(const std::string& text) {
@@ -72,4 +72,4 @@ TEST(JsonWriter, GrowsWithWhatIsWritten) {
 }
 
 }  // namespace
-}  // namespace wgaudit
+}  // namespace wgaudit::json_writer_test

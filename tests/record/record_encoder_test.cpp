@@ -9,7 +9,7 @@
 #include "support/trace.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 
-namespace wgaudit::event_encoder_test {
+namespace wgaudit::record_encoder_test {
 namespace {
 
 const Observer observer{"gw1", "6b9f1c5e-0000-4000-8000-1"};
@@ -186,4 +186,4 @@ TEST(RecordEncoder, WritesTimesAsTheLibraryDoes) {
 }
 
 }  // namespace
-}  // namespace wgaudit::event_encoder_test
+}  // namespace wgaudit::record_encoder_test
