@@ -82,7 +82,7 @@ void Auditor::on_start(MonitorFacts facts, Instant now, Records& records) {
   } else if (last > now.utc) {
     record_step("behind_journal", {*last, now.utc}, now, records);
   }
-  if (last) on_loss("monitor_down", {{}, last, now.utc, {}}, now, records);
+  if (last) on_loss(LossReason::monitor_down, {{}, last, now.utc, {}}, now, records);
   if (restored_.may_lack_events()) skip_lost_events(now, records);
   record_contradictions(dropped, now, records);
 }
@@ -243,9 +243,11 @@ void Auditor::on_dump(const Dump& dump, std::span<const InterfaceName> unreadabl
   attempts_.on_dump(dump, times.started, now, wall_clock_);
   record_attempts(attempts_.take(now), now, records);
   const std::uint64_t overlooked = attempts_.take_overlooked();
-  if (overlooked != 0) on_loss("attempts_overlooked", {overlooked, {}, {}, {}}, now, records);
+  if (overlooked != 0)
+    on_loss(LossReason::attempts_overlooked, {overlooked, {}, {}, {}}, now, records);
   const std::uint64_t unfollowed = registry_.take_overlooked();
-  if (unfollowed != 0) on_loss("identities_overlooked", {unfollowed, {}, {}, {}}, now, records);
+  if (unfollowed != 0)
+    on_loss(LossReason::identities_overlooked, {unfollowed, {}, {}, {}}, now, records);
   registry_.on_dump(dump, times.started, now);
   schedule_after(dump, times);
   on_time(now, records);
@@ -260,11 +262,11 @@ void Auditor::schedule_after(const Dump& dump, DumpTimes times) {
   if (roster_.is_in_doubt()) schedule_.ask(times.finished, confirm_delay);
 }
 
-void Auditor::on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
+void Auditor::on_dump_failure(DumpFailureKind kind, std::string_view detail, Instant now,
                               Records& records) {
   ++counters_.dump_failures;
   schedule_.on_failure(now);
-  record_losses(outages_.on_failure(reason, detail, now.utc), now, records);
+  record_losses(outages_.on_failure(kind, detail, now.utc), now, records);
 }
 
 void Auditor::on_dump_cost(std::chrono::microseconds cpu, Instant now) {

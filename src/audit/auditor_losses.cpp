@@ -21,7 +21,8 @@ void Auditor::fold_loss(const std::optional<NamedLoss>& loss) {
 }
 
 void Auditor::fold_unprinted(const std::vector<Loss>& handshakes) {
-  for (const Loss& handshake : handshakes) losses_.add("handshake_not_printed", handshake);
+  for (const Loss& handshake : handshakes)
+    losses_.add(LossReason::handshake_not_printed, handshake);
 }
 
 void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen) {
@@ -30,17 +31,17 @@ void Auditor::fold_unseen(const std::vector<UnseenPeers>& unseen) {
     const auto last = static_cast<std::uint64_t>(peers.last);
     const Loss loss{last - first + 1, peers.from, peers.to,
                     fmt::format("Peer {} to {} created", first, last)};
-    losses_.add("lines_missing", loss);
+    losses_.add(LossReason::lines_missing, loss);
   }
 }
 
-void Auditor::on_loss(std::string_view reason, Loss loss, Instant now, Records& records) {
+void Auditor::on_loss(LossReason reason, Loss loss, Instant now, Records& records) {
   Record& record = add_record(Action::evidence_lost, now.utc, now, records);
-  record.reason = reason;
+  record.reason = to_text(reason);
   LossCount& count = counters_.losses[record.reason];
   ++count.records;
   count.lost = saturating_sum(count.lost, loss.count.value_or(0));
-  record.message = words_for(reason, loss);
+  record.message = words_for(record.reason, loss);
   record.body = std::move(loss);
 }
 
@@ -51,7 +52,7 @@ void Auditor::skip_lost_events(Instant now, Records& records) {
   const std::uint64_t first = last_event_found_ + 1;
   events_sequence_ += most_unsynced_events;
   const auto last = last_recorded_[static_cast<std::size_t>(Stream::events)];
-  on_loss("events_unsynced",
+  on_loss(LossReason::events_unsynced,
           {{}, last, now.utc, {}, {}, MissingNumbers{Stream::events, first, events_sequence_}}, now,
           records);
 }
@@ -86,7 +87,7 @@ void Auditor::record_rejections(Instant now, Records& records) {
     *loss.count += more;
     loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", reason, more);
   }
-  if (*loss.count != 0) on_loss("datagrams_rejected", std::move(loss), now, records);
+  if (*loss.count != 0) on_loss(LossReason::datagrams_rejected, std::move(loss), now, records);
 }
 
 }  // namespace wgaudit

@@ -25,7 +25,7 @@ std::optional<NamedLoss> LateLines::on_line(const HeardLine& line) {
   const auto late = received.steady - printed.steady;
   const Loss loss{line.repeated, printed.utc, received.utc, {}, rounded(late)};
   if (late > longest_lag && latest_ && printed.steady + longest_lag < *latest_) {
-    return NamedLoss{"lines_out_of_order", loss};
+    return NamedLoss{LossReason::lines_out_of_order, loss};
   }
   latest_ = std::max(latest_.value_or(printed.steady), printed.steady);
   if (late <= prompt) return end_burst();
@@ -48,7 +48,7 @@ std::optional<NamedLoss> LateLines::take(Instant now, bool is_end) {
 
 std::optional<NamedLoss> LateLines::end_burst() {
   if (!burst_) return std::nullopt;
-  return NamedLoss{"lines_late", *std::exchange(burst_, std::nullopt)};
+  return NamedLoss{LossReason::lines_late, *std::exchange(burst_, std::nullopt)};
 }
 
 }  // namespace wgaudit

@@ -22,7 +22,7 @@ Loss both(const Loss& earlier, const Loss& later) {
 
 }  // namespace
 
-void LossFold::add(const std::string& reason, const Loss& loss) {
+void LossFold::add(LossReason reason, const Loss& loss) {
   Series& series = series_[reason];
   series.unreported = series.unreported ? both(*series.unreported, loss) : loss;
 }

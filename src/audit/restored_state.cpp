@@ -66,7 +66,8 @@ void RestoredState::take(const Record& record) {
   if (record.is(Action::monitor_started)) lacks_sync_ = false;
   // A loss with numbers is recorded at a start, and is of the run before.
   const auto* const loss = record.as<Loss>();
-  if (record.reason == "events_unsynced" && loss != nullptr && !loss->numbers) lacks_sync_ = true;
+  if (loss != nullptr && record.reason == to_text(LossReason::events_unsynced) && !loss->numbers)
+    lacks_sync_ = true;
   const auto* const config = record.as<ConfigBody>();
   if (config != nullptr && is_rename(*config)) return take_rename(record, config->change);
   take_renamed();

@@ -13,21 +13,21 @@ enum class Limited : std::uint8_t { networking, kernel, unknown };
 /// A notice by the beginning of its text. The names are few, since anybody can forge a text.
 struct Limiter {
   std::string_view text;
-  std::string_view reason;
+  LossReason reason;
   Limited messages;
 };
 
 constexpr std::array<Limiter, 6> limiters = {{
-    {"net_ratelimit", "net_ratelimit", Limited::networking},
-    {"imklog", "imklog", Limited::kernel},
-    {"imjournal", "imjournal", Limited::kernel},
-    {"imkmsg", "imkmsg", Limited::kernel},
-    {"kernel messages", "journald", Limited::kernel},
+    {"net_ratelimit", LossReason::net_ratelimit, Limited::networking},
+    {"imklog", LossReason::imklog, Limited::kernel},
+    {"imjournal", LossReason::imjournal, Limited::kernel},
+    {"imkmsg", LossReason::imkmsg, Limited::kernel},
+    {"kernel messages", LossReason::journald, Limited::kernel},
     // It does not name the destination: it may have been ours.
-    {"Destination queue full", "syslog_ng", Limited::kernel},
+    {"Destination queue full", LossReason::syslog_ng, Limited::kernel},
 }};
 
-constexpr Limiter other = {"", "messages_suppressed", Limited::unknown};
+constexpr Limiter other = {"", LossReason::messages_suppressed, Limited::unknown};
 
 const Limiter& limiter_of(std::string_view text) {
   const auto found = std::find_if(limiters.begin(), limiters.end(), [&](const Limiter& limiter) {
@@ -74,9 +74,9 @@ NamedLoss SuppressionLog::on_notice(const HeardLine& line) {
   if (limiter.messages == Limited::kernel) from = later(from, last_line_);
   Loss loss{saturating_product(event.count, line.repeated), {}, now.utc, {}};
   if (from) loss.from = from->utc;
-  if (event.text != limiter.reason) loss.detail = event.text;
+  if (event.text != to_text(limiter.reason)) loss.detail = event.text;
   noticed = now;
-  return {std::string(limiter.reason), std::move(loss)};
+  return {limiter.reason, std::move(loss)};
 }
 
 }  // namespace wgaudit

@@ -101,11 +101,13 @@ class Replay {
     const DumpTimes times{instant(recorded.started), instant(recorded.finished)};
     const auto dump = parse_dump(recorded.text);
     if (recorded.status != 0) {
-      auditor_.on_dump_failure("exit_status", fmt::format("exit status {}", recorded.status),
-                               times.finished, records_);
+      auditor_.on_dump_failure(DumpFailureKind::exit_status,
+                               fmt::format("exit status {}", recorded.status), times.finished,
+                               records_);
     } else if (!dump) {
       auditor_.on_dump_failure(
-          "malformed", fmt::format("line {}: {}", dump.error().line, to_text(dump.error().fault)),
+          DumpFailureKind::malformed,
+          fmt::format("line {}: {}", dump.error().line, to_text(dump.error().fault)),
           times.finished, records_);
     } else {
       auditor_.on_dump(*dump, {}, times, records_);

@@ -38,8 +38,9 @@ Daemon::Daemon(Settings settings, PeerNames names, std::filesystem::path wg,
     unix_receiver_.emplace(io_, settings_.listen_unix, datagram_handler());
   }
   journal_.open(recorder_, started_);
-  readers_.open(journal_.found(), started_.utc,
-                [this](Loss loss) { record_loss_later("hooks_skipped", std::move(loss)); });
+  readers_.open(journal_.found(), started_.utc, [this](Loss loss) {
+    record_loss_later(LossReason::hooks_skipped, std::move(loss));
+  });
   journal_.open_sealer(recorder_);
   // A heap of a thread's own would keep what its largest burst took: malloc_trim(3) gives back the
   // end of the first one only.
@@ -114,7 +115,7 @@ void Daemon::record_stop(int signal, Instant now) {
   writer.stop_deleting();
   const bool are_events_stored = writer.settle();
   journal_.record_deleted(recorder_, now);
-  if (!are_events_stored) recorder_.on_loss("events_unsynced", {}, now);
+  if (!are_events_stored) recorder_.on_loss(LossReason::events_unsynced, {}, now);
   MonitorFacts facts = status_.monitor_facts();
   if (signal != 0) facts.signal = signal;
   const Counters& counters = recorder_.auditor().counters();
@@ -184,8 +185,8 @@ Writer::Listener Daemon::writer_listener() {
 }
 
 /// A part of the shell reports its loss in the middle of its own work: a wake-up of its own.
-void Daemon::record_loss_later(std::string reason, Loss loss) {
-  boost::asio::post(io_, [this, reason = std::move(reason), loss = std::move(loss)] {
+void Daemon::record_loss_later(LossReason reason, Loss loss) {
+  boost::asio::post(io_, [this, reason, loss = std::move(loss)] {
     const Instant now = read_clocks();
     recorder_.on_loss(reason, loss, now);
     deliver(now);

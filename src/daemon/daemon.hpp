@@ -47,7 +47,7 @@ class Daemon {
   void on_signal(int signal);
   bool read_rest();
   void deliver(Instant now);
-  void record_loss_later(std::string reason, Loss loss);
+  void record_loss_later(LossReason reason, Loss loss);
   void record_stop(int signal, Instant now);
   void start_status_socket();
   void start_statistics();

@@ -76,9 +76,8 @@ bool DumpLoop::on_failure(const DumpFailure& failure, Instant now) {
   if (std::exchange(history_.trouble, failure.detail) != failure.detail || debug_) {
     write_daemon_log(fmt::format("wg show all dump: {}", failure.detail));
   }
-  recorder_.auditor().on_dump_failure(failure.reason, failure.detail, now, recorder_.records());
-  const bool is_refused = failure.detail.find("Operation not permitted") != std::string::npos;
-  if (history_.last || !is_refused) return true;
+  recorder_.auditor().on_dump_failure(failure.kind, failure.detail, now, recorder_.records());
+  if (history_.last || !failure.is_not_permitted) return true;
   listener_.denied(std::make_exception_ptr(SetupError(
       "wg show all dump: not permitted; run as root or with the capability CAP_NET_ADMIN",
       EX_UNAVAILABLE)));

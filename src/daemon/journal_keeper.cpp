@@ -17,9 +17,10 @@
 namespace wgaudit {
 namespace {
 
-std::string_view deletion_reason(const Deletion& deletion) {
-  if (deletion.by_others) return records_removed;
-  return deletion.stream == Stream::events ? "events_deleted" : journal_deleted;
+LossReason deletion_reason(const Deletion& deletion) {
+  if (deletion.by_others) return LossReason::records_removed;
+  return deletion.stream == Stream::events ? LossReason::events_deleted
+                                           : LossReason::journal_deleted;
 }
 
 /// Deleting from the front is recorded as 1 to the last, because the records of earlier deletions
@@ -101,7 +102,8 @@ void JournalKeeper::cut() {
 }
 
 void JournalKeeper::record_torn(Recorder& recorder, Instant now) const {
-  for (const std::string& what : torn_) recorder.on_loss("torn_tail", {{}, {}, {}, what}, now);
+  for (const std::string& what : torn_)
+    recorder.on_loss(LossReason::torn_tail, {{}, {}, {}, what}, now);
 }
 
 void JournalKeeper::record_deleted(Recorder& recorder, Instant now) {

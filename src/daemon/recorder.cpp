@@ -38,7 +38,7 @@ void Recorder::on_datagrams(std::span<const std::string_view> datagrams, Instant
 }
 
 void Recorder::on_intake(Intake intake, Instant now) {
-  if (intake.dropped) on_loss("socket_overflow", *std::move(intake.dropped), now);
+  if (intake.dropped) on_loss(LossReason::socket_overflow, *std::move(intake.dropped), now);
   auditor_.on_refused(intake.refusal, intake.refused);
   if (intake.forgery) auditor_.on_forgery(*std::move(intake.forgery), now, records_);
 }
@@ -47,7 +47,7 @@ void Recorder::on_gap(Instant now) {
   auditor_.on_gap(module_load_now(), now, records_);
 }
 
-void Recorder::on_loss(std::string_view reason, Loss loss, Instant now) {
+void Recorder::on_loss(LossReason reason, Loss loss, Instant now) {
   auditor_.on_loss(reason, std::move(loss), now, records_);
 }
 

@@ -44,7 +44,7 @@ class Recorder {
   /// Takes a gap in what a receiver handed on.
   void on_gap(Instant now);
 
-  void on_loss(std::string_view reason, Loss loss, Instant now);
+  void on_loss(LossReason reason, Loss loss, Instant now);
 
   /// Ends a wake-up: gives the auditor the time, and queues the records. Called once a second at
   /// least, so that losses are recorded even if nothing else happens.

@@ -36,7 +36,7 @@ void log_what_is_missing(const Settings& settings, Receiver& receiver,
 void record_inheritance(Receiver& receiver, Recorder& recorder, Instant now) {
   if (const auto dropped = receiver.dropped_before(); dropped != 0) {
     recorder.on_loss(
-        "socket_overflow",
+        LossReason::socket_overflow,
         {{}, {}, now.utc, fmt::format("{} that the socket dropped since it was bound", dropped)},
         now);
   }
@@ -47,7 +47,7 @@ void record_inheritance(Receiver& receiver, Recorder& recorder, Instant now) {
       "others ('ss -ulpn') and restart the socket unit",
       fmt::join(owners, ", "));
   write_daemon_log("the port is shared: " + detail);
-  recorder.on_loss("port_shared", {{}, {}, {}, detail}, now);
+  recorder.on_loss(LossReason::port_shared, {{}, {}, {}, detail}, now);
 }
 
 }  // namespace wgaudit

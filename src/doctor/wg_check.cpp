@@ -30,7 +30,8 @@ WgReading run_wg(const std::filesystem::path& wg) {
   WgReading reading;
   reader.start([&](tl::expected<DumpReading, DumpFailure> read) {
     if (!read) {
-      reading.failure = fmt::format("wg: {}: {}", read.error().reason, read.error().detail);
+      reading.is_denied = read.error().is_not_permitted;
+      reading.failure = fmt::format("wg: {}: {}", to_text(read.error().kind), read.error().detail);
     } else {
       reading.dump = *read->dump;
       for (const InterfaceName& name : read->unreadable) {
@@ -39,7 +40,6 @@ WgReading run_wg(const std::filesystem::path& wg) {
     }
   });
   io.run();
-  reading.is_denied = reading.failure.find("Operation not permitted") != std::string::npos;
   return reading;
 }
 

@@ -116,10 +116,10 @@ void JournalCheck::add_loss(const Record& record, const Loss& loss) {
   ++sum.records;
   sum.count = saturating_sum(sum.count, loss.count.value_or(0));
   if (!loss.numbers) return;
-  if (record.reason == journal_deleted) report_.deleted_by = record.sequence;
+  if (record.reason == to_text(LossReason::journal_deleted)) report_.deleted_by = record.sequence;
   chain_.account_for(*loss.numbers);
   // That somebody removed the journal's own is known, and no less a fault.
-  const bool is_removed = record.reason == records_removed;
+  const bool is_removed = record.reason == to_text(LossReason::records_removed);
   if (is_removed && loss.numbers->stream == Stream::journal) return;
   numbers_.account_for(*loss.numbers);
 }

@@ -10,7 +10,6 @@
 #include "record/peer_json.hpp"
 #include "record/session_json.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
 
 namespace wgaudit {
 namespace {

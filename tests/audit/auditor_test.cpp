@@ -284,7 +284,7 @@ TEST(AuditorStart, AfterACrashOfTheMachineEventsBeginFarBehindThoseThatMayBeLost
     before.kernel(1, "Peer 1 created");
     before.dump(2, {dump_interface("wg0", {{"alice", "(none)"}})});
     if (!row.is_synced) {
-      before.auditor.on_loss("events_unsynced", {}, at(3), before.records);
+      before.auditor.on_loss(LossReason::events_unsynced, {}, at(3), before.records);
     }
     if (row.is_stopped) before.auditor.on_stop({}, at(3), before.records);
     before.take();

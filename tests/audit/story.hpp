@@ -60,7 +60,7 @@ class Story {
   }
 
   std::vector<std::string> dump_fails(double time, std::string_view detail) {
-    auditor.on_dump_failure("exit_status", detail, at(time), records);
+    auditor.on_dump_failure(DumpFailureKind::exit_status, detail, at(time), records);
     return take();
   }
 

@@ -178,7 +178,7 @@ TEST_F(RecorderTest, EverySequenceIsStoredOrCountedAsLost) {
   }
   EXPECT_GT(lost, 100U);
   Records probe;
-  recorder->auditor().on_loss("end", {}, at(1e6 + 2), probe);
+  recorder->auditor().on_loss(LossReason::monitor_down, {}, at(1e6 + 2), probe);
   take_line(1e6 + 3);
   const std::uint64_t events = queue.batches.back().first_sequence - 1;
   EXPECT_EQ(stored + lost, events + probe.front().sequence - 1);

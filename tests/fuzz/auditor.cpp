@@ -58,7 +58,7 @@ class Run {
     if (take_prefix(step, "d")) {
       take_dump(step);
     } else if (take_prefix(step, "f")) {
-      auditor_.on_dump_failure("timeout", step, now_, records_);
+      auditor_.on_dump_failure(DumpFailureKind::timed_out, step, now_, records_);
     } else if (take_prefix(step, "g")) {
       if (!step.empty()) ++module_load_;
       auditor_.on_gap(module_load_, now_, records_);
@@ -112,7 +112,8 @@ class Run {
     if (const auto dump = parse_dump(text)) {
       auditor_.on_dump(*dump, {}, {started, now_}, records_);
     } else {
-      auditor_.on_dump_failure("malformed", to_text(dump.error().fault), now_, records_);
+      auditor_.on_dump_failure(DumpFailureKind::malformed, to_text(dump.error().fault), now_,
+                               records_);
     }
   }
 

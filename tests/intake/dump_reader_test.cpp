@@ -69,7 +69,7 @@ std::vector<std::string> names(const std::vector<InterfaceName>& interfaces) {
 std::string to_text(const Reading& reading) {
   std::ostringstream text;
   if (!reading) {
-    text << reading.error().reason << ": " << reading.error().detail;
+    text << to_text(reading.error().kind) << ": " << reading.error().detail;
     return text.str();
   }
   for (const DumpInterface& interface : *reading->dump) {

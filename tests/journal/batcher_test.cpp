@@ -52,7 +52,7 @@ TEST_F(BatcherTest, WhatIsRefusedIsALossThatIsToBeRecordedOnceThereIsRoom) {
   queue.full = false;
   const auto losses = batcher.take_losses();
   ASSERT_EQ(losses.size(), 1U);
-  EXPECT_EQ(losses[0].reason, "events_overflow");
+  EXPECT_EQ(losses[0].reason, LossReason::events_overflow);
   EXPECT_EQ(losses[0].loss.count, 3U);
   EXPECT_EQ(losses[0].loss.numbers, (MissingNumbers{Stream::events, 1, 3}));
   EXPECT_TRUE(batcher.take_losses().empty());

@@ -84,7 +84,7 @@ class Auditor {
 
   /// Takes a dump that failed. No peer's state changes; the episode is recorded when it begins and
   /// when it ends.
-  void on_dump_failure(std::string_view reason, std::string_view detail, Instant now,
+  void on_dump_failure(DumpFailureKind kind, std::string_view detail, Instant now,
                        Records& records);
 
   /// The processor's time that the last dump took, `wg` included: the next ones keep their
@@ -106,7 +106,7 @@ class Auditor {
   std::vector<std::string> explain(PeerId id) const { return registry_.explain(id); }
 
   /// Takes a loss that the shell saw, such as records that the disk did not take.
-  void on_loss(std::string_view reason, Loss loss, Instant now, Records& records);
+  void on_loss(LossReason reason, Loss loss, Instant now, Records& records);
 
   /// Counts datagrams that the shell refused for a reason, a literal, and did not hand on.
   void on_refused(std::string_view reason, std::uint64_t count);
@@ -205,8 +205,9 @@ class Auditor {
   std::uint64_t last_event_found_ = 0;   ///< On the disk, by the start.
   std::optional<LineTimes> other_line_;  ///< The latest line of another subsystem.
   RestoredState restored_;
-  std::optional<std::uint64_t> module_load_;             ///< As it was reported last.
-  std::array<std::optional<UtcTime>, 2> last_recorded_;  ///< By the run before, in each stream.
+  std::optional<std::uint64_t> module_load_;  ///< As it was reported last.
+  std::array<std::optional<UtcTime>, stream_count>
+      last_recorded_;  ///< By the run before, in each stream.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
   bool has_told_all_ = false;  ///< Of the peers at the start, or need not.

@@ -19,7 +19,7 @@ class DumpOutages {
  public:
   using Losses = std::vector<NamedLoss>;
 
-  Losses on_failure(std::string_view reason, std::string_view detail, UtcTime now);
+  Losses on_failure(DumpFailureKind kind, std::string_view detail, UtcTime now);
 
   /// Takes a good dump; `unreadable` are the interfaces that it could not show.
   Losses on_dump(std::span<const InterfaceName> unreadable, UtcTime now);
@@ -29,7 +29,7 @@ class DumpOutages {
 
  private:
   struct Failures {
-    std::string reason;
+    DumpFailureKind kind;
     std::uint64_t count = 0;
     UtcTime since;
   };

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "wgaudit/base/growing_window.hpp"
@@ -19,7 +17,7 @@ namespace wgaudit {
 /// hour, with the sum since the one before. A window without any ends the series.
 class LossFold {
  public:
-  void add(const std::string& reason, const Loss& loss);
+  void add(LossReason reason, const Loss& loss);
 
   /// What is due to be recorded.
   std::vector<NamedLoss> take(Instant now);
@@ -33,7 +31,7 @@ class LossFold {
     GrowingWindow window{std::chrono::minutes(1), std::chrono::hours(1), 4};
   };
 
-  std::map<std::string, Series, std::less<>> series_;  ///< By reason: there are few.
+  std::map<LossReason, Series> series_;  ///< By reason: there are few.
 };
 
 }  // namespace wgaudit

@@ -28,8 +28,8 @@ class SuppressionLog {
  private:
   NamedLoss on_notice(const HeardLine& line);
 
-  std::map<std::string_view, std::optional<Instant>> noticed_;  ///< The last, by reason.
-  std::optional<Instant> last_line_;                            ///< Last line of the kernel.
+  std::map<LossReason, std::optional<Instant>> noticed_;  ///< The last, by reason.
+  std::optional<Instant> last_line_;                      ///< Last line of the kernel.
   std::optional<Instant> last_limited_line_;  ///< Under the limit of its networking messages.
 };
 

@@ -19,11 +19,6 @@
 
 namespace wgaudit {
 
-/// Reasons of losses of which the check makes something: the daemon deleted the journal's oldest
-/// segments, or found that somebody had removed one of a stream's.
-inline constexpr std::string_view journal_deleted = "journal_deleted";
-inline constexpr std::string_view records_removed = "records_removed";
-
 /// Losses of one reason.
 struct LossSum {
   std::uint64_t records = 0;
@@ -104,7 +99,7 @@ class JournalCheck {
 
   Fault here_;  ///< The place of the line.
   std::uint64_t kept_lines_ = 0;
-  std::array<std::uint64_t, 2> positions_{};
+  std::array<std::uint64_t, stream_count> positions_{};
   std::uint64_t segment_first_ = 0;
   Fault segment_begin_;
   Sha256 digest_;  ///< Of the lines of an events segment.
@@ -113,7 +108,7 @@ class JournalCheck {
   std::optional<UtcTime> begin_;  ///< Of a journal whose beginning is gone.
   NumberCheck numbers_;
   ChainCheck chain_;
-  std::array<std::optional<UtcTime>, 2> created_;
+  std::array<std::optional<UtcTime>, stream_count> created_;
   std::vector<Fault> doubts_;  ///< Faults unless the numbers tell of more.
   std::vector<Setback> setbacks_;
   std::vector<UtcTime> steps_;           ///< Where clock_stepped was recorded.

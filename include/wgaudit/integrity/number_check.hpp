@@ -66,7 +66,7 @@ class NumberCheck {
   void judge_gaps(const std::vector<Gap>& gaps, std::vector<Fault>& faults);
   void mark(const Fault& fault) { broken_.insert({fault.stream, fault.position}); }
 
-  std::array<StreamState, 2> states_;
+  std::array<StreamState, stream_count> states_;
   std::vector<Stray> strays_;
   std::vector<MissingNumbers> accounted_;
   std::set<PlaceOfLine> broken_;

@@ -19,6 +19,7 @@
 #include "wgaudit/presence/config_change.hpp"
 #include "wgaudit/presence/peer_state.hpp"
 #include "wgaudit/presence/session.hpp"
+#include "wgaudit/record/loss_reason.hpp"
 #include "wgaudit/wireguard/dynamic_debug.hpp"
 #include "wgaudit/wireguard/event.hpp"
 
@@ -58,6 +59,8 @@ std::optional<Action> parse_action(std::string_view text);
 
 /// The two files: the evidence, and every classified kernel line.
 enum class Stream : std::uint8_t { journal, events };
+
+inline constexpr std::size_t stream_count = static_cast<std::size_t>(Stream::events) + 1;
 
 std::string_view to_text(Stream stream);
 std::optional<Stream> parse_stream(std::string_view text);
@@ -108,7 +111,7 @@ struct Loss {
 
 /// A loss, and the reason that its record gives.
 struct NamedLoss {
-  std::string reason;
+  LossReason reason;
   Loss loss;
 };
 

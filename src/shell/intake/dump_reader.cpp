@@ -19,11 +19,15 @@ namespace {
 
 using Reading = tl::expected<DumpReading, DumpFailure>;
 
-std::string exit_status(const ChildResult& result) {
+DumpFailure exit_failure(const ChildResult& result) {
   std::string_view errors = result.error_output;
   const std::string first_line = to_printable(take_until(errors, '\n'), 200);
-  return fmt::format("exit status {}{}{}", result.status, first_line.empty() ? "" : ": ",
-                     first_line);
+  // `wg` exits with 1 for all that fails; LC_ALL is C.
+  const bool is_not_permitted = first_line.find("Operation not permitted") != std::string::npos;
+  return {
+      DumpFailureKind::exit_status,
+      fmt::format("exit status {}{}{}", result.status, first_line.empty() ? "" : ": ", first_line),
+      is_not_permitted};
 }
 
 /// show.c of wireguard-tools (show_main) goes on to the next interface after it has said so.
@@ -50,29 +54,34 @@ DigestSalt random_salt() {
 }
 
 Reading read_exited(const ChildResult& result, DumpParser& parser) {
-  if (result.status != 0) return tl::unexpected(DumpFailure{"exit_status", exit_status(result)});
+  if (result.status != 0) return tl::unexpected(exit_failure(result));
   const auto dump = parser.parse(result.output.view());
   if (dump) return DumpReading{*dump, unreadable_interfaces(result.error_output)};
   const auto [fault, line] = dump.error();
-  return tl::unexpected(DumpFailure{"malformed", fmt::format("line {}: {}", line, to_text(fault))});
+  return tl::unexpected(
+      DumpFailure{DumpFailureKind::malformed, fmt::format("line {}: {}", line, to_text(fault))});
 }
 
 Reading read(const ChildResult& result, std::chrono::milliseconds time_limit,
              std::size_t output_limit, DumpParser& parser) {
-  const auto failure = [](const char* reason, std::string detail) {
-    return tl::unexpected(DumpFailure{reason, std::move(detail)});
+  const auto failure = [](DumpFailureKind kind, std::string detail) {
+    return tl::unexpected(DumpFailure{kind, std::move(detail)});
   };
   switch (result.end) {
     case ChildResult::End::exited:
       return read_exited(result, parser);
     case ChildResult::End::signalled:
-      return failure("signalled", fmt::format("signal {}", result.status));
+      return failure(DumpFailureKind::signalled, fmt::format("signal {}", result.status));
     case ChildResult::End::timed_out:
-      return failure("timed_out", fmt::format("no end within {} ms", time_limit.count()));
+      return failure(DumpFailureKind::timed_out,
+                     fmt::format("no end within {} ms", time_limit.count()));
     case ChildResult::End::output_too_long:
-      return failure("output_too_long", fmt::format("more than {} bytes", output_limit));
+      return failure(DumpFailureKind::output_too_long,
+                     fmt::format("more than {} bytes", output_limit));
     case ChildResult::End::not_started:
-      return failure("not_started", std::generic_category().message(result.status));
+      return tl::unexpected(DumpFailure{DumpFailureKind::not_started,
+                                        std::generic_category().message(result.status),
+                                        result.status == EPERM});
   }
   __builtin_unreachable();
 }

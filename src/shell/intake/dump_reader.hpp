@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "shell/system/child_process.hpp"
+#include "wgaudit/record/loss_reason.hpp"
 #include "wgaudit/wireguard/dump_parser.hpp"
 #include "wgaudit/wireguard/ids.hpp"
 
@@ -18,8 +19,9 @@ namespace wgaudit {
 
 /// Why there is no dump. Nothing in it comes from the standard output of `wg`, which holds keys.
 struct DumpFailure {
-  std::string reason;  ///< `not_started timed_out output_too_long signalled exit_status malformed`.
+  DumpFailureKind kind;
   std::string detail;  ///< One printable line: `exit status 1: Unable to …`, `line 3: bad_key`.
+  bool is_not_permitted = false;  ///< The kernel refuses the configuration to this process.
 };
 
 struct DumpReading {

@@ -152,7 +152,7 @@ NamedLoss Batcher::take_loss(StreamState& state) {
     loss.detail += fmt::format("{}{} {}", loss.detail.empty() ? "" : ", ", to_text(action), count);
   }
   const bool is_journal = state.batch.stream == Stream::journal;
-  return {is_journal ? "journal_overflow" : "events_overflow", std::move(loss)};
+  return {is_journal ? LossReason::journal_overflow : LossReason::events_overflow, std::move(loss)};
 }
 
 }  // namespace wgaudit

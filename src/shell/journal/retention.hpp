@@ -41,7 +41,8 @@ class Retention {
 
   std::filesystem::path journal_;
   Limits limits_;
-  std::array<std::uint64_t, 2> condemned_{};  ///< Each stream's last record that is to go.
+  std::array<std::uint64_t, stream_count>
+      condemned_{};  ///< Each stream's last record that is to go.
 };
 
 }  // namespace wgaudit

@@ -131,7 +131,7 @@ class Writer : public BatchQueue {
   bool keep_records_ = false;      ///< No more deletions are decided.
   std::vector<Deletion> deleted_;  ///< Deletions that take_deleted has not returned.
   /// For each stream, the last record to delete, by the record that says so.
-  std::array<std::map<std::uint64_t, std::uint64_t>, 2> deletions_by_record_;
+  std::array<std::map<std::uint64_t, std::uint64_t>, stream_count> deletions_by_record_;
 
   // used by the thread alone
   std::uint64_t last_written_bytes_ = 0;

@@ -68,14 +68,14 @@ TEST(Counters, OfRecordsAreByActionAndOfSessionsByWhyTheyEnded) {
 
 TEST(Counters, OfLossesAreByReasonAndSumWhatIsKnown) {
   Story story;
-  const auto lose = [&](std::string_view reason, std::optional<std::uint64_t> count) {
+  const auto lose = [&](LossReason reason, std::optional<std::uint64_t> count) {
     story.auditor.on_loss(reason, {count, {}, {}, {}}, at(1), story.records);
   };
-  lose("socket_overflow", 3);
-  lose("socket_overflow", 4);
-  lose("socket_overflow", std::nullopt);
-  lose("lines_missing", UINT64_MAX);
-  lose("lines_missing", 1);
+  lose(LossReason::socket_overflow, 3);
+  lose(LossReason::socket_overflow, 4);
+  lose(LossReason::socket_overflow, std::nullopt);
+  lose(LossReason::lines_missing, UINT64_MAX);
+  lose(LossReason::lines_missing, 1);
   EXPECT_THAT(story.auditor.counters().losses,
               ElementsAre(Pair("lines_missing", LossCount{2, UINT64_MAX}),
                           Pair("socket_overflow", LossCount{3, 7})));

@@ -44,7 +44,7 @@ class Gateway {
                                story_.records);
       } else {
         const DumpFailure& failure = reading.error();
-        story_.auditor.on_dump_failure(failure.reason, failure.detail, at(time), story_.records);
+        story_.auditor.on_dump_failure(failure.kind, failure.detail, at(time), story_.records);
       }
     });
     io_.restart();
