@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "record/finding_json.hpp"
 #include "record/json_fields.hpp"
@@ -113,8 +114,8 @@ EventBody read_event(const RecordJson& json, const Record& record) {
   return body;
 }
 
-PeerBody read_peer_body(const RecordJson& json) {
-  PeerBody body{read_known_peer(json), read_endpoint(json), read_previous_endpoint(json), {}};
+PeerBody read_peer_body(PeerFacts peer, const RecordJson& json) {
+  PeerBody body{std::move(peer), read_endpoint(json), read_previous_endpoint(json), {}};
   if (json.wireguard.contains("session_summary")) {
     body.session = read_session(json.wireguard.at("session_summary"), json.event);
   }
@@ -139,7 +140,7 @@ IdentifiedBody read_identified(const RecordJson& json) {
 
 /// A snapshot shows a peer or an interface.
 RecordBody read_snapshot(const RecordJson& json) {
-  if (json.wireguard.contains("peer")) return read_peer_body(json);
+  if (auto peer = read_peer_of(json)) return read_peer_body(*std::move(peer), json);
   if (json.wireguard.contains("listen_port")) return read_settings(json.wireguard);
   return {};
 }
@@ -166,7 +167,7 @@ RecordBody read_body(Action action, const RecordJson& json) {
     case Action::peer_offline:
     case Action::peer_roamed:
     case Action::peer_removed:
-      return read_peer_body(json);
+      return read_peer_body(read_known_peer(json), json);
     case Action::session_ended:
       return read_session_end(json);
     case Action::attempt:
