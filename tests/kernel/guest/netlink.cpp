@@ -1,4 +1,4 @@
-#include "kernel/guest/netlink.hpp"
+#include "netlink.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -24,7 +24,7 @@
 #include <optional>
 #include <string>
 
-#include "kernel/guest/netlink.hpp"
+#include "netlink.hpp"
 
 namespace {
 
