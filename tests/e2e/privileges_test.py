@@ -147,9 +147,9 @@ class Privileges(EndToEnd):
         return json.loads((self.folder / "seen").read_text())
 
     def statuses(self, daemon):
-        """Of each thread: capabilities and filters are a thread's own."""
+        """Of each thread (loop, segments, text log): capabilities and filters are a thread's own."""
         paths = list(pathlib.Path(f"/proc/{daemon.process.pid}/task").glob("*/status"))
-        self.assertEqual(len(paths), 2)
+        self.assertEqual(len(paths), 3)
         return [path.read_text() for path in paths]
 
     def assert_confined(self, status):
