@@ -94,6 +94,7 @@ TEST_F(JournalWatchTest, AReaderElsewhereReadsWhatIsSyncedWhenItIs) {
   });
   Writer writer({folder.path(), {}}, journal, events,
                 {[this](std::uint64_t last) { mark.store(last); }, [] {}, [](const auto&) {}});
+  writer.start();
   Batch urgent = numbered_batch(1, 2);
   urgent.sync = true;
   writer.push(urgent);
