@@ -136,7 +136,7 @@ void Daemon::on_signal(int signal) {
   wait_for_signal();
 }
 
-Receiver::Handler Daemon::datagram_handler() {
+UdpReceiver::Handler Daemon::datagram_handler() {
   return {[this](auto datagrams, Instant received) { recorder_.on_datagrams(datagrams, received); },
           [this] { deliver(read_clocks()); }};
 }

@@ -37,7 +37,7 @@ class Daemon {
 
  private:
   Recorder::Options recorder_options(PeerNames names) const;
-  Receiver::Handler datagram_handler();
+  UdpReceiver::Handler datagram_handler();
   Writer::Listener writer_listener();
   DumpLoop::Listener dump_listener();
 
@@ -58,7 +58,7 @@ class Daemon {
   Readers readers_;
   JournalKeeper journal_;
   Recorder recorder_;
-  Receiver receiver_;
+  UdpReceiver receiver_;
   std::optional<UnixReceiver> unix_receiver_;
   DumpLoop dumps_;
   StatusSource status_;

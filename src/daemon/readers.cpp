@@ -17,8 +17,8 @@ HookOptions hook_options(const Settings& settings) {
 
 void Readers::open(std::uint64_t last_sequence, UtcTime now, std::function<void(Loss)> on_skipped) {
   synced_mark_.store(last_sequence);
-  text_log_.emplace(AuditLogOptions{settings_.log_path, settings_.journal, settings_.interface,
-                                    settings_.log_format});
+  text_log_.emplace(TextLogOptions{settings_.log_path, settings_.journal, settings_.interface,
+                                   settings_.log_format});
   text_log_->open(last_sequence + 1);
   if (!settings_.warnings.empty()) {
     text_log_->catch_up(last_sequence);

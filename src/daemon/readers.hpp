@@ -49,7 +49,7 @@ class Readers {
   boost::asio::io_context& io_;
   const Settings& settings_;
   SyncedMark synced_mark_;
-  std::optional<AuditLog> text_log_;  ///< Until its thread is started.
+  std::optional<TextLog> text_log_;  ///< Until its thread is started.
   std::optional<Hooks> hooks_;
   std::optional<TextLogThread> text_log_thread_;
 };

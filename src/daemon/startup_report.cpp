@@ -7,7 +7,7 @@
 
 namespace wgaudit {
 
-void log_what_is_missing(const Settings& settings, Receiver& receiver,
+void log_what_is_missing(const Settings& settings, UdpReceiver& receiver,
                          std::optional<DynamicDebug> debug) {
   if (receiver.buffer_bytes() < settings.receive_buffer_bytes) {
     write_daemon_log(
@@ -33,7 +33,7 @@ void log_what_is_missing(const Settings& settings, Receiver& receiver,
 }
 
 /// Whether an earlier run has recorded what the socket dropped before is not known.
-void record_inheritance(Receiver& receiver, Recorder& recorder, Instant now) {
+void record_inheritance(UdpReceiver& receiver, Recorder& recorder, Instant now) {
   if (const auto dropped = receiver.dropped_before(); dropped != 0) {
     recorder.on_loss(
         LossReason::socket_overflow,

@@ -11,10 +11,10 @@
 namespace wgaudit {
 
 /// Logs what makes the records of this run worse than they could be, each with its cure.
-void log_what_is_missing(const Settings& settings, Receiver& receiver,
+void log_what_is_missing(const Settings& settings, UdpReceiver& receiver,
                          std::optional<DynamicDebug> debug);
 
 /// Records what happened to a socket that was bound before this run.
-void record_inheritance(Receiver& receiver, Recorder& recorder, Instant now);
+void record_inheritance(UdpReceiver& receiver, Recorder& recorder, Instant now);
 
 }  // namespace wgaudit

@@ -57,23 +57,23 @@ class Sender {
 };
 
 /// A receiver, what it was sent, and what it gave in which wake-up.
-class ReceiverTest : public testing::Test {
+class UdpReceiverTest : public testing::Test {
  protected:
   void start(std::uint64_t bytes = buffer_bytes, std::uint32_t required_mark = 0,
              const char* host = "127.0.0.1") {
-    receiver.emplace(io, Receiver::Options{{host, 0}, bytes, required_mark},
-                     Receiver::Handler{[this](auto datagrams, Instant time) {
-                                         sizes.push_back(datagrams.size());
-                                         for (const auto datagram : datagrams) {
-                                           received.emplace_back(datagram);
-                                           times.push_back(time);
-                                         }
-                                         if (on_datagrams) on_datagrams();
-                                       },
-                                       [this] {
-                                         ++wake_ups;
-                                         if (received.size() >= wanted) io.stop();
-                                       }});
+    receiver.emplace(io, UdpReceiver::Options{{host, 0}, bytes, required_mark},
+                     UdpReceiver::Handler{[this](auto datagrams, Instant time) {
+                                            sizes.push_back(datagrams.size());
+                                            for (const auto datagram : datagrams) {
+                                              received.emplace_back(datagram);
+                                              times.push_back(time);
+                                            }
+                                            if (on_datagrams) on_datagrams();
+                                          },
+                                          [this] {
+                                            ++wake_ups;
+                                            if (received.size() >= wanted) io.stop();
+                                          }});
   }
 
   Intake take() { return receiver->take(read_clocks()); }
@@ -89,7 +89,7 @@ class ReceiverTest : public testing::Test {
 
   boost::asio::io_context io;
   Sender sender{io};
-  std::optional<Receiver> receiver;
+  std::optional<UdpReceiver> receiver;
   std::function<void()> on_datagrams;
   std::size_t wanted = 0;
   std::vector<std::size_t> sizes;  ///< Of the batches.
@@ -99,7 +99,7 @@ class ReceiverTest : public testing::Test {
 };
 
 // A line that is printed while those before it are worked off comes with the same wake-up.
-TEST_F(ReceiverTest, GivesEachDatagramATimeAtWhichItHadBeenSent) {
+TEST_F(UdpReceiverTest, GivesEachDatagramATimeAtWhichItHadBeenSent) {
   start();
   std::vector<Instant> sent;
   const auto send_now = [&](std::string text) {
@@ -122,7 +122,7 @@ TEST_F(ReceiverTest, GivesEachDatagramATimeAtWhichItHadBeenSent) {
   }
 }
 
-TEST_F(ReceiverTest, GivesEachDatagramWholeAndInOrder) {
+TEST_F(UdpReceiverTest, GivesEachDatagramWholeAndInOrder) {
   start();
   std::vector<std::string> sent;
   for (std::size_t size : {1U, 0U, 480U, 2048U, 65507U, 1U, 8192U}) {
@@ -134,7 +134,7 @@ TEST_F(ReceiverTest, GivesEachDatagramWholeAndInOrder) {
   EXPECT_EQ(received, sent);
 }
 
-TEST_F(ReceiverTest, LetsOthersHaveTheirTurnUnderAFlood) {
+TEST_F(UdpReceiverTest, LetsOthersHaveTheirTurnUnderAFlood) {
   start();
   on_datagrams = [&] {
     for (std::size_t i = 0; i < DatagramBatch::capacity; ++i) send("flood");
@@ -147,19 +147,19 @@ TEST_F(ReceiverTest, LetsOthersHaveTheirTurnUnderAFlood) {
   EXPECT_LE(received.size(), 2048U);
 }
 
-TEST_F(ReceiverTest, TakesWhatIsThereBeforeTheEnd) {
+TEST_F(UdpReceiverTest, TakesWhatIsThereBeforeTheEnd) {
   start();
   for (std::size_t i = 0; i < DatagramBatch::capacity + 1; ++i) send("late");
   EXPECT_FALSE(receiver->read_rest());
   EXPECT_THAT(sizes, ElementsAre(DatagramBatch::capacity, 1));
 }
 
-TEST_F(ReceiverTest, HasTheBufferThatWasAskedForAndSaysSo) {
+TEST_F(UdpReceiverTest, HasTheBufferThatWasAskedForAndSaysSo) {
   start(64U << 10U);
   EXPECT_EQ(receiver->buffer_bytes(), 64U << 10U);
 }
 
-TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
+TEST_F(UdpReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
   start(4U << 10U);
   EXPECT_FALSE(take().dropped);
   const UtcTime before = read_clocks().utc;
@@ -177,7 +177,7 @@ TEST_F(ReceiverTest, CountsWhatTheSocketDroppedAlthoughNothingFollows) {
   EXPECT_FALSE(flush().dropped);
 }
 
-TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
+TEST_F(UdpReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
   if (!sender.mark(0x5747)) GTEST_SKIP() << "marks take CAP_NET_ADMIN";
   start(buffer_bytes, 0x5747);
   for (int i = 0; i < 100; ++i) {
@@ -204,7 +204,7 @@ TEST_F(ReceiverTest, HandsOnOnlyWhatHasTheMarkThatIsRequired) {
 }
 
 // Its rules were flushed: without their marks rsyslog's lines are missing among those that came.
-TEST_F(ReceiverTest, RefusingWhatIsRsyslogsOwnByItsPortIsAGap) {
+TEST_F(UdpReceiverTest, RefusingWhatIsRsyslogsOwnByItsPortIsAGap) {
   start(buffer_bytes, 0x5747);
   EXPECT_FALSE(take().has_gap);
   send("of our own user");
@@ -213,7 +213,7 @@ TEST_F(ReceiverTest, RefusingWhatIsRsyslogsOwnByItsPortIsAGap) {
   EXPECT_FALSE(take().has_gap);
 }
 
-TEST_F(ReceiverTest, RefusingAStrangersIsNoGap) {
+TEST_F(UdpReceiverTest, RefusingAStrangersIsNoGap) {
   if (::geteuid() != 0) GTEST_SKIP() << "another user takes root";
   start(buffer_bytes, 0x5747);
   Sender stranger(io, nobody);
@@ -224,7 +224,7 @@ TEST_F(ReceiverTest, RefusingAStrangersIsNoGap) {
   EXPECT_EQ(intake.forgery->facts.uid, nobody);
 }
 
-TEST_F(ReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
+TEST_F(UdpReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
   if (::geteuid() != 0) GTEST_SKIP() << "another user takes root";
   start();
   Sender stranger(io, nobody);
@@ -243,7 +243,7 @@ TEST_F(ReceiverTest, HandsOnWhatAStrangerSendsAndTellsWhoItIs) {
   EXPECT_EQ(to_text(forgery->source), fmt::format("127.0.0.1:{}", stranger.port()));
 }
 
-TEST_F(ReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
+TEST_F(UdpReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
   Sender v6(io, ::geteuid(), udp::v6());
   try {
     start(buffer_bytes, 0x5747, "::1");
@@ -257,7 +257,7 @@ TEST_F(ReceiverTest, TellsWhereADatagramOfIpv6CameFrom) {
   EXPECT_EQ(to_text(intake.forgery->source), fmt::format("[::1]:{}", v6.port()));
 }
 
-TEST_F(ReceiverTest, FindsItsOwnSocketWhereTheKernelTellsOfSenders) {
+TEST_F(UdpReceiverTest, FindsItsOwnSocketWhereTheKernelTellsOfSenders) {
   start();
   EXPECT_TRUE(receiver->sees_senders());
 }
@@ -277,7 +277,7 @@ bool forget_marks() {
          ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
-TEST_F(ReceiverTest, NamesTheCureWhereTheKernelDoesNotKnowMarks) {
+TEST_F(UdpReceiverTest, NamesTheCureWhereTheKernelDoesNotKnowMarks) {
   bool is_forgotten = false;
   std::string refusal;
   std::thread([&] {
@@ -290,7 +290,7 @@ TEST_F(ReceiverTest, NamesTheCureWhereTheKernelDoesNotKnowMarks) {
             "Linux 5.19 and, on some, CAP_NET_ADMIN: leave it out otherwise");
 }
 
-TEST_F(ReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
+TEST_F(UdpReceiverTest, HandsOnEveryMarkWhereNoneIsRequired) {
   start();
   for (const std::uint32_t mark : {0U, 1U}) {
     if (!sender.mark(mark)) GTEST_SKIP() << "marks take CAP_NET_ADMIN";

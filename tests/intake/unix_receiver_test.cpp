@@ -42,12 +42,12 @@ class UnixReceiverTest : public testing::Test {
  protected:
   void start() {
     receiver.emplace(io, path,
-                     Receiver::Handler{[this](auto datagrams, Instant) {
-                                         for (const auto text : datagrams) {
-                                           received.emplace_back(text);
-                                         }
-                                       },
-                                       [this] { io.stop(); }});
+                     UdpReceiver::Handler{[this](auto datagrams, Instant) {
+                                            for (const auto text : datagrams) {
+                                              received.emplace_back(text);
+                                            }
+                                          },
+                                          [this] { io.stop(); }});
   }
 
   /// With a file descriptor, too, where one is given.

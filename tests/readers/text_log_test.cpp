@@ -17,9 +17,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// A journal folder with a text log in it.
-class AuditLogTest : public testing::Test {
+class TextLogTest : public testing::Test {
  protected:
-  AuditLogTest() : journal(folder.path(), Stream::journal), path(folder.path() / "audit.log") {
+  TextLogTest() : journal(folder.path(), Stream::journal), path(folder.path() / "audit.log") {
     journal.open();
   }
 
@@ -36,14 +36,14 @@ class AuditLogTest : public testing::Test {
     }
   }
 
-  AuditLog opened(std::uint64_t first = 1) {
-    AuditLog log({path, folder.path(), {}});
+  TextLog opened(std::uint64_t first = 1) {
+    TextLog log({path, folder.path(), {}});
     log.open(first);
     return log;
   }
 
   /// Before it stores its cursor behind the last lines.
-  void crash(AuditLog /*log*/) {
+  void crash(TextLog /*log*/) {
     const auto file = folder.path() / "audit-log.cursor";
     std::string text = read_file(file);
     constexpr std::size_t second = 128;
@@ -55,7 +55,7 @@ class AuditLogTest : public testing::Test {
   /// `change` is made to the file of a run that goes on and then crashes.
   void expect_only_new_lines_after(const std::function<void()>& change) {
     append(1, 2);
-    AuditLog log = opened();
+    TextLog log = opened();
     log.catch_up(UINT64_MAX);
     change();
     append(3, 4);
@@ -81,8 +81,8 @@ class AuditLogTest : public testing::Test {
   std::filesystem::path path;
 };
 
-TEST_F(AuditLogTest, RendersEachRecordOnce) {
-  AuditLog log = opened();
+TEST_F(TextLogTest, RendersEachRecordOnce) {
+  TextLog log = opened();
   append(1, 2);
   EXPECT_TRUE(log.catch_up(UINT64_MAX));
   EXPECT_TRUE(log.catch_up(UINT64_MAX));
@@ -91,7 +91,7 @@ TEST_F(AuditLogTest, RendersEachRecordOnce) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3"));
 }
 
-TEST_F(AuditLogTest, ARestartGoesOnBehindTheCursor) {
+TEST_F(TextLogTest, ARestartGoesOnBehindTheCursor) {
   append(1, 2);
   opened().catch_up(UINT64_MAX);
   append(3, 3);
@@ -99,7 +99,7 @@ TEST_F(AuditLogTest, ARestartGoesOnBehindTheCursor) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3"));
 }
 
-TEST_F(AuditLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
+TEST_F(TextLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
   append(1, 2);
   opened().catch_up(UINT64_MAX);
   std::ofstream(path, std::ios::app) << "2026-11-21 07:00:00 [WARN] evidence 3\n2026-11-2";
@@ -108,9 +108,9 @@ TEST_F(AuditLogTest, WhatACrashLeftBehindTheCursorIsCutAndRenderedAgain) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "3", "4"));
 }
 
-TEST_F(AuditLogTest, AWarningOfTheStartIsThereOnceWhateverCrashes) {
+TEST_F(TextLogTest, AWarningOfTheStartIsThereOnceWhateverCrashes) {
   append(1, 1);
-  AuditLog log = opened();
+  TextLog log = opened();
   log.catch_up(UINT64_MAX);
   log.warn({"warning 7", "warning 8"}, {});
   crash(std::move(log));
@@ -119,7 +119,7 @@ TEST_F(AuditLogTest, AWarningOfTheStartIsThereOnceWhateverCrashes) {
   EXPECT_THAT(lines(path), ElementsAre("1", "7", "8", "2"));
 }
 
-TEST_F(AuditLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
+TEST_F(TextLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
   append(1, 2);
   opened().catch_up(UINT64_MAX);
   std::filesystem::rename(path, path.string() + ".1");
@@ -129,7 +129,7 @@ TEST_F(AuditLogTest, AFileRotatedAwayWhileItWasDownIsLeftAlone) {
   EXPECT_THAT(lines(path), ElementsAre("3"));
 }
 
-TEST_F(AuditLogTest, WhatOthersWroteBehindTheCursorStays) {
+TEST_F(TextLogTest, WhatOthersWroteBehindTheCursorStays) {
   append(1, 2);
   opened().catch_up(UINT64_MAX);
   std::ofstream(path, std::ios::app) << "a line of somebody else 77\n";
@@ -138,20 +138,20 @@ TEST_F(AuditLogTest, WhatOthersWroteBehindTheCursorStays) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "77", "3"));
 }
 
-TEST_F(AuditLogTest, ACursorAheadOfANewJournalIsNotWaitedFor) {
+TEST_F(TextLogTest, ACursorAheadOfANewJournalIsNotWaitedFor) {
   append(1, 5);
   opened().catch_up(UINT64_MAX);
   std::filesystem::remove(journal.path());
   journal = SegmentWriter(folder.path(), Stream::journal);
   journal.open();
-  AuditLog log = opened(1);
+  TextLog log = opened(1);
   append(1, 1);
   log.catch_up(UINT64_MAX);
   EXPECT_EQ(lines(path).back(), "1");
 }
 
-TEST_F(AuditLogTest, AFileThatWasTruncatedIsContinuedFromItsStart) {
-  AuditLog log = opened();
+TEST_F(TextLogTest, AFileThatWasTruncatedIsContinuedFromItsStart) {
+  TextLog log = opened();
   append(1, 2);
   log.catch_up(UINT64_MAX);
   std::filesystem::resize_file(path, 0);
@@ -160,8 +160,8 @@ TEST_F(AuditLogTest, AFileThatWasTruncatedIsContinuedFromItsStart) {
   EXPECT_THAT(lines(path), ElementsAre("3"));
 }
 
-TEST_F(AuditLogTest, TwoDaemonsDoNotWriteOneFile) {
-  const AuditLog log = opened();
+TEST_F(TextLogTest, TwoDaemonsDoNotWriteOneFile) {
+  const TextLog log = opened();
   try {
     opened();
     FAIL() << "was opened twice";
@@ -170,8 +170,8 @@ TEST_F(AuditLogTest, TwoDaemonsDoNotWriteOneFile) {
   }
 }
 
-TEST_F(AuditLogTest, ReopeningLosesNoLine) {
-  AuditLog log = opened();
+TEST_F(TextLogTest, ReopeningLosesNoLine) {
+  TextLog log = opened();
   append(1, 2);
   log.catch_up(UINT64_MAX);
   std::filesystem::rename(path, path.string() + ".1");
@@ -185,15 +185,15 @@ TEST_F(AuditLogTest, ReopeningLosesNoLine) {
   EXPECT_THAT(read_file(path), HasSubstr(" Log file reopened successfully.\n"));
 }
 
-TEST_F(AuditLogTest, WithoutACursorItBeginsWhereItIsTold) {
+TEST_F(TextLogTest, WithoutACursorItBeginsWhereItIsTold) {
   append(1, 5);
   opened(4).catch_up(UINT64_MAX);
   EXPECT_THAT(lines(path), ElementsAre("4", "5"));
 }
 
-TEST_F(AuditLogTest, ALineThatTheDiskRefusesIsWrittenLater) {
+TEST_F(TextLogTest, ALineThatTheDiskRefusesIsWrittenLater) {
   std::filesystem::create_symlink("/dev/full", path);
-  AuditLog log = opened();
+  TextLog log = opened();
   append(1, 2);
   EXPECT_FALSE(log.catch_up(UINT64_MAX));
   EXPECT_FALSE(log.catch_up(UINT64_MAX));
@@ -203,11 +203,11 @@ TEST_F(AuditLogTest, ALineThatTheDiskRefusesIsWrittenLater) {
   EXPECT_THAT(lines(path), ElementsAre("successfully.", "1", "2"));
 }
 
-TEST_F(AuditLogTest, ALineThatTheDiskRefusesOutlivesARotationAndARestart) {
+TEST_F(TextLogTest, ALineThatTheDiskRefusesOutlivesARotationAndARestart) {
   std::filesystem::create_symlink("/dev/full", path);
   append(1, 2);
   {
-    AuditLog log = opened();
+    TextLog log = opened();
     EXPECT_FALSE(log.catch_up(UINT64_MAX));
     log.reopen(story_start());
   }
@@ -216,17 +216,17 @@ TEST_F(AuditLogTest, ALineThatTheDiskRefusesOutlivesARotationAndARestart) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2"));
 }
 
-TEST_F(AuditLogTest, AfterARemovalACrashDoublesNoLine) {
+TEST_F(TextLogTest, AfterARemovalACrashDoublesNoLine) {
   expect_only_new_lines_after([this] { std::filesystem::remove(path); });
 }
 
-TEST_F(AuditLogTest, AfterATruncationACrashDoublesNoLine) {
+TEST_F(TextLogTest, AfterATruncationACrashDoublesNoLine) {
   expect_only_new_lines_after([this] { std::filesystem::resize_file(path, 0); });
 }
 
-TEST_F(AuditLogTest, ALineTellsOfRecordsThatWereDeletedBeforeTheyHadOne) {
+TEST_F(TextLogTest, ALineTellsOfRecordsThatWereDeletedBeforeTheyHadOne) {
   append(1, 2);
-  AuditLog log = opened();
+  TextLog log = opened();
   log.catch_up(UINT64_MAX);
   append(3, 4, true);
   append(5, 6, true);
@@ -242,8 +242,8 @@ TEST_F(AuditLogTest, ALineTellsOfRecordsThatWereDeletedBeforeTheyHadOne) {
   EXPECT_THAT(lines(path), ElementsAre("1", "2", "here", "5", "6"));
 }
 
-TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {
-  AuditLog log({path, folder.path(), parse_interface_name("wg0")});
+TEST_F(TextLogTest, OnlyTheWantedInterfaceIsShown) {
+  TextLog log({path, folder.path(), parse_interface_name("wg0")});
   log.open(1);
   std::uint64_t sequence = 0;
   for (const char* interface : {"wg0", "wg1", ""}) {
@@ -260,7 +260,7 @@ TEST_F(AuditLogTest, OnlyTheWantedInterfaceIsShown) {
   EXPECT_THAT(lines(path), ElementsAre("1", "3"));
 }
 
-TEST_F(AuditLogTest, APathThatCannotBeOpenedIsAnErrorWithACure) {
+TEST_F(TextLogTest, APathThatCannotBeOpenedIsAnErrorWithACure) {
   path = "/nonexistent/audit.log";
   try {
     opened();

@@ -20,7 +20,7 @@ class TextLogThreadTest : public testing::Test {
   TextLogThreadTest() : path(folder.path() / "audit.log") {}
 
   void start() {
-    AuditLog log({path, folder.path(), {}});
+    TextLog log({path, folder.path(), {}});
     log.open(1);
     text_log.emplace(std::move(log), on_trouble);
     journal.open();

@@ -29,7 +29,7 @@ constexpr int max_batches = 16;
 // What a datagram takes of the buffer at least; 832 bytes on Linux 6.18.
 constexpr std::size_t smallest_charge = 512;
 
-udp::socket open_socket(boost::asio::io_context& io, Receiver::Options& options) {
+udp::socket open_socket(boost::asio::io_context& io, UdpReceiver::Options& options) {
   const udp::endpoint endpoint(boost::asio::ip::make_address(options.address.host),
                                options.address.port);
   if (!options.inherited.is_open()) return bind_udp_socket(io, endpoint);
@@ -63,7 +63,7 @@ std::optional<std::array<std::uint32_t, SK_MEMINFO_VARS>> read_memory(int socket
 
 }  // namespace
 
-Receiver::Receiver(boost::asio::io_context& io, Options options, Handler handler)
+UdpReceiver::UdpReceiver(boost::asio::io_context& io, Options options, Handler handler)
     : handler_(std::move(handler)),
       required_mark_(options.required_mark),
       socket_(open_socket(io, options)),
@@ -79,13 +79,13 @@ Receiver::Receiver(boost::asio::io_context& io, Options options, Handler handler
   }
 }
 
-void Receiver::start() {
+void UdpReceiver::start() {
   socket_.async_wait(udp::socket::wait_read, [this](const boost::system::error_code& error) {
     if (!error) on_readable();
   });
 }
 
-bool Receiver::read_rest() {
+bool UdpReceiver::read_rest() {
   if (!rest_) rest_ = charged_bytes() / smallest_charge / DatagramBatch::capacity + 1;
   for (int i = 0; i < max_batches && *rest_ != 0; ++i) {
     rest_ = read_batch() ? *rest_ - 1 : 0;
@@ -93,7 +93,7 @@ bool Receiver::read_rest() {
   return *rest_ != 0;
 }
 
-std::uint64_t Receiver::buffer_bytes() const {
+std::uint64_t UdpReceiver::buffer_bytes() const {
   int size = 0;
   socklen_t length = sizeof size;
   ::getsockopt(descriptor(), SOL_SOCKET, SO_RCVBUF, &size, &length);
@@ -101,7 +101,7 @@ std::uint64_t Receiver::buffer_bytes() const {
 }
 
 /// Where datagrams were dropped, the time is read again: they were dropped before it.
-Intake Receiver::take(Instant now) {
+Intake UdpReceiver::take(Instant now) {
   count_drops();
   Intake intake;
   intake.dropped = drops_.take(read_clocks());
@@ -114,12 +114,12 @@ Intake Receiver::take(Instant now) {
   return intake;
 }
 
-Intake Receiver::flush(Instant now) {
+Intake UdpReceiver::flush(Instant now) {
   count_drops();
   return {now, drops_.flush(), std::exchange(refused_, 0), wrong_mark, forgeries_.flush()};
 }
 
-void Receiver::on_readable() {
+void UdpReceiver::on_readable() {
   for (int i = 0; i < max_batches && read_batch(); ++i) {
   }
   handler_.end();
@@ -131,7 +131,7 @@ void Receiver::on_readable() {
 /// late widens the bounds on printk's clock, one that is too early would make them wrong; that is
 /// also why it is not the socket's own time stamp (SO_TIMESTAMPNS), which is of the wall clock and
 /// goes wrong by every step of it that falls between arrival and reading.
-bool Receiver::read_batch() {
+bool UdpReceiver::read_batch() {
   const Datagrams datagrams = batch_.receive(descriptor());
   if (!datagrams.empty()) {
     const Instant received = read_clocks();
@@ -148,7 +148,7 @@ bool Receiver::read_batch() {
 }
 
 /// Notes strangers, and no more: a look-up can be a moment too late, or be deceived.
-void Receiver::watch_senders(Datagrams datagrams, Instant received) {
+void UdpReceiver::watch_senders(Datagrams datagrams, Instant received) {
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
     const Senders& senders = senders_.on(batch_.source_port(i), received.steady);
     if (!senders.stranger) continue;
@@ -157,7 +157,7 @@ void Receiver::watch_senders(Datagrams datagrams, Instant received) {
 }
 
 /// Those of the batch that have the mark.
-Receiver::Datagrams Receiver::marked_of(Datagrams datagrams, Instant received) {
+UdpReceiver::Datagrams UdpReceiver::marked_of(Datagrams datagrams, Instant received) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
     if (batch_.mark(i) == required_mark_) {
@@ -170,7 +170,7 @@ Receiver::Datagrams Receiver::marked_of(Datagrams datagrams, Instant received) {
 }
 
 /// Where it is rsyslog's own, the firewall's rules are gone and lines are missing.
-void Receiver::refuse(std::size_t n, std::string_view datagram, Instant received) {
+void UdpReceiver::refuse(std::size_t n, std::string_view datagram, Instant received) {
   ++refused_;
   Senders senders;
   if (is_local_) senders = senders_.on(batch_.source_port(n), received.steady);
@@ -180,7 +180,7 @@ void Receiver::refuse(std::size_t n, std::string_view datagram, Instant received
 
 /// The socket's own count, which a datagram after the loss would carry too (SO_RXQ_OVFL): here it
 /// is known at once, and although nothing follows.
-void Receiver::count_drops() {
+void UdpReceiver::count_drops() {
   const Instant before = read_clocks();
   if (const auto memory = read_memory(descriptor())) {
     drops_.on_count((*memory)[SK_MEMINFO_DROPS], before, read_clocks());
@@ -188,7 +188,7 @@ void Receiver::count_drops() {
 }
 
 /// What the datagrams that wait take of the buffer.
-std::size_t Receiver::charged_bytes() const {
+std::size_t UdpReceiver::charged_bytes() const {
   const auto memory = read_memory(descriptor());
   return memory ? (*memory)[SK_MEMINFO_RMEM_ALLOC] : 0;
 }

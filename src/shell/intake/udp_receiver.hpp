@@ -25,7 +25,7 @@ namespace wgaudit {
 
 /// The UDP socket that rsyslog forwards to. Reads what has arrived in batches, a bounded number of
 /// them at a wake-up, so that timers and `wg` stay prompt under a flood.
-class Receiver {
+class UdpReceiver {
  public:
   struct Handler {
     /// A batch, borrowed for the call, and a time at which all of it was here already: identity
@@ -47,7 +47,7 @@ class Receiver {
   };
 
   /// Takes the inherited socket over, or binds one. Throws SetupError naming the cure.
-  Receiver(boost::asio::io_context& io, Options options, Handler handler);
+  UdpReceiver(boost::asio::io_context& io, Options options, Handler handler);
 
   void start();
 

@@ -48,7 +48,7 @@ FileDescriptor bind_socket(const std::filesystem::path& path) {
 }  // namespace
 
 UnixReceiver::UnixReceiver(boost::asio::io_context& io, std::filesystem::path path,
-                           Receiver::Handler handler)
+                           UdpReceiver::Handler handler)
     : handler_(std::move(handler)),
       path_(std::move(path)),
       socket_(io, bind_socket(path_).release()),

@@ -24,7 +24,8 @@ class UnixReceiver {
  public:
   /// Makes the socket, for its owner only, in place of one that no process listens on any more.
   /// Throws SetupError (exit code 69) naming the cure.
-  UnixReceiver(boost::asio::io_context& io, std::filesystem::path path, Receiver::Handler handler);
+  UnixReceiver(boost::asio::io_context& io, std::filesystem::path path,
+               UdpReceiver::Handler handler);
   UnixReceiver(const UnixReceiver&) = delete;
   UnixReceiver& operator=(const UnixReceiver&) = delete;
   ~UnixReceiver();
@@ -47,7 +48,7 @@ class UnixReceiver {
   bool read_batches();
   bool read_batch();
 
-  Receiver::Handler handler_;
+  UdpReceiver::Handler handler_;
   std::filesystem::path path_;
   boost::asio::posix::stream_descriptor socket_;
   std::set<std::uint32_t> trusted_;

@@ -56,18 +56,18 @@ struct stat status_of(const FileDescriptor& file) {
 
 }  // namespace
 
-AuditLog::AuditLog(AuditLogOptions options)
+TextLog::TextLog(TextLogOptions options)
     : options_(std::move(options)),
       tail_({options_.journal, options_.journal / "audit-log.cursor", options_.interface}) {}
 
-void AuditLog::open(std::uint64_t first_sequence) {
+void TextLog::open(std::uint64_t first_sequence) {
   if (!open_path()) refuse(options_.path, errno);
   tail_.open(first_sequence, cursor_note());
   cut_crash_tail();
   store_cursor();
 }
 
-void AuditLog::cut_crash_tail() {
+void TextLog::cut_crash_tail() {
   const auto end = parse_cursor_note(tail_.note());
   if (!end || end->inode != inode_ || end->offset >= offset_ || !is_crash_tail(end->offset)) return;
   if (::ftruncate(file_.get(), static_cast<off_t>(end->offset)) != 0) {
@@ -80,7 +80,7 @@ void AuditLog::cut_crash_tail() {
 
 /// Whether the file holds after `offset` what the records from the cursor on would put there, and
 /// not lines of another writer.
-bool AuditLog::is_crash_tail(std::uint64_t offset) {
+bool TextLog::is_crash_tail(std::uint64_t offset) {
   if (offset_ - offset > max_crash_tail) return false;
   std::string found(offset_ - offset, '\0');
   const ssize_t size = ::pread(file_.get(), found.data(), found.size(), static_cast<off_t>(offset));
@@ -100,7 +100,7 @@ bool AuditLog::is_crash_tail(std::uint64_t offset) {
   return expected.starts_with(found);
 }
 
-bool AuditLog::catch_up(std::uint64_t last_sequence) {
+bool TextLog::catch_up(std::uint64_t last_sequence) {
   const auto take = [this](const Tail::Entry& entry) {
     const std::string line = text_line(entry.record, options_.format);
     return line.empty() || write_line(line) ? Tail::Answer::done : Tail::Answer::not_taken;
@@ -111,12 +111,12 @@ bool AuditLog::catch_up(std::uint64_t last_sequence) {
   return true;
 }
 
-void AuditLog::warn(const std::vector<std::string>& warnings, UtcTime now) {
+void TextLog::warn(const std::vector<std::string>& warnings, UtcTime now) {
   for (const std::string& text : warnings) write_line(line_for(now, LogLevel::warning, text));
   store_cursor();
 }
 
-bool AuditLog::reopen(UtcTime now) {
+bool TextLog::reopen(UtcTime now) {
   if (!reopening_) {
     write_line(line_for(now, LogLevel::info, "Received SIGHUP, reopening log file..."));
   }
@@ -128,7 +128,7 @@ bool AuditLog::reopen(UtcTime now) {
   return true;
 }
 
-bool AuditLog::write_line(const std::string& line) {
+bool TextLog::write_line(const std::string& line) {
   const auto before = std::pair(inode_, offset_);
   if (is_removed(file_) && !open_path()) return false;
   const auto size = static_cast<std::uint64_t>(status_of(file_).st_size);
@@ -144,7 +144,7 @@ bool AuditLog::write_line(const std::string& line) {
   return true;
 }
 
-bool AuditLog::open_path() {
+bool TextLog::open_path() {
   FileDescriptor file = open_file(options_.path, O_RDWR | O_CREAT);
   if (!file.is_open()) return false;
   const struct stat status = status_of(file);
@@ -158,21 +158,21 @@ bool AuditLog::open_path() {
   return true;
 }
 
-void AuditLog::store_cursor() {
+void TextLog::store_cursor() {
   tail_.store(cursor_note());
 }
 
-std::string AuditLog::cursor_note() const {
+std::string TextLog::cursor_note() const {
   return fmt::format("{}|{}", inode_, offset_);
 }
 
-std::string AuditLog::line_for(const Tail::Gap& gap) const {
+std::string TextLog::line_for(const Tail::Gap& gap) const {
   return line_for(gap.noticed, LogLevel::warning,
                   fmt::format("Records {} to {} are gone from the journal, and have no line here",
                               gap.records.first, gap.records.last));
 }
 
-std::string AuditLog::line_for(UtcTime now, LogLevel level, std::string_view body) const {
+std::string TextLog::line_for(UtcTime now, LogLevel level, std::string_view body) const {
   return text_line(now, level, body, options_.format);
 }
 

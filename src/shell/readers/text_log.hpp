@@ -14,7 +14,7 @@
 
 namespace wgaudit {
 
-struct AuditLogOptions {
+struct TextLogOptions {
   std::filesystem::path path;              ///< File that is written.
   std::filesystem::path journal;           ///< Folder of the journal.
   std::optional<InterfaceName> interface;  ///< Interface that alone is shown, if one is.
@@ -28,9 +28,9 @@ struct AuditLogOptions {
 /// what followed is rendered again, so that no line is missing and none is there twice. A file that
 /// was rotated away meanwhile is left as it is; one that was removed is made anew. Where segments
 /// of the journal are deleted before they are rendered, a line says so.
-class AuditLog {
+class TextLog {
  public:
-  explicit AuditLog(AuditLogOptions options);
+  explicit TextLog(TextLogOptions options);
 
   /// Opens the file and takes up the cursor; where there is none, lines begin with the record
   /// `first_sequence`. Throws SetupError (exit code 74).
@@ -61,7 +61,7 @@ class AuditLog {
   void store_cursor();
   std::string cursor_note() const;
 
-  AuditLogOptions options_;
+  TextLogOptions options_;
   FileDescriptor file_;
   Tail tail_;
   std::uint64_t inode_ = 0;   ///< Inode of the open file.

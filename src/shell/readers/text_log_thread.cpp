@@ -16,7 +16,7 @@ constexpr int tries_after_stop = 3;
 
 }  // namespace
 
-TextLogThread::TextLogThread(AuditLog log, std::function<void(std::string line)> on_trouble)
+TextLogThread::TextLogThread(TextLog log, std::function<void(std::string line)> on_trouble)
     : log_(std::move(log)),
       on_trouble_(std::move(on_trouble)),
       next_sequence_(log_.next_sequence()),

@@ -19,7 +19,7 @@ class TextLogThread {
  public:
   /// Takes a log that is open. `on_trouble` is called on the thread, with a line for the daemon's
   /// log: once when the file begins to refuse, and once when it works again.
-  TextLogThread(AuditLog log, std::function<void(std::string line)> on_trouble);
+  TextLogThread(TextLog log, std::function<void(std::string line)> on_trouble);
   ~TextLogThread() { stop(); }
 
   /// Has the records rendered that the journal has on the disk, up to `last_sequence`.
@@ -42,7 +42,7 @@ class TextLogThread {
   void report(WriteHealth& health, bool ok, const char* name);
 
   // used by the thread alone
-  AuditLog log_;
+  TextLog log_;
   std::function<void(std::string line)> on_trouble_;
   WriteHealth lines_;  ///< Health of the file that is written.
   WriteHealth name_;   ///< Health of the name that the file is opened by.
