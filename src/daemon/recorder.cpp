@@ -102,7 +102,7 @@ void Recorder::record_losses(const std::vector<NamedLoss>& losses, Instant now) 
 /// The segment that ends is sealed first: the seal is the last record in it.
 void Recorder::begin_segment(Instant now) {
   seal(now);
-  auditor_.snapshot(now, records_);
+  auditor_.snapshot_records(now, records_);
   batcher_.put_snapshot(records_, now);
 }
 

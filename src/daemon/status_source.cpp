@@ -30,7 +30,7 @@ Status StatusSource::status() {
   status.monitor = monitor_facts();
   status.counters = auditor.counters();
   status.datagrams = datagram_counts();
-  auditor.picture(status.now, status.peers);
+  auditor.current_state(status.now, status.peers);
   const auto first_peer =
       std::find_if(status.peers.begin(), status.peers.end(),
                    [](const Record& record) { return record.peer() != nullptr; });

@@ -217,7 +217,7 @@ TEST(Auditor, AnOfflineThatHappenedWhileItWasDownIsToldWithItsTime) {
 TEST(Auditor, ASnapshotRestoresWhatTheRecordsBeforeItDid) {
   Story before(with_names());
   before.dump(11, {dump_interface("wg0", {{"alice", "203.0.113.7:51820", 10}, {"bob", "(none)"}})});
-  before.auditor.snapshot(at(12), before.records);
+  before.auditor.snapshot_records(at(12), before.records);
   before.take();
   Story after(with_names());
   for (const Record& record : before.last) {

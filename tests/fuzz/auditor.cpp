@@ -79,7 +79,7 @@ class Run {
       pass(std::chrono::seconds(wait));
       auditor_.on_time(now_, records_);
     }
-    auditor_.snapshot(now_, records_);
+    auditor_.snapshot_records(now_, records_);
     auditor_.on_stop(facts(), now_, records_);
     check_records();
     check_counters();

@@ -30,7 +30,7 @@ struct ShownPeer {
   std::string_view interface = "wg0";
 };
 
-/// As Auditor::picture makes it.
+/// As Auditor::current_state makes it.
 inline Record picture_of(const ShownPeer& shown) {
   const Instant now = status_time();
   Record record;

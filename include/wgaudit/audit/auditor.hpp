@@ -1,15 +1,12 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "wgaudit/audit/attempts.hpp"
@@ -17,16 +14,16 @@
 #include "wgaudit/audit/counters.hpp"
 #include "wgaudit/audit/dump_outages.hpp"
 #include "wgaudit/audit/dump_schedule.hpp"
+#include "wgaudit/audit/heard_line.hpp"
 #include "wgaudit/audit/late_lines.hpp"
+#include "wgaudit/audit/ledger.hpp"
 #include "wgaudit/audit/line_notes.hpp"
 #include "wgaudit/audit/loss_fold.hpp"
+#include "wgaudit/audit/presence_recorder.hpp"
 #include "wgaudit/audit/restored_state.hpp"
 #include "wgaudit/audit/suppression_log.hpp"
-#include "wgaudit/audit/witnesses.hpp"
-#include "wgaudit/base/wall_clock.hpp"
 #include "wgaudit/classify/classifier.hpp"
 #include "wgaudit/identity/registry.hpp"
-#include "wgaudit/presence/roster.hpp"
 #include "wgaudit/record/peer_names.hpp"
 #include "wgaudit/record/record.hpp"
 #include "wgaudit/syslog/frame.hpp"
@@ -43,12 +40,6 @@ struct AuditorOptions {
   bool tells_all_at_start = false;  ///< A snapshot of every peer follows the first dump.
 };
 
-/// When a dump was taken: `started` before `wg` was, `finished` when its output was complete.
-struct DumpTimes {
-  Instant started;
-  Instant finished;
-};
-
 /// The core's front door: datagrams, dumps and the time go in, records come out, and the time of
 /// the next dump that is wanted. Deterministic: it reads no clock and touches nothing outside. Each
 /// function appends what it has to say to `records`.
@@ -62,7 +53,9 @@ class Auditor {
 
   /// Number and time of the last record of a stream, which the next one follows on. Before
   /// on_start.
-  void continue_from(Stream stream, std::uint64_t last_sequence, std::optional<UtcTime> created);
+  void continue_from(Stream stream, std::uint64_t last_sequence, std::optional<UtcTime> created) {
+    ledger_.continue_from(stream, last_sequence, created);
+  }
 
   void on_start(MonitorFacts facts, Instant now, Records& records);
   void on_stop(MonitorFacts facts, Instant now, Records& records);
@@ -128,22 +121,22 @@ class Auditor {
 
   /// One record for each interface and each peer, as they are now; for the journal none of them has
   /// a number.
-  void picture(Instant now, Records& records) const;
+  void current_state(Instant now, Records& records) const {
+    presence_.add_current_state(registry_, ledger_, now, records);
+  }
 
-  /// The picture as records of the journal, for the head of a segment.
-  void snapshot(Instant now, Records& records);
+  /// The current state as records of the journal, for the head of a segment.
+  void snapshot_records(Instant now, Records& records);
 
   /// When a dump is wanted next. Changes with every call above.
   SteadyTime dump_due() const;
 
-  const Counters& counters() const { return counters_; }
-  std::size_t peer_count() const { return roster_.size(); }
-  std::size_t online_count() const { return roster_.online_count(); }
+  const Counters& counters() const { return ledger_.counters(); }
+  std::size_t peer_count() const { return presence_.roster().size(); }
+  std::size_t online_count() const { return presence_.roster().online_count(); }
 
   /// Number of the last record of a stream, of this run or one before.
-  std::uint64_t last_sequence(Stream stream) const {
-    return stream == Stream::journal ? journal_sequence_ : events_sequence_;
-  }
+  std::uint64_t last_sequence(Stream stream) const { return ledger_.last_sequence(stream); }
 
  private:
   /// When something happened, and when it is recorded.
@@ -152,44 +145,23 @@ class Auditor {
     Instant now;
   };
 
-  using PeerKeys = std::set<std::pair<InterfaceName, PublicKey>>;
-
-  void watch_clock(Instant now, Records& records);
-  void record_step(std::string_view reason, const ClockStep& step, Instant now, Records& records);
   void on_frame(const FrameView& frame, const Times& times, Records& records);
   void on_event(KernelEvent event, const KernelLineView& kernel_line, const Times& times,
                 Records& records);
   void hear(const HeardLine& line, Records& records);
   void on_other_line(const KernelLineView& line, Instant now);
-  PeerFacts facts_of(PeerId id, Identity identity) const;
   void reject(std::string_view reason);
   void note_peer_line(const HeardLine& line);
-  void record_roster(const RosterChanges& changes, Instant now, Records& records);
-  void record_change(const PeerChange& change, Witness witness, Instant now, Records& records);
-  void picture_peers(const PeerKeys& but, Instant now, Records& records) const;
-  void record_start(const std::vector<PeerChange>& changes, Instant now, Records& records);
   void record_findings(const Findings& findings, Instant now, Records& records);
-  void record_contradictions(const std::vector<Contradiction>& contradictions, Instant now,
-                             Records& records);
-  void record_attempts(const std::vector<Attempt>& attempts, Instant now, Records& records);
-  void record_losses(const std::vector<NamedLoss>& losses, Instant now, Records& records);
-  void fold_loss(const std::optional<NamedLoss>& loss);
-  void fold_unprinted(const std::vector<Loss>& handshakes);
-  void fold_unseen(const std::vector<UnseenPeers>& unseen);
-  void skip_lost_events(Instant now, Records& records);
   void record_checkpoint(Instant now, Records& records);
   void schedule_after(const Dump& dump, DumpTimes times);
-  Record new_record(Action action, UtcTime when, Instant now) const;
-  void number(Record& record);
-  Record& add_record(Action action, UtcTime when, Instant now, Records& records);
 
-  AuditorOptions options_;
   const Classifier& classifier_;
   FrameReader frames_;
-  WallClock wall_clock_;
+  Ledger ledger_;
+  PresenceRecorder presence_;
   Registry registry_;
   UnsettledNotes unsettled_;
-  Roster roster_;
   DumpSchedule schedule_;
   Attempts attempts_;
   SuppressionLog suppressions_;
@@ -198,19 +170,11 @@ class Auditor {
   LossFold losses_;  ///< Losses of lines, reported by others or found here.
   SteadyTime checkpoint_due_;
   DumpOutages outages_;
-  Witnesses witnesses_;
-  Counters counters_;
-  std::uint64_t journal_sequence_ = 0;
-  std::uint64_t events_sequence_ = 0;
-  std::uint64_t last_event_found_ = 0;   ///< On the disk, by the start.
   std::optional<LineTimes> other_line_;  ///< The latest line of another subsystem.
   RestoredState restored_;
   std::optional<std::uint64_t> module_load_;  ///< As it was reported last.
-  std::array<std::optional<UtcTime>, stream_count>
-      last_recorded_;  ///< By the run before, in each stream.
   std::map<std::string_view, std::uint64_t> recorded_rejections_;
   UtcTime rejections_recorded_;
-  bool has_told_all_ = false;  ///< Of the peers at the start, or need not.
 };
 
 }  // namespace wgaudit

@@ -22,8 +22,8 @@ struct Status {
   MonitorFacts monitor;
   Counters counters;
   DatagramCounts datagrams;
-  Records interfaces;  ///< Snapshot records of Auditor::picture.
-  Records peers;       ///< Snapshot records of Auditor::picture.
+  Records interfaces;  ///< Snapshot records of Auditor::current_state.
+  Records peers;       ///< Snapshot records of Auditor::current_state.
   HandshakeCounts today;
   std::optional<UtcTime> last_dump;  ///< The last that succeeded.
   std::string dump_trouble;          ///< Why the last one failed; empty: it did not.

@@ -195,7 +195,7 @@ TEST(ConfigChange, TheHeadOfASegmentHasTheInterfacesToo) {
   Story before(with_names());
   before.dump(0.1, {configured_wg0()});
   before.last.clear();
-  before.auditor.snapshot(at(10), before.records);
+  before.auditor.snapshot_records(at(10), before.records);
   before.take();
   Story after = restarted(before, 60, with_names());
   DumpInterface wg0 = configured_wg0();

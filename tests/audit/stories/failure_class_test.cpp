@@ -135,7 +135,7 @@ TEST(FailureClass4, ASnapshotAloneIsEnoughToContinueASession) {
   before.dump(10.5, wg0({{"alice", home, 10, 1000, 500}}));
   before.dump(131, wg0({{"alice", "198.51.100.1:1", 130, 2000, 900}}));
   before.last.clear();
-  before.auditor.snapshot(at(140), before.records);
+  before.auditor.snapshot_records(at(140), before.records);
   before.take();
   Story after = restarted(before, 145, options_with());
   EXPECT_THAT(after.dump(146, wg0({{"alice", "198.51.100.1:1", 130, 2100, 950}})), IsEmpty());

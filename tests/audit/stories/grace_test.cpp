@@ -54,7 +54,7 @@ TEST(Grace, AnInterfaceThatIsGoneWithinItIsToldOnceAlsoByTheHeadOfTheNextSegment
   before.dump(20, {});
   before.dump(20.5, {});
   before.last.clear();
-  before.auditor.snapshot(at(25), before.records);
+  before.auditor.snapshot_records(at(25), before.records);
   before.take();
   Story after = restarted(before, 30, with_grace());
   EXPECT_THAT(after.dump(31, {}), IsEmpty());

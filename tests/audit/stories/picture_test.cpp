@@ -24,9 +24,9 @@ TEST(Picture, HasEverybodyAsASnapshotHasButTakesNoNumbers) {
   story.dump(12, wg0_with("203.0.113.7:51820", 10));
   const std::uint64_t last = story.last.back().sequence;
   Records picture;
-  story.auditor.picture(at(20), picture);
+  story.auditor.current_state(at(20), picture);
   EXPECT_EQ(story.auditor.last_sequence(Stream::journal), last);
-  story.auditor.snapshot(at(20), story.records);
+  story.auditor.snapshot_records(at(20), story.records);
   ASSERT_EQ(picture.size(), 3U);
   ASSERT_EQ(story.records.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -47,7 +47,7 @@ TEST(Picture, TellsWhoAnIdIsProvenToBeAndByWhat) {
   story.dump(30, {dump_interface("wg0", {{"alice"}})});
   quiet(story, 30.1, 33);
   Records picture;
-  story.auditor.picture(at(33), picture);
+  story.auditor.current_state(at(33), picture);
   const PeerFacts& alice = *picture.back().peer();
   EXPECT_EQ(alice.id, PeerId{7});
   EXPECT_EQ(alice.identity, IdentityState::proven);
