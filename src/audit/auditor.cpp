@@ -8,7 +8,7 @@
 #include "audit/identity_records.hpp"
 #include "audit/peer_records.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 #include "wgaudit/syslog/log_line.hpp"
 
 namespace wgaudit {
@@ -280,7 +280,7 @@ void Auditor::record_checkpoint(Instant now, Records& records) {
   checkpoint_due_ = now.steady + checkpoint_interval;
   for (const CompletenessFacts& facts : completeness_.take(now.utc)) {
     Record& record = ledger_.add(Action::checkpoint, now.utc, now, records);
-    record.message = words_for(facts);
+    record.message = message_for(facts);
     record.body = facts;
   }
 }
@@ -325,7 +325,7 @@ void Auditor::on_refused(std::string_view reason, std::uint64_t count) {
 void Auditor::on_forgery(Forgery forgery, Instant now, Records& records) {
   Record& record = ledger_.add(Action::forged_input, forgery.facts.first, now, records);
   record.reason = forgery.reason;
-  record.message = words_for(forgery);
+  record.message = message_for(forgery);
   auto& body = record.body.emplace<ForgeryBody>();
   if (!forgery.source.is_none()) body.endpoint = forgery.source;
   body.facts = std::move(forgery.facts);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "wgaudit/base/saturating.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 namespace {
@@ -57,7 +57,7 @@ void Ledger::record_step(std::string_view reason, const ClockStep& step, Instant
   Record& record = add(Action::clock_stepped, now.utc, now, records);
   record.reason = reason;
   record.body = step;
-  record.message = words_for(step);
+  record.message = message_for(step);
 }
 
 Record& Ledger::add(Action action, UtcTime when, Instant now, Records& records) {
@@ -73,7 +73,7 @@ void Ledger::add_loss(LossReason reason, Loss loss, Instant now, Records& record
   LossCount& count = counters_.losses[record.reason];
   ++count.records;
   count.lost = saturating_sum(count.lost, loss.count.value_or(0));
-  record.message = words_for(record.reason, loss);
+  record.message = message_for(record.reason, loss);
   record.body = std::move(loss);
 }
 

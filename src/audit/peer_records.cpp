@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 namespace {
@@ -82,7 +82,7 @@ void describe(const PeerChange& change, const PeerNames& names, Record& record) 
   const bool goes_on =
       change.kind == PeerChange::Kind::online || change.kind == PeerChange::Kind::roamed;
   if (goes_on) body.session = change.peer.session;
-  record.message = words_for(change, label_of(names, key));
+  record.message = message_for(change, label_of(names, key));
 }
 
 void describe_end(const PeerChange& change, const PeerNames& names, Record& record) {
@@ -91,7 +91,8 @@ void describe_end(const PeerChange& change, const PeerNames& names, Record& reco
   // Without a presence: who is removed is not restored by this.
   record.body = SessionEndBody{facts_of(key, names), record.endpoint(), record.previous_endpoint(),
                                *change.ended};
-  record.message = words_for(change.interface, label_of(names, key), *change.ended, record.reason);
+  record.message =
+      message_for(change.interface, label_of(names, key), *change.ended, record.reason);
 }
 
 void describe(const ConfigChange& change, const PeerNames& names, Record& record) {
@@ -101,7 +102,7 @@ void describe(const ConfigChange& change, const PeerNames& names, Record& record
   auto& body = record.body.emplace<ConfigBody>();
   body.change = {std::string(to_text(change.field)), change.before, change.after};
   if (change.peer) body.peer = facts_of(*change.peer, names);
-  record.message = words_for(change, change.peer ? label_of(names, *change.peer) : "");
+  record.message = message_for(change, change.peer ? label_of(names, *change.peer) : "");
 }
 
 void describe(const Attempt& attempt, const PeerNames& names, Record& record) {
@@ -121,7 +122,7 @@ void describe(const Attempt& attempt, const PeerNames& names, Record& record) {
     label = key ? label_of(names, *key)
                 : fmt::format("peer {}", static_cast<std::uint64_t>(*source.peer));
   }
-  record.message = words_for(attempt, label);
+  record.message = message_for(attempt, label);
 }
 
 void describe(const InterfaceName& interface, const PeerState& peer, const PeerNames& names,
@@ -135,13 +136,13 @@ void describe(const InterfaceName& interface, const PeerState& peer, const PeerN
                                    peer.session ? &*peer.session : nullptr);
     body.session = peer.session;
   }
-  record.message = words_for(interface, label_of(names, peer.row.public_key), peer);
+  record.message = message_for(interface, label_of(names, peer.row.public_key), peer);
 }
 
 void describe(const InterfaceState& interface, Record& record) {
   record.interface = interface.name;
   record.body = interface.settings;
-  record.message = words_for(interface);
+  record.message = message_for(interface);
 }
 
 }  // namespace wgaudit

@@ -78,7 +78,7 @@ void Follower::show(RecordSearch& search, const std::function<void(std::string_v
     is_harmless ? write(line) : void(++hostile_lines_);
   } else {
     text_.clear();
-    append_shown(record, record.created, text_);
+    append_line(record, record.created, text_);
     if (form_ == ShownForm::raw) text_ += "\n    " + still_printable(line, line.size());
     write(text_);
   }

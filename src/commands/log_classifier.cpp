@@ -49,7 +49,7 @@ std::optional<UtcTime> read_local_date(std::string_view date, UtcTime now) {
 std::string shown(const Record& record, ShownForm form, const std::string& line) {
   if (form == ShownForm::json) return to_json(record, {"log", {}});
   std::string text;
-  append_shown(record, record.timestamp, text);
+  append_line(record, record.timestamp, text);
   if (form == ShownForm::raw) text += "\n    " + to_printable(line, line.size());
   return text;
 }

@@ -142,14 +142,14 @@ bool verify(const std::filesystem::path& journal, const VerifyOptions& options,
             const std::function<void(const std::string&)>& print, const OnRead& on_read) {
   const auto [report, segments] = read_all(journal, options, on_read);
   if (segments == 0) throw io_error(journal, "there is no journal; name its folder with --journal");
-  for (const Fault& fault : report.faults) print(words_for(fault));
+  for (const Fault& fault : report.faults) print(message_for(fault));
   for (const auto& [day, figures] : report.days) {
-    for (const std::string& line : words_for(day, figures)) print(line);
+    for (const std::string& line : lines_for(day, figures)) print(line);
   }
-  for (const std::string& line : words_for_beginning(report)) print(line);
-  if (report.sealed) print(words_for(*report.sealed, report.last_sequence));
-  if (const auto first = report.first_unsealed_event) print(words_for_unsealed_events(*first));
-  if (!options.key && report.first_key) print(words_for_first(*report.first_key));
+  for (const std::string& line : lines_for_beginning(report)) print(line);
+  if (report.sealed) print(message_for(*report.sealed, report.last_sequence));
+  if (const auto first = report.first_unsealed_event) print(message_for_unsealed_events(*first));
+  if (!options.key && report.first_key) print(message_for_first(*report.first_key));
   const bool is_intact = report.faults.empty();
   print(fmt::format("{} records in {} segments: {}", report.records, segments,
                     is_intact ? "intact" : fmt::format("faults: {}", report.faults.size())));

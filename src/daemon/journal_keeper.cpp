@@ -120,7 +120,7 @@ void JournalKeeper::record_deleted(Recorder& recorder, Instant now) {
 
 /// Called on the writer's thread, which alone waits for the disk; nothing here waits.
 void JournalKeeper::on_sealed(const HeldLink& sealed) const {
-  const std::string text = words_for_link(sealed);
+  const std::string text = message_for_link(sealed);
   write_daemon_log(text);
   const auto& socket = settings_.seal_syslog;
   if (socket.empty() || send_to_syslog(socket, text)) return;

@@ -7,7 +7,7 @@
 #include "shell/intake/intake.hpp"
 #include "shell/system/log.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 namespace {

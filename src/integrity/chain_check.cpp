@@ -32,7 +32,7 @@ std::optional<HeldLink> parse_held_link(std::string_view line) {
   return sequence && parse_hex(digits, held.link) ? std::optional(held) : std::nullopt;
 }
 
-std::string words_for_link(const HeldLink& held) {
+std::string message_for_link(const HeldLink& held) {
   std::string text = fmt::format("{}{}{}", held_begin, held.sequence, held_middle);
   append_hex(held.link, text);
   return text;
@@ -237,7 +237,7 @@ std::optional<std::uint64_t> ChainCheck::first_unsealed_event() const {
   return first == events_.end() ? std::nullopt : std::optional(first->first);
 }
 
-std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence) {
+std::string message_for(const SealedPart& sealed, std::uint64_t last_sequence) {
   std::string text = fmt::format("sealed up to record {}, {} (epoch {})", sealed.last_sequence,
                                  to_rfc3339(sealed.created), sealed.epoch);
   if (last_sequence <= sealed.last_sequence) return text;
@@ -245,12 +245,12 @@ std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence) {
                             last_sequence - sealed.last_sequence);
 }
 
-std::string words_for_unsealed_events(std::uint64_t first_sequence) {
+std::string message_for_unsealed_events(std::uint64_t first_sequence) {
   return fmt::format("events unknown from record {} on: no seal names their segment yet",
                      first_sequence);
 }
 
-std::string words_for_first(const SealKey& key) {
+std::string message_for_first(const SealKey& key) {
   std::string text = "the first seal is by the key ";
   append_hex(key, text);
   return text + ": compare it with one kept elsewhere, or give that with --key";

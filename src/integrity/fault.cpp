@@ -24,7 +24,7 @@ Fault fault_at(const Fault& at, FaultKind kind, std::string what) {
   return fault;
 }
 
-std::string words_for(const Fault& fault) {
+std::string message_for(const Fault& fault) {
   const std::string record = fault.sequence ? fmt::format("record {}: ", *fault.sequence) : "";
   return fmt::format("{}:{}: {}{}: {}", fault.segment, fault.line, record, to_text(fault.kind),
                      fault.what);

@@ -171,7 +171,7 @@ void JournalCheck::judge_setbacks() {
   }
 }
 
-std::vector<std::string> words_for_beginning(const JournalReport& report) {
+std::vector<std::string> lines_for_beginning(const JournalReport& report) {
   std::vector<std::string> lines;
   if (report.first_sequence <= 1) return lines;
   lines.push_back(fmt::format("begins with record {}", report.first_sequence));
@@ -188,7 +188,7 @@ std::vector<std::string> words_for_beginning(const JournalReport& report) {
   return lines;
 }
 
-std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures) {
+std::vector<std::string> lines_for(std::chrono::sys_days day, const DayFigures& figures) {
   const auto& [proven, printed] = figures.handshakes;
   std::vector<std::string> lines;
   if (proven != 0) {

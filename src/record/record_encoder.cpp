@@ -4,7 +4,7 @@
 #include "record/peer_json.hpp"
 #include "record/session_json.hpp"
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 namespace {
@@ -209,7 +209,7 @@ std::string_view RecordEncoder::message_of(const Record& record) {
   const auto* const event = record.as<EventBody>();
   if (!record.message.empty() || event == nullptr) return record.message;
   message_.clear();
-  append_words(event->line, {}, message_);
+  append_message(event->line, {}, message_);
   return message_;
 }
 

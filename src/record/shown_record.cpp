@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "wgaudit/base/text.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 namespace {
@@ -17,23 +17,23 @@ std::string label_of(const EventBody& event) {
   return event.peer->public_key ? short_key(*event.peer->public_key) : std::string();
 }
 
-void append_words(const Record& record, std::string& words) {
+void append_message(const Record& record, std::string& words) {
   const auto* const event = record.as<EventBody>();
   if (event == nullptr) {
     words += record.message;
     return;
   }
-  append_words(event->line, label_of(*event), words);
+  append_message(event->line, label_of(*event), words);
   if (event->repeated != 1) words += fmt::format(", {} times", event->repeated);
 }
 
 }  // namespace
 
-void append_shown(const Record& record, const std::optional<UtcTime>& time, std::string& text) {
+void append_line(const Record& record, const std::optional<UtcTime>& time, std::string& text) {
   time ? append_rfc3339(*time, text) : text.push_back('-');
   text += ' ';
   const std::size_t begin = text.size();
-  append_words(record, text);
+  append_message(record, text);
   const std::string_view words = std::string_view(text).substr(begin);
   if (!is_plain(words)) text.replace(begin, words.size(), still_printable(words, longest_message));
 }

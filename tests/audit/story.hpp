@@ -11,7 +11,7 @@
 #include "support/read_file.hpp"
 #include "support/rows.hpp"
 #include "wgaudit/audit/auditor.hpp"
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 namespace wgaudit {
 

@@ -53,7 +53,7 @@ inline JournalReport checked(const std::vector<Record>& journal,
 
 inline std::vector<std::string> faults(const JournalReport& report) {
   std::vector<std::string> texts;
-  for (const Fault& fault : report.faults) texts.push_back(words_for(fault));
+  for (const Fault& fault : report.faults) texts.push_back(message_for(fault));
   return texts;
 }
 

@@ -200,7 +200,7 @@ TEST(JournalCheck, SumsUpEachDaysHandshakesAndLosses) {
                loss_record(5, 86401, "imklog", loss), loss_record(6, 86402, "malformed", {})});
   std::vector<std::string> lines;
   for (const auto& [day, figures] : report.days) {
-    for (const auto& line : words_for(day, figures)) lines.push_back(line);
+    for (const auto& line : lines_for(day, figures)) lines.push_back(line);
   }
   EXPECT_THAT(lines, ElementsAre("2026-11-21: 17 handshakes proven, 4 printed (23.5 %)",
                                  "2026-11-22: lost: imklog 14, 2 records",

@@ -192,7 +192,7 @@ TEST(RecordFilter, TakesFromSinceToBeforeUntil) {
 
 std::string shown(const Record& record) {
   std::string text;
-  append_shown(record, record.timestamp, text);
+  append_line(record, record.timestamp, text);
   return text;
 }
 

@@ -31,12 +31,12 @@ struct HeldLink {
   friend auto operator<=>(const HeldLink&, const HeldLink&) = default;
 };
 
-/// Reads it from a line of the journal, or from what the daemon says of a seal (words_for_link).
+/// Reads it from a line of the journal, or from what the daemon says of a seal (message_for_link).
 /// Nothing where the line is neither.
 std::optional<HeldLink> parse_held_link(std::string_view line);
 
 /// What the daemon says of a seal, to be kept elsewhere: `sealed: record 58, link <hexadecimal>`.
-std::string words_for_link(const HeldLink& held);
+std::string message_for_link(const HeldLink& held);
 
 /// Checks that the journal's lines are a chain, from the first one on that carries a link; that
 /// each seal is of the lines before it, signed with the key that the seal before it names; and that
@@ -134,12 +134,12 @@ class ChainCheck {
 };
 
 /// The line for people about how far the journal, whose last record is `last_sequence`, is sealed.
-std::string words_for(const SealedPart& sealed, std::uint64_t last_sequence);
+std::string message_for(const SealedPart& sealed, std::uint64_t last_sequence);
 
 /// The one about events that no seal tells of.
-std::string words_for_unsealed_events(std::uint64_t first_sequence);
+std::string message_for_unsealed_events(std::uint64_t first_sequence);
 
 /// The one that says that nobody vouches for the first key.
-std::string words_for_first(const SealKey& key);
+std::string message_for_first(const SealKey& key);
 
 }  // namespace wgaudit

@@ -40,6 +40,6 @@ using PlaceOfLine = std::pair<Stream, std::uint64_t>;
 Fault fault_at(const Fault& at, FaultKind kind, std::string what);
 
 /// One line for people: `journal-…1.jsonl:57: record 58: edited: …`.
-std::string words_for(const Fault& fault);
+std::string message_for(const Fault& fault);
 
 }  // namespace wgaudit

@@ -117,9 +117,9 @@ class JournalCheck {
 };
 
 /// The lines for people about a journal whose beginning is gone; none where it is there.
-std::vector<std::string> words_for_beginning(const JournalReport& report);
+std::vector<std::string> lines_for_beginning(const JournalReport& report);
 
 /// The lines for people about a day.
-std::vector<std::string> words_for(std::chrono::sys_days day, const DayFigures& figures);
+std::vector<std::string> lines_for(std::chrono::sys_days day, const DayFigures& figures);
 
 }  // namespace wgaudit

@@ -10,6 +10,6 @@ namespace wgaudit {
 /// `time` is when it was recorded, or happened; `-` where that is not known. What a record of the
 /// journal says, it says in its own words; an event's kernel peer has its name or the beginning of
 /// its key before it where the event tells whose it is.
-void append_shown(const Record& record, const std::optional<UtcTime>& time, std::string& text);
+void append_line(const Record& record, const std::optional<UtcTime>& time, std::string& text);
 
 }  // namespace wgaudit

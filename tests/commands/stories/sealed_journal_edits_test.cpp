@@ -87,7 +87,7 @@ TEST(SealedJournal, NoneOfTenThousandEditsOfItsSealedPartIsMissedAndEachHasItsKi
     ASSERT_THAT(report.faults, testing::Not(testing::IsEmpty()));
     const bool is_cut = kind_of(how) == FaultKind::cut_off;
     const Fault& told = is_cut ? report.faults.back() : report.faults.front();
-    ASSERT_EQ(told.kind, kind_of(how)) << words_for(told);
+    ASSERT_EQ(told.kind, kind_of(how)) << message_for(told);
     const bool is_there_still = how == Edit::insert;  // the line, behind its own copy
     ASSERT_LE(report.sealed ? report.sealed->last_sequence : 0, first + (is_there_still ? 1 : 0));
   }

@@ -25,7 +25,7 @@ TEST(SealedJournal, IsIntactUpToItsLastSeal) {
   ASSERT_TRUE(report.sealed);
   EXPECT_EQ(report.sealed->epoch, 2U);
   EXPECT_EQ(
-      words_for(*report.sealed, report.last_sequence),
+      message_for(*report.sealed, report.last_sequence),
       "sealed up to record 12, 2026-11-21T07:00:00.000000Z (epoch 2); unknown after it: 2 records, "
       "which nobody vouches for yet");
 }
@@ -101,13 +101,13 @@ TEST(SealedJournal, AnEndCutOffOrAnOlderStateIsToldByALineKeptElsewhere) {
 TEST(SealedJournal, WhatTheDaemonSaidOfASealIsAsGoodAsItsLine) {
   SealedJournal journal(3);
   const std::string said = "Nov 21 07:00:00 gw wgaudit[7]: wgaudit: " +
-                           words_for_link(*parse_held_link(journal.lines[11]));
+                           message_for_link(*parse_held_link(journal.lines[11]));
   EXPECT_THAT(faults(journal.checked(said)), IsEmpty());
   change(journal.lines[13]);
   journal.make_anew(13, 3);
   EXPECT_THAT(faults(journal.checked(said)), IsEmpty()) << "behind it";
   const SealedJournal other(3);
-  EXPECT_THAT(faults(journal.checked(words_for_link(*parse_held_link(other.lines[11])))),
+  EXPECT_THAT(faults(journal.checked(message_for_link(*parse_held_link(other.lines[11])))),
               Contains("journal:12: record 12: edited: is another than was kept elsewhere, or one "
                        "before it is"));
   for (const std::string text :
@@ -144,7 +144,7 @@ TEST(SealedJournal, EventsThatNoSealNamesAreUnknown) {
   EXPECT_EQ(SealedJournal(3).checked().first_unsealed_event, std::nullopt);
   EXPECT_EQ(SealedJournal(0).checked().first_unsealed_event, std::nullopt) << "nothing is sealed";
   EXPECT_EQ(SealedJournal(1).checked().first_unsealed_event, 1U);
-  EXPECT_EQ(words_for_unsealed_events(1),
+  EXPECT_EQ(message_for_unsealed_events(1),
             "events unknown from record 1 on: no seal names their segment yet");
 }
 
@@ -213,16 +213,16 @@ TEST(SealedJournal, WhatIsSaidOfAJournalWhoseBeginningIsDeleted) {
   SealedJournal journal(3);
   const std::string held = journal.lines[1];
   journal.delete_first(5);
-  EXPECT_THAT(words_for_beginning(journal.checked(held)),
+  EXPECT_THAT(lines_for_beginning(journal.checked(held)),
               testing::ElementsAre("begins with record 6: record 15 says that those before it were "
                                    "deleted, and no seal is behind that",
                                    "kept elsewhere, and from before it: 1 lines"));
   JournalReport sealed = journal.checked();
   sealed.sealed->last_sequence = 16;
-  EXPECT_THAT(words_for_beginning(sealed),
+  EXPECT_THAT(lines_for_beginning(sealed),
               testing::ElementsAre("begins with record 6: record 15 says that those before it were "
                                    "deleted"));
-  EXPECT_THAT(words_for_beginning(SealedJournal(1).checked()), IsEmpty());
+  EXPECT_THAT(lines_for_beginning(SealedJournal(1).checked()), IsEmpty());
 }
 
 }  // namespace

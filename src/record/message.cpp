@@ -1,4 +1,4 @@
-#include "wgaudit/record/words.hpp"
+#include "wgaudit/record/message.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ namespace wgaudit {
 namespace {
 
 /// `handshake_initiation_sent` as `handshake initiation sent`.
-std::string spoken(std::string_view name) {
+std::string as_words(std::string_view name) {
   std::string words(name);
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
@@ -21,12 +21,12 @@ std::string place(const Endpoint& endpoint) {
   return to_printable(to_text(endpoint));
 }
 
-/// Of each kind, once.
-std::string_view spoken(EventKind kind) {
+/// The words of a kind of event, made once for each.
+std::string_view as_words(EventKind kind) {
   static const auto all = [] {
     std::array<std::string, event_kind_count> words;
     for (std::size_t i = 0; i < words.size(); ++i) {
-      words[i] = spoken(to_text(static_cast<EventKind>(i)));
+      words[i] = as_words(to_text(static_cast<EventKind>(i)));
     }
     return words;
   }();
@@ -49,7 +49,7 @@ void append_peer(PeerId id, std::string_view label, std::string& text) {
   text += label.empty() ? ": " : "): ";
 }
 
-/// What only some kinds have, behind the kind's own words.
+/// Appends what only some kinds have, after the words of the kind.
 void append_details(const KernelEvent& event, std::string& text) {
   const auto add = [&](std::string_view name, const auto& value) {
     if (!value) return;
@@ -75,19 +75,19 @@ void append_details(const KernelEvent& event, std::string& text) {
 
 }  // namespace
 
-std::string words_for(const KernelEvent& event) {
+std::string message_for(const KernelEvent& event) {
   std::string text;
-  append_words(event, {}, text);
+  append_message(event, {}, text);
   return text;
 }
 
-void append_words(const KernelEvent& event, std::string_view peer_label, std::string& text) {
+void append_message(const KernelEvent& event, std::string_view peer_label, std::string& text) {
   if (!event.interface.empty()) {
     append_printable(event.interface.view(), text);
     text += ' ';
   }
   if (event.peer) append_peer(*event.peer, peer_label, text);
-  text += spoken(event.kind);
+  text += as_words(event.kind);
   if (event.endpoint) {
     append_place(*event.endpoint, text += " (");
     text += ')';
@@ -95,7 +95,7 @@ void append_words(const KernelEvent& event, std::string_view peer_label, std::st
   append_details(event, text);
 }
 
-std::string words_for(const PeerChange& change, std::string_view peer_label) {
+std::string message_for(const PeerChange& change, std::string_view peer_label) {
   const std::string who =
       fmt::format("{} {}", to_printable(change.interface.view()), to_printable(peer_label));
   const std::string where = place(change.peer.row.endpoint);
@@ -106,31 +106,31 @@ std::string words_for(const PeerChange& change, std::string_view peer_label) {
     case PeerChange::Kind::online:
       return fmt::format("ONLINE {} from {}", who, where);
     case PeerChange::Kind::offline:
-      return fmt::format("OFFLINE {} ({})", who, spoken(reason));
+      return fmt::format("OFFLINE {} ({})", who, as_words(reason));
     case PeerChange::Kind::roamed:
       return fmt::format("ROAMED {} from {} to {}", who, place(change.previous_endpoint), where);
     case PeerChange::Kind::removed:
-      return fmt::format("REMOVED {} ({})", who, spoken(reason));
+      return fmt::format("REMOVED {} ({})", who, as_words(reason));
   }
   __builtin_unreachable();
 }
 
-std::string words_for(const InterfaceName& interface, std::string_view peer_label,
-                      const PeerState& peer) {
+std::string message_for(const InterfaceName& interface, std::string_view peer_label,
+                        const PeerState& peer) {
   return fmt::format("{} {} is {} since {}", to_printable(interface.view()),
                      to_printable(peer_label), to_text(peer.presence), to_rfc3339(peer.since));
 }
 
-std::string words_for(const InterfaceName& interface, std::string_view peer_label,
-                      const EndedSession& ended, std::string_view reason) {
+std::string message_for(const InterfaceName& interface, std::string_view peer_label,
+                        const EndedSession& ended, std::string_view reason) {
   const Session& session = ended.session;
   return fmt::format("SESSION {} {} ended ({}) after {} s, received {}, sent {} bytes",
-                     to_printable(interface.view()), to_printable(peer_label), spoken(reason),
+                     to_printable(interface.view()), to_printable(peer_label), as_words(reason),
                      std::chrono::round<std::chrono::seconds>(ended.duration).count(),
                      session.rx_bytes, session.tx_bytes);
 }
 
-std::string words_for(const InterfaceState& interface) {
+std::string message_for(const InterfaceState& interface) {
   const InterfaceSettings& settings = interface.settings;
   std::string text = to_printable(interface.name.view());
   text += settings.public_key == PublicKey{}
@@ -141,10 +141,10 @@ std::string words_for(const InterfaceState& interface) {
   return text;
 }
 
-std::string words_for(const ConfigChange& change, std::string_view peer_label) {
+std::string message_for(const ConfigChange& change, std::string_view peer_label) {
   std::string text = fmt::format("CONFIG {}", to_printable(change.interface.view()));
   if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
-  const std::string field = spoken(to_text(change.field));
+  const std::string field = as_words(to_text(change.field));
   if (change.field == ConfigField::kernel_peer) return text + ": created anew with the same key";
   if (!change.before) return fmt::format("{}: {} added", text, field);
   if (!change.after) return fmt::format("{}: {} removed", text, field);
@@ -153,7 +153,7 @@ std::string words_for(const ConfigChange& change, std::string_view peer_label) {
                      to_printable(*change.after));
 }
 
-std::string words_for(const Attempt& attempt, std::string_view peer_label) {
+std::string message_for(const Attempt& attempt, std::string_view peer_label) {
   const AttemptSource& source = attempt.source;
   const AttemptFacts& facts = attempt.facts;
   std::string text = "ATTEMPT";
@@ -161,36 +161,36 @@ std::string words_for(const Attempt& attempt, std::string_view peer_label) {
   if (!peer_label.empty()) text += fmt::format(" {}", to_printable(peer_label));
   if (facts.of_other_sources) text += " other sources";
   if (source.endpoint) text += fmt::format(" {}", place(*source.endpoint));
-  text += fmt::format(": {}", spoken(to_text(source.cause)));
+  text += fmt::format(": {}", as_words(to_text(source.cause)));
   if (facts.tries) text += fmt::format(" after {} tries", *facts.tries);
   if (facts.error) text += fmt::format(", error {}", *facts.error);
   if (facts.count != 1) text += fmt::format(", {} times", facts.count);
   return text;
 }
 
-std::string words_for(const ClockStep& step) {
+std::string message_for(const ClockStep& step) {
   const std::chrono::duration<double> seconds = step.to - step.from;
   return fmt::format("clock stepped by {:+.3f} s, from {} to {}", seconds.count(),
                      to_rfc3339(step.from), to_rfc3339(step.to));
 }
 
-std::string words_for(const CompletenessFacts& facts) {
+std::string message_for(const CompletenessFacts& facts) {
   const HandshakeCounts& handshakes = facts.handshakes;
   return fmt::format("CHECKPOINT {}: {} of {} handshakes were printed", to_date(facts.day),
                      handshakes.printed, handshakes.proven);
 }
 
-std::string words_for(const Forgery& forgery) {
+std::string message_for(const Forgery& forgery) {
   const ForgeryFacts& facts = forgery.facts;
-  std::string text = fmt::format("forged input: {}", spoken(forgery.reason));
+  std::string text = fmt::format("forged input: {}", as_words(forgery.reason));
   if (facts.count != 1) text += fmt::format(", {} times", facts.count);
   if (!forgery.source.is_none()) text += fmt::format(", from {}", place(forgery.source));
   if (facts.uid) text += fmt::format(", uid {}", *facts.uid);
   return text + fmt::format(": {}", to_printable(facts.sample));
 }
 
-std::string words_for(std::string_view loss_reason, const Loss& loss) {
-  std::string text = fmt::format("evidence lost: {}", spoken(loss_reason));
+std::string message_for(std::string_view loss_reason, const Loss& loss) {
+  std::string text = fmt::format("evidence lost: {}", as_words(loss_reason));
   if (loss.count) text += *loss.count == 1 ? ", once" : fmt::format(", {} times", *loss.count);
   if (loss.delay) {
     const std::chrono::duration<double> delay = *loss.delay;
@@ -202,7 +202,7 @@ std::string words_for(std::string_view loss_reason, const Loss& loss) {
 
 std::string message_of(const Record& record) {
   const auto* const event = record.as<EventBody>();
-  return record.message.empty() && event != nullptr ? words_for(event->line) : record.message;
+  return record.message.empty() && event != nullptr ? message_for(event->line) : record.message;
 }
 
 }  // namespace wgaudit
