@@ -11,7 +11,7 @@ constexpr std::string_view link_end = R"("})";
 constexpr std::size_t link_digits = 2 * sizeof(Hash);
 constexpr std::size_t link_size = link_begin.size() + link_digits + link_end.size();
 
-/// Of all the texts, one behind the other.
+/// Hashes all the texts, one after the other.
 template <typename... Texts>
 Hash sha256(const Texts&... texts) {
   thread_local Sha256 hash;  // to make one takes longer than to hash a line

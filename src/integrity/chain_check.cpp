@@ -57,12 +57,12 @@ void ChainCheck::on_line(std::string_view line, const Fault& here, std::optional
   check_link(line, here);
 }
 
-/// A line that does not follow tells once: what comes behind it is held against the link that it
-/// carries, and, where it carries none, against the one that it should.
+/// A line that does not follow is one fault: the line after it is compared with the link that it
+/// carries, or, where it carries none, with the link that it should carry.
 void ChainCheck::check_link(std::string_view line, const Fault& here) {
   const auto link = link_of(line);
   auto before = std::exchange(link_, link);
-  // Behind lines without a link the chain begins anew, as it does with the first record of all.
+  // After lines without a link the chain begins anew, as it does with the first record of all.
   if (!before && link && (here.sequence == 1 || here.position > 1)) before = no_hash;
   if (!link && key_ && !before && !std::exchange(has_unlinked_, true)) {
     return breach(here.position, here, "carries no link of the chain");
@@ -88,7 +88,7 @@ void ChainCheck::on_kept_line(std::string_view line, const Fault& here) {
   check_held(line, here);
 }
 
-/// Before the line's own link is checked.
+/// Called before the line's own link is checked.
 void ChainCheck::check_seal(const SealedLine& sealed, const Fault& here, UtcTime created) {
   const std::uint64_t first = std::exchange(seal_position_, here.position) + 1;
   const auto breaches = breaches_.size();
@@ -127,7 +127,7 @@ void ChainCheck::note_events(const Seal& seal, std::uint64_t sealed_by, bool is_
   }
 }
 
-/// All closed segments are sealed, in their order, and those that are not there were deleted.
+/// All closed segments must be sealed, in their order, and missing ones must have been deleted.
 void ChainCheck::judge_events() {
   if (sealed_events_.empty()) return;
   for (const auto& [first_sequence, segment] : events_) {
@@ -151,8 +151,8 @@ void ChainCheck::judge_events() {
   }
 }
 
-/// The oldest go first. The record that said so may have gone since; what the numbers of the events
-/// tell of it, they tell.
+/// The oldest segments are deleted first. The record of that may have been deleted since; faults in
+/// the numbers of the events are found by NumberCheck.
 bool ChainCheck::is_accounted_for(std::uint64_t first_sequence, const SealedSegment& sealed) const {
   const bool is_oldest = !events_.empty() && first_sequence < events_.begin()->first;
   if (sealed.is_kept && is_oldest) return true;
@@ -172,7 +172,7 @@ void ChainCheck::judge_events_segment(std::uint64_t first_sequence, const Events
     if (sealed->second.digest == digest) return;
     what = fmt::format("this segment is another than record {} sealed", sealed->second.sealed_by);
   }
-  // What its last lines were, the first line behind it may tell.
+  // The first line after it may show what its last lines were.
   breaches_.push_back(
       {begin.position, end.position + 1, fault_at(begin, FaultKind::edited, std::move(what))});
 }
@@ -187,7 +187,7 @@ void ChainCheck::check_held(std::string_view line, const Fault& here) {
   }
 }
 
-/// Between the place `first` and here.
+/// Adds a fault between the place `first` and here.
 void ChainCheck::breach(std::uint64_t first, const Fault& here, std::string what) {
   breaches_.push_back({first, here.position, fault_at(here, FaultKind::edited, std::move(what))});
 }

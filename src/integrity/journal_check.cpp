@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::days;
 
-// A step is noticed within a second or two, and what comes before that has the new time already.
+// A step is noticed within a second or two; records before that have the new time already.
 constexpr std::chrono::seconds notice_lag{2};
 
 std::size_t index_of(Stream stream) {
@@ -96,7 +96,7 @@ void JournalCheck::check_time(const Record& record) {
   if (record.is(Action::clock_stepped)) steps_.push_back(record.created);
   if (!before || record.created >= *before) return;
   if (record.is(Action::monitor_started)) return earlier_starts_.push_back(record.created);
-  // Of a lesser step no record tells.
+  // A smaller step is not recorded.
   if (*before - record.created < least_clock_step) return;
   setbacks_.push_back({fault_at(here_, FaultKind::edited, {}), *before, record.created});
 }
@@ -118,7 +118,7 @@ void JournalCheck::add_loss(const Record& record, const Loss& loss) {
   if (!loss.numbers) return;
   if (record.reason == to_text(LossReason::journal_deleted)) report_.deleted_by = record.sequence;
   chain_.account_for(*loss.numbers);
-  // That somebody removed the journal's own is known, and no less a fault.
+  // That records of the journal itself were removed is known, but is a fault nevertheless.
   const bool is_removed = record.reason == to_text(LossReason::records_removed);
   if (is_removed && loss.numbers->stream == Stream::journal) return;
   numbers_.account_for(*loss.numbers);
@@ -135,7 +135,7 @@ JournalReport JournalCheck::finish() {
   const auto& broken = numbers_.broken_places();
   take(chain_.finish(end, broken));
   judge_setbacks();
-  // Where lines are missing or moved, nothing else is as it should be either.
+  // Where lines are missing or moved, other doubts follow from that.
   std::copy_if(doubts_.begin(), doubts_.end(), std::back_inserter(faults), [&](const Fault& fault) {
     return !broken.contains({fault.stream, fault.position}) &&
            !broken.contains({fault.stream, fault.position - 1});

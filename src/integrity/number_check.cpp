@@ -54,7 +54,7 @@ std::vector<Fault> NumberCheck::finish(std::optional<UtcTime> begin) {
   return faults;
 }
 
-/// A stray that is missing elsewhere was moved.
+/// A stray record that is missing elsewhere was moved.
 void NumberCheck::judge_strays(std::vector<Fault>& faults) {
   std::set<std::pair<Stream, std::uint64_t>> moved;
   for (auto& [fault, sequence] : strays_) {
@@ -73,7 +73,7 @@ void NumberCheck::judge_strays(std::vector<Fault>& faults) {
   }
 }
 
-/// What is left of each gap when the numbers that are accounted for are taken out.
+/// Removes from each gap the numbers that records explain.
 void NumberCheck::judge_gaps(const std::vector<Gap>& gaps, std::vector<Fault>& faults) {
   for (const auto& [place, gap, since] : gaps) {
     std::uint64_t next = gap.first;

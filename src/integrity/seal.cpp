@@ -34,7 +34,7 @@ void append_events(const std::vector<SegmentDigest>& events, std::string& text) 
   text += ']';
 }
 
-/// Takes what append_member wrote.
+/// Takes a member that append_member wrote.
 bool take_member(std::string_view& text, std::string_view begin, std::span<std::uint8_t> bytes) {
   if (!take_prefix(text, begin) || !parse_hex(text.substr(0, 2 * bytes.size()), bytes))
     return false;

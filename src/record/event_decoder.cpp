@@ -8,10 +8,10 @@
 namespace wgaudit {
 namespace {
 
-// Far within what parse_record takes for a duration.
+// Much less than the longest duration that parse_record accepts.
 constexpr std::int64_t longest_uptime = 1'000'000'000'000'000'000;
 
-/// A whole number, as JSON spells it.
+/// Takes a whole number as JSON spells it.
 template <typename Number>
 bool take_number(std::string_view& text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -35,7 +35,7 @@ bool take_id(std::string_view& text, std::optional<Id>& id) {
   return true;
 }
 
-/// What stands between quotes, up to the next one.
+/// Takes the text between quotes, up to the next quote.
 bool take_quoted(std::string_view& text, std::string_view& value) {
   if (!take_prefix(text, "\"")) return false;
   const auto end = text.find('"');
@@ -45,12 +45,12 @@ bool take_quoted(std::string_view& text, std::string_view& value) {
   return true;
 }
 
-/// Text between quotes that needs no unescaping.
+/// Takes text between quotes that needs no unescaping.
 bool take_plain(std::string_view& text, std::string_view& value) {
   return take_quoted(text, value) && is_plain(value);
 }
 
-/// Text between quotes, for `parse`, which takes nothing that would need unescaping.
+/// Takes text between quotes by `parse`, which refuses what would need unescaping.
 template <typename Parse, typename Value>
 bool take_parsed(std::string_view& text, Parse parse, Value& value) {
   std::string_view quoted;
@@ -61,12 +61,12 @@ bool take_parsed(std::string_view& text, Parse parse, Value& value) {
   return true;
 }
 
-/// The members of one object, in the order in which they are asked for.
+/// Reads the members of one object in the order in which they are asked for.
 class MemberReader {
  public:
   explicit MemberReader(std::string_view& text) : text_(text), is_good_(take_prefix(text, "{")) {}
 
-  /// Has `take` read a member's value, where it comes next; `name` with quotes and colon.
+  /// Lets `take` read the value of a member where it comes next; `name` has quotes and colon.
   template <typename Take>
   void may_have(std::string_view name, Take take) {
     std::string_view rest = text_;
@@ -77,7 +77,7 @@ class MemberReader {
     is_good_ = take(text_);
   }
 
-  /// Whether that was all.
+  /// Ends the object; false where there is more, or something was malformed.
   bool end() { return is_good_ && take_prefix(text_, "}"); }
 
  private:

@@ -5,7 +5,7 @@
 
 namespace wgaudit {
 
-// What the auditor tells of its evidence, its clocks and itself.
+// JSON of bodies about the evidence, the clocks and the monitor.
 
 void write_contradiction(const ContradictionFacts& facts, JsonWriter& json);
 ContradictionFacts read_contradiction(const ParsedJson& json);

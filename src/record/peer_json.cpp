@@ -40,7 +40,7 @@ void add_state(const PeerFacts& facts, JsonObject& peer) {
   }
 }
 
-/// Who it is.
+/// Reads the fields of the identity.
 void read_identity(const ParsedJson& json, PeerFacts& facts) {
   if (json.contains("id")) facts.id = PeerId{number_at<std::uint64_t>(json, "id")};
   if (json.contains("public_key")) {

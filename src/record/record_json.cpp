@@ -70,7 +70,7 @@ void read_subject(const ParsedJson& wireguard, Record& record) {
   }
 }
 
-/// A record that was parsed to JSON, for those who read its body.
+/// The JSON of a record, for the functions that read its body.
 struct RecordJson {
   const ParsedJson& all;
   const ParsedJson& event;
@@ -94,7 +94,7 @@ std::optional<PeerFacts> read_peer_of(const RecordJson& json) {
   return read_peer(json.wireguard.at("peer"));
 }
 
-/// A peer that has a public key, as whoever reads the record of a peer relies on.
+/// Reads a peer that has a public key, on which all users of such records rely.
 PeerFacts read_known_peer(const RecordJson& json) {
   PeerFacts peer = required(read_peer_of(json), "a peer's record names no peer");
   if (!peer.public_key) throw BadRecord{"a peer's record has no public key"};
@@ -138,14 +138,14 @@ IdentifiedBody read_identified(const RecordJson& json) {
   return body;
 }
 
-/// A snapshot shows a peer or an interface.
+/// Reads a snapshot, which shows a peer or an interface.
 RecordBody read_snapshot(const RecordJson& json) {
   if (auto peer = read_peer_of(json)) return read_peer_body(*std::move(peer), json);
   if (json.wireguard.contains("listen_port")) return read_settings(json.wireguard);
   return {};
 }
 
-/// The part of this name by `read`; nothing where the record has it not.
+/// Reads the member `name` by `read`; nothing where the record does not have it.
 template <typename Read>
 RecordBody read_part(const RecordJson& json, const char* name, Read read) {
   if (!json.wireguard.contains(name)) return {};

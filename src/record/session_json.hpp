@@ -11,7 +11,7 @@ void add_span(const Record& record, JsonObject& event);
 /// Adds its end and duration to a session that has been read.
 EndedSession read_ended(Session session, const ParsedJson& event);
 
-/// When it began is told by the uptime, too, where that is known.
+/// Writes a session. With `knows_uptime` its begin since boot is written too.
 void write_session(const Session& session, bool knows_uptime, JsonWriter& json);
 
 /// `event` has its begin.

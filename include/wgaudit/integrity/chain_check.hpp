@@ -16,14 +16,15 @@
 
 namespace wgaudit {
 
-/// The last seal that holds: what is before it is as it was written, if it is the machine's.
+/// The last seal that holds: all before it is as it was written, if the seal is the machine's.
 struct SealedPart {
-  std::uint64_t last_sequence = 0;  ///< Of the checkpoint that is sealed.
+  std::uint64_t last_sequence = 0;  ///< Number of the checkpoint that is sealed.
   UtcTime created;
   std::uint64_t epoch = 0;
 };
 
-/// A line of the journal that was kept elsewhere, or only its link: which is of all before it too.
+/// A line of the journal, or only its link, that was kept elsewhere. The link vouches for all lines
+/// before it too.
 struct HeldLink {
   std::uint64_t sequence = 0;
   Hash link{};
@@ -38,54 +39,54 @@ std::optional<HeldLink> parse_held_link(std::string_view line);
 /// What the daemon says of a seal, to be kept elsewhere: `sealed: record 58, link <hexadecimal>`.
 std::string message_for_link(const HeldLink& held);
 
-/// Checks that the journal's lines are a chain, from the first one on that carries a link; that
-/// each seal is of the lines before it, signed with the key that the seal before it names; and that
-/// what was kept elsewhere, and the events segments that seals name, are as they were.
+/// Checks that the journal's lines are a chain, beginning at the first line that carries a link;
+/// that each seal is of the lines before it, signed with the key that the seal before it names; and
+/// that what was kept elsewhere, and the events segments that seals name, are as they were.
 class ChainCheck {
  public:
-  /// `key`: that of the first epoch, from elsewhere. Without it, or where the segments that it
-  /// sealed are gone, the first seal's key is taken at its word.
+  /// `key` is the key of the first epoch, from elsewhere. Without it, or where the segments that it
+  /// sealed are gone, the key that the first seal names is trusted.
   explicit ChainCheck(std::optional<SealKey> key) : key_(key) {}
 
-  /// Before the lines.
+  /// Takes what was kept elsewhere, before the lines.
   void hold(const HeldLink& held) { held_.insert(held); }
 
-  /// The next line that was kept of segments that are gone: a seal, by which the key of the next
-  /// one is known, or the last of a segment, from which the next line follows. Before the lines.
+  /// Takes the next line that was kept of deleted segments, before the lines: a seal, which names
+  /// the key of the next one, or the last line of a segment, to which the next line is linked.
   void on_kept_line(std::string_view line, const Fault& here);
 
-  /// The lines of the events segment, between these places, have this digest.
+  /// Takes the digest of the lines of an events segment, which lie between these places.
   void on_events_segment(std::uint64_t first_sequence, Fault begin, Fault end, const Hash& digest);
 
-  /// The segment is there and was written to while the others were read, or later.
+  /// Takes a segment that was written to while the others were read, or later.
   void forget_events_segment(std::uint64_t first_sequence) { unread_.insert(first_sequence); }
 
-  /// A record says that these are not there any more.
+  /// Takes from a record that these numbers are not there any more.
   void account_for(const MissingNumbers& numbers) {
     if (numbers.stream == Stream::events) accounted_.push_back(numbers);
   }
 
-  /// The journal's next line. `created`: of its record, where it is one.
+  /// Takes the journal's next line. `created` is the time of its record, where it is one.
   void on_line(std::string_view line, const Fault& here, std::optional<UtcTime> created);
 
-  /// Ends the journal at `end` and returns what is wrong. A chain that is broken only where it is
-  /// known that lines are missing or moved tells nothing new.
+  /// Ends the journal at `end` and returns what is wrong. A chain that is broken only where lines
+  /// are known to be missing or moved is no fault of its own.
   std::vector<Fault> finish(const Fault& end, const std::set<PlaceOfLine>& known);
 
-  /// The last seal before the first of the journal's faults.
+  /// Returns the last seal before the first fault of the journal.
   std::optional<SealedPart> sealed_before(const std::vector<Fault>& faults) const;
 
-  /// The first record of the events behind the segments that seals name.
+  /// Returns the number of the first event after the segments that seals name.
   std::optional<std::uint64_t> first_unsealed_event() const;
 
-  /// How many lines that were kept elsewhere are from before the first of the journal.
+  /// Returns how many lines that were kept elsewhere are older than the first of the journal.
   std::size_t held_before() const { return held_before_; }
 
   const std::optional<SealKey>& first_key() const { return first_key_; }
-  bool is_behind_seal() const { return is_behind_seal_; }  ///< The last line was one.
+  bool is_behind_seal() const { return is_behind_seal_; }  ///< The last line was a seal.
 
  private:
-  /// Something was done between two places of a stream.
+  /// A fault between two places of a stream.
   struct Breach {
     std::uint64_t first;
     std::uint64_t last;
@@ -101,7 +102,7 @@ class ChainCheck {
   struct SealedSegment {
     Hash digest;
     std::uint64_t sealed_by;  ///< The number of the record.
-    bool is_kept;             ///< Of segments that are gone, with what they said of deletions.
+    bool is_kept;             ///< The seal is kept of deleted segments.
   };
 
   void check_link(std::string_view line, const Fault& here);
@@ -114,17 +115,17 @@ class ChainCheck {
   void check_held(std::string_view line, const Fault& here);
   void breach(std::uint64_t first, const Fault& here, std::string what);
 
-  std::optional<Hash> link_;  ///< Of the last line.
+  std::optional<Hash> link_;  ///< Link of the last line.
   std::optional<SealKey> key_;
   std::optional<SealKey> first_key_;
-  std::optional<Seal> seal_;  ///< The last, and its place.
+  std::optional<Seal> seal_;  ///< The last seal, and its place.
   std::uint64_t seal_position_ = 0;
   bool has_kept_ = false;
   bool is_behind_seal_ = false;
-  std::vector<std::pair<std::uint64_t, SealedPart>> holding_;  ///< Seals that do, by position.
-  std::set<HeldLink> held_;                                    ///< Until they are met.
+  std::vector<std::pair<std::uint64_t, SealedPart>> holding_;  ///< Seals that hold, by position.
+  std::set<HeldLink> held_;                                    ///< Links that have not been met.
   std::size_t held_before_ = 0;
-  std::uint64_t first_sequence_ = 0;  ///< Of the journal's records.
+  std::uint64_t first_sequence_ = 0;  ///< First number of the journal's records.
   bool has_unlinked_ = false;
   std::map<std::uint64_t, EventsSegment> events_;         ///< By their first record.
   std::map<std::uint64_t, SealedSegment> sealed_events_;  ///< By their first record, too.
@@ -133,13 +134,13 @@ class ChainCheck {
   std::vector<Breach> breaches_;
 };
 
-/// The line for people about how far the journal, whose last record is `last_sequence`, is sealed.
+/// Says how far the journal, whose last record is `last_sequence`, is sealed.
 std::string message_for(const SealedPart& sealed, std::uint64_t last_sequence);
 
-/// The one about events that no seal tells of.
+/// Says which events no seal names.
 std::string message_for_unsealed_events(std::uint64_t first_sequence);
 
-/// The one that says that nobody vouches for the first key.
+/// Says that the first key is not confirmed from elsewhere.
 std::string message_for_first(const SealKey& key);
 
 }  // namespace wgaudit

@@ -12,33 +12,33 @@
 
 namespace wgaudit {
 
-/// Checks the numbers of each stream's records: they begin at 1 and ascend by one, but where an
-/// evidence_lost record names those that are not there. Such a record may stand behind what it
-/// excuses or in the other stream, so faults are told at the end.
+/// Checks the numbers of each stream's records: they begin at 1 and ascend by one, except
+/// where an evidence_lost record names the missing ones. Such a record may come after the gap that
+/// it explains, or in the other stream, so faults are known at the end only.
 class NumberCheck {
  public:
-  /// The next record's number, and when it was recorded. `whole_before`: it is the first of its
-  /// segment, and what came before that segment seems whole.
+  /// Takes the next record's number and time of recording. `whole_before`: it is the first of its
+  /// segment, and all before that segment seems whole.
   void on_number(const Fault& here, std::uint64_t sequence, UtcTime created, bool whole_before);
 
-  /// These are missing, and a record says why.
+  /// Takes numbers whose absence a record explains.
   void account_for(const MissingNumbers& numbers) { accounted_.push_back(numbers); }
 
-  /// Of the stream's last record that is in its place.
+  /// Returns the number of the stream's last record that is in its place.
   std::uint64_t last(Stream stream) const { return of(stream).last; }
 
   /// `begin`: when the first record that is there of a journal whose beginning is gone was
-  /// recorded. Why events before that are missing, nobody can say any more.
+  /// recorded. Why events before that are missing can no longer be known.
   std::vector<Fault> finish(std::optional<UtcTime> begin);
 
-  /// Where lines do not follow from those before them, as its faults tell.
+  /// Returns the places of lines that do not follow those before them.
   const std::set<PlaceOfLine>& broken_places() const { return broken_; }
 
  private:
   struct Gap {
-    Fault fault;  ///< At the record behind it.
+    Fault fault;  ///< Fault at the record after the gap.
     MissingNumbers numbers;
-    UtcTime since;  ///< When the record before it was recorded, or, where there is none, that one.
+    UtcTime since;  ///< Time of the record before the gap, or of the one after it.
   };
 
   /// A record that is not in its place.

@@ -8,12 +8,12 @@
 namespace wgaudit {
 
 /// Reads what RecordEncoder writes, many times as fast as parse_record, which it is tested against:
-/// byte by byte in the encoder's order, without a tree. Text that is escaped, and whatever else is
-/// not the rule, it leaves to parse_record.
+/// byte by byte in the encoder's order, without a tree. Escaped text, and all else that is rare,
+/// is left to parse_record.
 class EventDecoder {
  public:
-  /// What parse_record makes of the line, valid until the next call; null where that has to be
-  /// asked.
+  /// Returns what parse_record would return, valid until the next call; null where parse_record has
+  /// to be called.
   const Record* read(std::string_view line);
 
  private:
@@ -22,9 +22,9 @@ class EventDecoder {
   bool read_record(std::string_view line);
 
   Record record_;
-  UtcTime minute_;  ///< Of the last event.
+  UtcTime minute_;  ///< The minute of the last event.
   std::string minute_text_;
-  std::string observer_;  ///< Of the last event, whole; record_ has its boot.
+  std::string observer_;  ///< JSON of the last event's observer; record_ has its boot id.
 };
 
 }  // namespace wgaudit

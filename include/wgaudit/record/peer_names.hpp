@@ -10,10 +10,10 @@ namespace wgaudit {
 /// Names of peers, by public key.
 using PeerNames = std::map<PublicKey, std::string>;
 
-/// Empty where it has none.
+/// Returns the name of a key; empty where it has none.
 std::string name_of(const PeerNames& names, const PublicKey& key);
 
-/// The name, or else the key as people read it.
+/// Returns the name of a key, or the key in short where it has none.
 std::string label_of(const PeerNames& names, const PublicKey& key);
 
 }  // namespace wgaudit

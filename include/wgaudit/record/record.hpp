@@ -25,11 +25,11 @@
 
 namespace wgaudit {
 
-/// What the auditor concluded; `event.action` of a journal record. Never rename one.
+/// What happened, by the auditor's conclusion; `event.action` of the journal. Never rename one.
 enum class Action : std::uint8_t {
   monitor_started,
   monitor_stopped,
-  snapshot,  ///< A peer or an interface as it is, and no change: the head of a segment has all.
+  snapshot,  ///< A peer or an interface as it is. A segment begins with all of them.
   peer_added,
   peer_online,
   peer_offline,
@@ -57,7 +57,7 @@ inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::che
 std::string_view to_text(Action action);
 std::optional<Action> parse_action(std::string_view text);
 
-/// The two files: the evidence, and every classified kernel line.
+/// The two files of records: the journal has the conclusions, the events every kernel line.
 enum class Stream : std::uint8_t { journal, events };
 
 inline constexpr std::size_t stream_count = static_cast<std::size_t>(Stream::events) + 1;
@@ -65,16 +65,16 @@ inline constexpr std::size_t stream_count = static_cast<std::size_t>(Stream::eve
 std::string_view to_text(Stream stream);
 std::optional<Stream> parse_stream(std::string_view text);
 
-/// What a record says about a peer. Fields that are not known are absent.
+/// A peer as a record shows it. Fields that are not known are absent.
 struct PeerFacts {
   std::optional<PeerId> id;
   std::optional<PublicKey> public_key;
   std::string name;
   std::optional<IdentityState> identity;  ///< With a kernel id only.
-  std::vector<PublicKey> candidates;      ///< Unresolved: the few that the id can still be.
-  std::vector<Evidence> evidence;         ///< peer_identified and snapshot: what proved it.
+  std::vector<PublicKey> candidates;      ///< Unresolved: the few keys that the id can still have.
+  std::vector<Evidence> evidence;  ///< peer_identified and snapshot: what proved the identity.
   std::optional<Presence> presence;
-  std::optional<UtcTime> since;                              ///< Of that presence.
+  std::optional<UtcTime> since;                              ///< Begin of that presence.
   std::string allowed_ips;                                   ///< As `wg` prints them.
   std::optional<std::chrono::sys_seconds> latest_handshake;  ///< 0: never.
   std::optional<std::uint64_t> rx_bytes;
@@ -84,11 +84,12 @@ struct PeerFacts {
   friend bool operator==(const PeerFacts&, const PeerFacts&) = default;
 };
 
-/// No stream gets there; a number beyond it is damage. What is counted on from it does not wrap.
+/// The greatest number of a record. No stream gets there; a greater number is damage. Sums of it
+/// and a count do not wrap.
 constexpr std::uint64_t max_sequence = std::numeric_limits<std::int64_t>::max();
 
-/// Numbers of records that a stream does not have, both inclusive. What lies between two losses of
-/// one time may be there.
+/// Numbers of records that a stream does not have, first and last included. Records with numbers
+/// between two losses of one time may exist.
 struct MissingNumbers {
   Stream stream{};
   std::uint64_t first = 0;
@@ -97,14 +98,14 @@ struct MissingNumbers {
   friend bool operator==(const MissingNumbers&, const MissingNumbers&) = default;
 };
 
-/// What may have been missed, for evidence_lost.
+/// What may be missing; body of evidence_lost.
 struct Loss {
   std::optional<std::uint64_t> count;  ///< How many, where that is known.
-  std::optional<UtcTime> from;         ///< Not before.
-  std::optional<UtcTime> to;           ///< Not after.
+  std::optional<UtcTime> from;         ///< Begin of the time in which it was lost.
+  std::optional<UtcTime> to;           ///< End of that time.
   std::string detail;
-  std::optional<std::chrono::milliseconds> delay = {};  ///< lines_late: the greatest.
-  std::optional<MissingNumbers> numbers = {};           ///< The gap that this accounts for.
+  std::optional<std::chrono::milliseconds> delay = {};  ///< lines_late: the greatest delay.
+  std::optional<MissingNumbers> numbers = {};  ///< Numbers that are missing because of this loss.
 
   friend bool operator==(const Loss&, const Loss&) = default;
 };
@@ -115,33 +116,33 @@ struct NamedLoss {
   Loss loss;
 };
 
-/// Datagrams whose sender is not who may send them, for forged_input: those since the record before
-/// of the same reason. One of them is shown, since whoever forges decides how many there are.
+/// Datagrams of senders that may not send, since the previous record of this reason. Only the first
+/// one is shown: a forger decides how many there are.
 struct ForgeryFacts {
   std::uint64_t count = 0;
   UtcTime first;
   UtcTime last;
-  std::optional<std::uint32_t> uid;  ///< Of the first one's sender, where it was looked up.
-  std::string sample;                ///< The beginning of the first one's text.
+  std::optional<std::uint32_t> uid;  ///< User of the first sender, where it was looked up.
+  std::string sample;                ///< Beginning of the first datagram.
 
   friend bool operator==(const ForgeryFacts&, const ForgeryFacts&) = default;
 };
 
-/// What looks forged, and the reason that its record gives.
+/// Datagrams that look forged, and the reason that their record gives.
 struct Forgery {
   std::string_view reason;  ///< A literal.
-  Endpoint source;          ///< Of the first one; none: of no internet socket.
+  Endpoint source;          ///< Sender of the first one; none: not an internet socket.
   ForgeryFacts facts;
 };
 
-/// Who saw it. A line and a dump together are `both`: the line raised the question that the dump
+/// The source that showed what a record says. `both`: a line raised the question that a dump
 /// answered.
 enum class Witness : std::uint8_t { kernel, dump, both };
 
 std::string_view to_text(Witness witness);
 std::optional<Witness> parse_witness(std::string_view text);
 
-/// Handshakes that dumps proved, and of these the ones that a kernel line told of too.
+/// Handshakes that dumps proved, and how many of these a kernel line reported.
 struct HandshakeCounts {
   std::uint64_t proven = 0;
   std::uint64_t printed = 0;
@@ -149,30 +150,30 @@ struct HandshakeCounts {
   friend bool operator==(const HandshakeCounts&, const HandshakeCounts&) = default;
 };
 
-/// For checkpoint: handshakes of a day, of which was decided since the checkpoint before whether a
-/// line told of them. The sum of a day's checkpoints is the day's.
+/// Handshakes of a day for which it was decided, since the previous checkpoint, whether a line
+/// reported them; body of checkpoint. The sum of a day's checkpoints is the sum of the day.
 struct CompletenessFacts {
   std::chrono::sys_days day;  ///< In which the handshakes were completed; UTC.
-  UtcTime since;              ///< Of the checkpoint before, or the start.
+  UtcTime since;              ///< Time of the previous checkpoint, or of the start.
   HandshakeCounts handshakes;
 
   friend bool operator==(const CompletenessFacts&, const CompletenessFacts&) = default;
 };
 
-/// Failed attempts of one source that an `attempt` record stands for: those since the record before
-/// of the same source and cause.
+/// Failed attempts of one source and cause since the previous record of them.
 struct AttemptFacts {
   std::uint64_t count = 0;
   UtcTime first;
   UtcTime last;
   std::optional<std::int32_t> tries;  ///< handshake_abandoned: how many in one go.
   std::optional<std::int32_t> error;  ///< no_route: negative errno.
-  bool of_other_sources = false;      ///< More sources than are told apart, folded into one.
+  bool of_other_sources = false;  ///< Sources beyond those that are kept apart, folded into one.
 
   friend bool operator==(const AttemptFacts&, const AttemptFacts&) = default;
 };
 
-/// What `config_changed` found. Values are spelt as `wg` does; absent: it was, or is, not there.
+/// A setting that changed. Values are spelt as `wg` does; absent: the setting was, or is, not
+/// there.
 struct FieldChange {
   std::string field;
   std::optional<std::string> before;
@@ -181,7 +182,7 @@ struct FieldChange {
   friend bool operator==(const FieldChange&, const FieldChange&) = default;
 };
 
-/// Which proofs fell, for identity_contradicted.
+/// Proofs that were dropped; body of identity_contradicted.
 struct ContradictionFacts {
   ContradictionCause cause{};
   std::vector<PeerId> ids;
@@ -189,8 +190,8 @@ struct ContradictionFacts {
   friend bool operator==(const ContradictionFacts&, const ContradictionFacts&) = default;
 };
 
-/// What became of the datagrams of a run: received is the sum of the others. What was dropped
-/// before it was received stands in evidence_lost.
+/// What became of the datagrams of a run: received is the sum of the others. Datagrams that were
+/// dropped before they were received are in evidence_lost.
 struct DatagramCounts {
   std::uint64_t received = 0;
   std::uint64_t recorded = 0;
@@ -200,7 +201,7 @@ struct DatagramCounts {
   friend bool operator==(const DatagramCounts&, const DatagramCounts&) = default;
 };
 
-/// What the dumps of a run cost, `wg` included.
+/// The dumps of a run and their cost, `wg` included.
 struct DumpCosts {
   std::uint64_t count = 0;
   std::chrono::microseconds cpu{0};  ///< The processor's time.
@@ -208,7 +209,7 @@ struct DumpCosts {
   friend bool operator==(const DumpCosts&, const DumpCosts&) = default;
 };
 
-/// How the daemon was set, for monitor_started; what ended it, for monitor_stopped.
+/// How the daemon was set and, in monitor_stopped, what ended it and what it did.
 struct MonitorFacts {
   std::string version;
   std::chrono::seconds interval{};
@@ -217,11 +218,11 @@ struct MonitorFacts {
   std::string only_interface;
   std::optional<std::int32_t> signal;
   std::chrono::seconds grace{};
-  std::optional<std::uint64_t> module_load{};   ///< Another number: the module was loaded anew.
-  std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be told.
+  std::optional<std::uint64_t> module_load{};   ///< Differs where the module was loaded anew.
+  std::optional<DynamicDebug> dynamic_debug{};  ///< At the start; absent where it cannot be read.
 
-  std::optional<DatagramCounts> datagrams{};  ///< For monitor_stopped, as the next.
-  std::optional<DumpCosts> dumps{};
+  std::optional<DatagramCounts> datagrams{};  ///< For monitor_stopped.
+  std::optional<DumpCosts> dumps{};           ///< For monitor_stopped.
 
   friend bool operator==(const MonitorFacts&, const MonitorFacts&) = default;
 };
@@ -229,7 +230,7 @@ struct MonitorFacts {
 /// Body of an event: one classified line of the kernel.
 struct EventBody {
   KernelEvent line;
-  std::optional<PeerFacts> peer;  ///< Whose the line's peer id is, where it has one.
+  std::optional<PeerFacts> peer;  ///< Identity of the line's peer id, where it has one.
   std::optional<std::chrono::microseconds> stamp;  ///< printk's clock.
   std::uint32_t repeated = 1;                      ///< Lines that the event stands for.
 };
@@ -275,8 +276,8 @@ struct ForgeryBody {
   std::optional<Endpoint> endpoint;  ///< The sender, where it is an internet socket.
 };
 
-/// What a record says beyond its header; each kind of record has one body. std::monostate: nothing,
-/// as in the checkpoint that seals the journal, or a part that the record of a later version lacks.
+/// What a record says beyond its header: one body for each kind of record. std::monostate: nothing,
+/// as in the checkpoint that seals the journal, or because the line that was read lacks the part.
 using RecordBody = std::variant<std::monostate, EventBody, PeerBody, SessionEndBody, AttemptBody,
                                 IdentifiedBody, ContradictionFacts, ConfigBody, InterfaceSettings,
                                 Loss, ForgeryBody, ClockStep, CompletenessFacts, MonitorFacts>;
@@ -285,18 +286,17 @@ using RecordBody = std::variant<std::monostate, EventBody, PeerBody, SessionEndB
 /// its kind.
 struct Record {
   std::uint64_t sequence = 0;        ///< Each stream counts on its own, from 1, without gaps.
-  std::optional<UtcTime> timestamp;  ///< When it happened; absent where log text does not tell.
+  std::optional<UtcTime> timestamp;  ///< When it happened; absent where log text lacks it.
   UtcTime created;                   ///< When it was recorded.
   std::variant<Action, EventKind> action;
   std::string reason;
   InterfaceName interface;
-  std::string session_id;  ///< Of the session that the record belongs to.
+  std::string session_id;  ///< Names the session that the record belongs to.
   std::optional<Witness> witness;
   std::string message;  ///< The record in words; empty in an event that was not read (message_of).
-  /// Of the journal: when it was recorded, since boot and with suspend, whatever the wall clock
-  /// says.
+  /// Time of recording since boot, suspend included, independent of the wall clock; journal only.
   std::optional<std::chrono::microseconds> uptime;
-  std::string boot_id;  ///< Read from a journal: the machine's boot that it is of.
+  std::string boot_id;  ///< Boot of the machine; set in records that were read.
   RecordBody body;
 
   Stream stream() const {
@@ -317,7 +317,7 @@ struct Record {
     return std::get_if<Body>(&body);
   }
 
-  // What bodies of several kinds have; null or absent where this one has it not.
+  // What several kinds of body have; null or absent where this body does not have it.
   const PeerFacts* peer() const;
   const Session* session() const;
   std::optional<Endpoint> endpoint() const;
@@ -326,15 +326,15 @@ struct Record {
 
 std::string_view to_text(const std::variant<Action, EventKind>& action);
 
-/// Whether the record says of a peer who was known before how the run found it.
+/// Says whether the record shows a known peer as the run found it at its start.
 bool is_peer_at_start(const Record& record);
 
 using Records = std::vector<Record>;
 
-/// Names a session: who, on which interface, since when. The same after a restart.
+/// Makes the name of a session from interface, peer and begin: the same after a restart.
 std::string session_id(const InterfaceName& interface, const PublicKey& key, UtcTime since);
 
-/// First eight characters of a key, for people.
+/// The first eight characters of a key.
 std::string short_key(const PublicKey& key);
 
 }  // namespace wgaudit

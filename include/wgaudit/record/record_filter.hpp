@@ -13,14 +13,14 @@ namespace wgaudit {
 
 using RecordKind = std::variant<Action, EventKind>;
 
-/// Reads a name of `event.action`.
+/// Parses a value of `event.action`.
 std::optional<RecordKind> parse_record_kind(std::string_view text);
 
-/// Names one peer, as people do: a kernel id, which digits alone are; a name as it was recorded; or
-/// the beginning of a public key.
+/// Selects a peer as users name it: digits alone are a kernel id; other text is a name as it was
+/// recorded or the beginning of a public key.
 class PeerSelector {
  public:
-  /// Shorter, what might be a key's beginning is a name only.
+  /// Least length of the beginning of a key; shorter text is a name only.
   static constexpr std::size_t shortest_key = 4;
 
   /// `text` is not empty.
@@ -37,33 +37,34 @@ class PeerSelector {
   std::optional<PeerId> id_;
 };
 
-/// Events of an id that were recorded before it was proven whose it is.
+/// Events that were recorded before it was proven which peer their id belongs to.
 struct SettledEvents {
   PeerId id{};
   EventRange range;
 };
 
-/// Which records are wanted. A part that is absent or empty wants all.
+/// Selects records. A part that is absent or empty selects all.
 struct RecordFilter {
   std::optional<PeerSelector> peer;
   std::vector<RecordKind> kinds;
-  InterfaceName interface;        ///< Also as it was called before.
-  std::optional<Network> source;  ///< Where from, also before it roamed or in the ended session.
-  std::optional<UtcTime> since;   ///< At that time or later.
-  std::optional<UtcTime> until;   ///< Earlier.
+  InterfaceName interface;  ///< Matches the name before a rename too.
+  std::optional<Network>
+      source;  ///< Matches the endpoints before a roam and of an ended session too.
+  std::optional<UtcTime> since;  ///< At that time or later.
+  std::optional<UtcTime> until;  ///< Earlier.
 
-  std::vector<SettledEvents> settled;  ///< Are the peer's too.
+  std::vector<SettledEvents> settled;  ///< Events that are the peer's too.
 
-  /// By the time of recording.
+  /// Says whether a record is wanted, by its time of recording and all else.
   bool matches(const Record& record) const { return selects(record) && covers(record.created); }
 
-  /// By all but the time.
+  /// Says whether a record is wanted by all but its time.
   bool selects(const Record& record) const;
 
-  /// With a bound, no time is out of it.
+  /// Says whether a time is within the bounds; no time is only where there are none.
   bool covers(std::optional<UtcTime> time) const;
 
-  /// Takes from a peer_identified record of this peer's which events it settles.
+  /// Takes from a peer_identified record of this peer the events that it settles.
   void learn(const Record& identified);
 };
 

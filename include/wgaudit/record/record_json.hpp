@@ -12,15 +12,16 @@
 
 namespace wgaudit {
 
-/// The number of a line that looks whole: it begins and ends as to_json has it, and holds no
-/// control character. Told without parsing, also of a record that only a later version understands.
+/// Returns the number of a record without parsing its line, so also of a record that only a later
+/// version understands. The line must look whole: begin and end as to_json writes it, without
+/// control characters.
 std::optional<std::uint64_t> sequence_of(std::string_view line);
 
-/// Reads a line that to_json wrote; fields that a later version added are passed over.
-/// The error says what is wrong, without the line's text.
+/// Parses a line that to_json wrote; fields that a later version added are ignored. The error says
+/// what is wrong, without the line's text.
 tl::expected<Record, std::string> parse_record(std::string_view line);
 
-/// Likewise where the line is part of a text that was parsed already.
+/// Makes a record of JSON that has been parsed.
 tl::expected<Record, std::string> record_from(const nlohmann::json& json);
 
 }  // namespace wgaudit

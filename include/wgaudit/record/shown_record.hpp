@@ -6,10 +6,10 @@
 
 namespace wgaudit {
 
-/// Appends the record as people read it, printable, one line: `time interface who: what (where)`.
-/// `time` is when it was recorded, or happened; `-` where that is not known. What a record of the
-/// journal says, it says in its own words; an event's kernel peer has its name or the beginning of
-/// its key before it where the event tells whose it is.
+/// Appends the record as one printable line for people: `time interface peer: what (where)`. `time`
+/// is when it was recorded, or when it happened; `-` where that is not known. A record of the
+/// journal is shown by its message; an event has the name of its peer, or the beginning of the key,
+/// where the peer is known.
 void append_line(const Record& record, const std::optional<UtcTime>& time, std::string& text);
 
 }  // namespace wgaudit
