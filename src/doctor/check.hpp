@@ -28,7 +28,8 @@ std::string to_text(const Check& check);
 /// One JSON object: `link`, `health`, `finding`, and `cure` where there is one.
 std::string to_json(const Check& check);
 
-/// Of the worst: 0 ok, 69 broken (EX_UNAVAILABLE), 75 cannot tell (EX_TEMPFAIL).
+/// The exit code of the worst check: 0 ok, 69 broken (EX_UNAVAILABLE), 75 cannot tell
+/// (EX_TEMPFAIL).
 int exit_code_of(const std::vector<Check>& checks);
 
 }  // namespace wgaudit

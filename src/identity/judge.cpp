@@ -66,7 +66,7 @@ DumpSpan Judge::span_of(const WaitingDump& dump) const {
 void Judge::judge_dump(const WaitingDump& dump, const DumpSpan& span, Drained drained) {
   const bool is_seen = state_.debug.was_on(span, dump.started.awake());
   for (auto& [number, life] : state_.lives.all()) {
-    // Of an interface that came or went meanwhile, the dump may show any part.
+    // While an interface comes or goes, the dump may show any part of it.
     if (life.born >= span.begin || life.dead <= span.end) continue;
     // A log that is whole begins with a debug line: debug was on.
     if (life.extent == LogExtent::late && !is_seen) continue;

@@ -335,7 +335,7 @@ TEST(AuditorStart, ASecondCrashOfTheMachineGivesNoNumberOfTheFirstOutAgain) {
   SecondBoot second(of_first, 1);
   const std::uint64_t given_out = second.last.back().sequence;
 
-  // Of the events of the second boot none is on the disk.
+  // None of the events of the second boot is on the disk.
   Story third(of_boot("third"));
   for (Record record : second.last) {
     if (record.stream() != Stream::journal) continue;

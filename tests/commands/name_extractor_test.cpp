@@ -57,7 +57,7 @@ TEST(ExtractNames, KnowsTheHabitsOfPeopleAndOfInstallScripts) {
   const struct {
     const char* name;
     const char* text;
-    std::vector<std::string> want;  ///< Of %a and %b; what has no name is not listed.
+    std::vector<std::string> want;  ///< Names of %a and %b; a key without a name is not listed.
   } rows[] = {
       {"above, with and without blanks",
        "[Interface]\nPrivateKey = %s\n\n# Name = alice\n[Peer]\nPublicKey = %a\n\n#Name=bob\n"

@@ -17,7 +17,7 @@ using testing::IsEmpty;
 
 constexpr uid_t nobody = 65534;
 
-/// Of the user who runs the test, with a journal that is as it should be.
+/// A machine whose journal belongs to the user who runs the test, and is as it should be.
 class Storage : public testing::Test {
  protected:
   Storage() {

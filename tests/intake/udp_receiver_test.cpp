@@ -33,7 +33,7 @@ class Sender {
  public:
   explicit Sender(boost::asio::io_context& io) : socket_(io, udp::v4()) {}
 
-  /// Of another user: that is who made its socket.
+  /// A sender of another user: the socket belongs to the user who made it.
   Sender(boost::asio::io_context& io, std::uint32_t uid, udp protocol = udp::v4()) : socket_(io) {
     const std::uint32_t own = ::geteuid();
     EXPECT_EQ(::seteuid(uid), 0);
@@ -92,7 +92,7 @@ class UdpReceiverTest : public testing::Test {
   std::optional<UdpReceiver> receiver;
   std::function<void()> on_datagrams;
   std::size_t wanted = 0;
-  std::vector<std::size_t> sizes;  ///< Of the batches.
+  std::vector<std::size_t> sizes;  ///< Sizes of the batches.
   std::vector<std::string> received;
   std::vector<Instant> times;
   int wake_ups = 0;

@@ -46,7 +46,7 @@ class RetentionTest : public testing::Test {
   }
 
   TemporaryFolder folder;
-  std::uint64_t size = 0;  ///< Of a segment.
+  std::uint64_t size = 0;  ///< Size of a segment.
 };
 
 TEST_F(RetentionTest, NothingOfTheJournalGoesWithoutALimit) {

@@ -25,7 +25,7 @@ std::vector<std::string> datagrams(unsigned firewall_percent) {
   return all;
 }
 
-/// Of so many batches, when all lines are known.
+/// How much the batches of these lines allocate, when all lines are known.
 std::size_t allocated(const std::vector<std::string>& lines) {
   Way way;
   way.take(lines, first_batches);

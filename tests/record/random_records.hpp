@@ -103,7 +103,7 @@ inline RecordBody random_body(Action action, UtcTime created, Dice& dice) {
   return SessionEndBody{peer, endpoint, previous, {session, created, secs(1)}};
 }
 
-/// Of kinds that need no more parts than these.
+/// A random record of one of the kinds that random_body makes bodies for.
 inline Record random_conclusion(Dice& dice) {
   Record record = random_header(dice);
   const Action action = dice.one_of(std::vector<Action>{

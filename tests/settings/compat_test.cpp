@@ -64,7 +64,7 @@ TEST(Compat, LetsTheLastOccurrenceWin) {
 TEST(Compat, BringsValuesIntoTheirRangeWithWgMonitorsWarnings) {
   const struct {
     Words flags;
-    Words values;  ///< Of interval, threshold and statistics.
+    Words values;  ///< Values of interval, threshold and statistics.
     Words warnings;
   } rows[] = {
       {{}, {"30", "180", "3600"}, {}},

@@ -25,7 +25,7 @@ struct Garden {
   seconds watering = minutes(15);
   std::vector<std::string> plants = {"bean"};
   std::vector<std::string> gates;
-  std::vector<int> widths;  ///< Of the paths, gate by gate.
+  std::vector<int> widths;  ///< Widths of the paths, gate by gate.
 
   friend bool operator==(const Garden&, const Garden&) = default;
 };

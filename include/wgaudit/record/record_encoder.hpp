@@ -8,7 +8,7 @@
 
 namespace wgaudit {
 
-/// Who recorded; the same in every record of a run.
+/// The machine that records; the same in every record of a run.
 struct Observer {
   std::string hostname;
   std::string boot_id;  ///< /proc/sys/kernel/random/boot_id; empty where it is not known.
@@ -34,8 +34,8 @@ class RecordEncoder {
   std::string_view message_of(const Record& record);
 
   std::string observer_;   ///< JSON of the observer.
-  UtcTime time_;           ///< Of the last record: those of one batch have the same.
-  std::string time_text_;  ///< That, between quotes.
+  UtcTime time_;           ///< Time that time_text_ spells: the records of one batch share it.
+  std::string time_text_;  ///< That time as JSON, between quotes.
   std::string message_;
   JsonWriter json_;
 };

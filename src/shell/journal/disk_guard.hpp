@@ -18,8 +18,8 @@ struct DiskSpace {
 std::optional<DiskSpace> disk_space(const std::filesystem::path& folder);
 
 /// Keeps room on the journal's disk: events, which anybody can cause, give way before it is full.
-/// Of it 2 % are kept free, 128 MiB at most. Below that the oldest events are to go, below half of
-/// it new ones are to wait.
+/// 2 % of the disk are kept free, 128 MiB at most. Below that the oldest events are to be deleted;
+/// below half of it new ones are to wait.
 class DiskGuard {
  public:
   using Look = std::function<std::optional<DiskSpace>(const std::filesystem::path&)>;

@@ -14,7 +14,7 @@
 namespace wgaudit {
 namespace {
 
-/// Of a segment's lines; nothing where it cannot be read.
+/// The digest of a segment's lines; nothing where it cannot be read.
 std::optional<Hash> digest_of(const std::filesystem::path& path) {
   const auto text = open_segment(path);
   if (!text) return std::nullopt;

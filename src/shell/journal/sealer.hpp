@@ -39,10 +39,10 @@ class Sealer {
   /// The object with a seal of all before it, whose last link is `head`. To be ready.
   std::string seal(std::string_view object, const Hash& head);
 
-  /// What seal returned is in the journal, as the record `sealed`,
+  /// Called when the line that `seal` returned is in the journal, as the record `sealed`.
   void on_written(const HeldLink& sealed);
 
-  /// and on the disk: its key is destroyed. To be called again at each sync.
+  /// Called at each sync: destroys the key of a seal that is on the disk.
   void on_synced();
 
   /// Takes the digests of events segments that are closed and in no seal: at each end of one, since

@@ -30,7 +30,7 @@ constexpr std::uint64_t write_out_step = 8U << 20U;
   throw SetupError(fmt::format("{}: {}", path.string(), what), EX_IOERR);
 }
 
-/// Of the last record there is. A crash may have left a segment without any.
+/// The link of the stream's last record. A crash may have left a segment without any record.
 Hash last_link(std::span<const Segment> segments, const WholePart& last) {
   std::string line = last.last_line;
   while (line.empty() && segments.size() > 1) {

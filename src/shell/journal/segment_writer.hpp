@@ -29,11 +29,13 @@ struct Batch {
 
 /// What was found of a stream when it was opened.
 struct StreamEnd {
-  std::uint64_t last_sequence = 0;  ///< 0: there is none.
-  std::optional<UtcTime> created;   ///< Of that record.
-  std::uint64_t segment_bytes = 0;  ///< Of the last segment, after the cut.
-  std::uint64_t torn_bytes = 0;  ///< To be cut off: what a crash left behind the last whole record.
-  std::filesystem::path torn;  ///< Where they are kept; empty for the beginning of a line or zeros.
+  std::uint64_t last_sequence = 0;  ///< Number of the last record; 0: there is none.
+  std::optional<UtcTime> created;   ///< When that record was created.
+  std::uint64_t segment_bytes = 0;  ///< Size of the last segment, after the cut.
+  std::uint64_t torn_bytes =
+      0;  ///< Bytes after the last whole record, which a crash left: to be cut off.
+  std::filesystem::path
+      torn;  ///< File that keeps these bytes; empty for the beginning of a line or zeros.
 };
 
 /// Appends to the segments of one stream, the journal's lines as a chain. Used by one thread at a
@@ -79,14 +81,14 @@ class SegmentWriter {
 
   std::filesystem::path folder_;
   Stream stream_;
-  std::filesystem::path path_;  ///< Of the open segment.
+  std::filesystem::path path_;  ///< Path of the open segment.
   FileDescriptor file_;
   std::uint64_t size_ = 0;
-  std::string torn_;               ///< What is behind it, until it is cut off,
-  std::uint64_t written_out_ = 0;  ///< Of these bytes the writing to the disk has begun.
-  Chain chain_;                    ///< The journal's, as far as it is written.
+  std::string torn_;               ///< Bytes after the last whole record, until they are cut off.
+  std::uint64_t written_out_ = 0;  ///< Size of the part whose writing to the disk has begun.
+  Chain chain_;                    ///< Chain of the journal, as far as it is written.
   Sealer* sealer_ = nullptr;
-  std::string unsynced_;  ///< The journal's last bytes.
+  std::string unsynced_;  ///< The journal's last bytes, not yet synced.
   bool sync_failed_ = false;
   SequenceRange open_;  ///< The records of the open segment.
   std::vector<SequenceRange> vanished_;

@@ -42,7 +42,8 @@ std::vector<Segment> require_segments(const std::filesystem::path& folder, Strea
 /// it cannot.
 std::optional<std::uint64_t> stored_bytes(const std::filesystem::path& folder);
 
-/// Of segments of the journal that are deleted: their lines that are seals, and the last of each.
+/// Path of the file that keeps, of segments of the journal that were deleted, the lines that are
+/// seals and the last line of each.
 std::filesystem::path seals_path(const std::filesystem::path& folder);
 
 }  // namespace wgaudit
